@@ -1,0 +1,25 @@
+import type { AccountId, EpochMilliseconds } from "./brand.ts";
+import type { Recipient } from "./numbering/recipient.ts";
+
+/** Every way a message can travel. Those in {@link NUMBER_CHANNELS} can be pumped: their price depends on the number. */
+export const CHANNELS = ["sms", "mms", "voice", "whatsapp", "rcs", "viber", "push", "other"] as const;
+export type Channel = (typeof CHANNELS)[number];
+
+/** The channels a rule speaks of unless it says otherwise (design §3.4). */
+export const NUMBER_CHANNELS: readonly Channel[] = ["sms", "mms", "voice"];
+
+/** What a message is for. Detection (later) judges `otp` by its verification cycle. */
+export const PURPOSES = ["otp", "notification", "marketing"] as const;
+export type Purpose = (typeof PURPOSES)[number];
+
+/** One message to one recipient, as the core decides on it. Its text is never part of it. */
+export interface Message {
+  readonly account: AccountId;
+  readonly recipient: Recipient;
+  /** Sender ID as the client gave it; empty when it named none. */
+  readonly originator: string;
+  readonly channel: Channel;
+  readonly purpose: Purpose;
+  /** When the decision is asked for. */
+  readonly at: EpochMilliseconds;
+}

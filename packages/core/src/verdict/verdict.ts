@@ -1,0 +1,47 @@
+import type { EpochMilliseconds } from "../brand.ts";
+import type { PolicyGround } from "../policy/policy-document.ts";
+import type { ReasonCode } from "./reason-code.ts";
+
+/** What was found, in the order of the flow. The first that blocks decides; what later ones say is still recorded. */
+export type Finding = PolicyFinding;
+
+/** Step 3 or 4 of the flow: a rule of the account or of one above it. */
+export interface PolicyFinding {
+  readonly type: "policy";
+  readonly step: "exception" | "destination";
+  readonly action: "allow" | "monitor" | "filter" | "block";
+  readonly reason: ReasonCode;
+  readonly ground: PolicyGround;
+  /** 0: the account's own rule (or one it starts from); 1: its parent's, and so on. */
+  readonly level: number;
+}
+
+/** A part that should have taken part in the decision and did not. */
+export type DegradedMark = "policy_missing";
+
+/** Which revision decided: the account's own first, then those above it, to the root. */
+export interface PolicyStamp {
+  readonly policy: string;
+  /** `revisions[0]` is the account's own; 0 means that it has none and the default held. */
+  readonly revisions: readonly number[];
+}
+
+interface VerdictBase {
+  readonly reason: ReasonCode;
+  readonly findings: readonly Finding[];
+  /** 0 (no risk seen) to 100. */
+  readonly score: number;
+  readonly policy: PolicyStamp;
+  readonly degraded: readonly DegradedMark[];
+  /** May detection act on it (`filter`), only record (`monitor`), or not look (`allow`)? What steps 3 and 4 came to. */
+  readonly detection: "allow" | "monitor" | "filter";
+}
+
+/** The answer to "may this message go out?". */
+export type Verdict =
+  | (VerdictBase & { readonly action: "allow" })
+  | (VerdictBase & { readonly action: "hold"; readonly until: EpochMilliseconds })
+  | (VerdictBase & { readonly action: "challenge" })
+  | (VerdictBase & { readonly action: "block" });
+
+export type VerdictAction = Verdict["action"];

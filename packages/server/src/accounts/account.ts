@@ -1,0 +1,55 @@
+import type { AccountId, Channel, EpochMilliseconds, Purpose } from "@safeguard/core";
+
+/** How a client is told of a blocked message: at once, or as accepted and then reported as failed. */
+export type BlockAnswer = "reject" | "report";
+
+/** What an account chose about the answers that its clients get. */
+export interface AnswerSettings {
+  readonly cm: {
+    readonly destination: BlockAnswer;
+    readonly limit: BlockAnswer;
+    readonly detection: BlockAnswer;
+    /** HTTP 200 for every well-formed request, also when all its messages were rejected (CM.com says 400). */
+    readonly alwaysOk: boolean;
+    /** Serve `GET /gateway.ashx`, whose key stands in the URL and so in logs. */
+    readonly gatewayGet: boolean;
+  };
+  readonly twilio: { readonly destination: BlockAnswer; readonly detection: BlockAnswer };
+}
+
+export const DEFAULT_ANSWERS: AnswerSettings = {
+  cm: { destination: "report", limit: "report", detection: "report", alwaysOk: false, gatewayGet: false },
+  twilio: { destination: "reject", detection: "report" },
+};
+
+/** Where the account wants to hear of deliveries (Twilio clients name a URL with each message instead). */
+export interface ReportTargets {
+  /** Gets CM.com status reports for messages that came by the CM.com dialect. */
+  readonly cmUrl?: string;
+  /** Gets Standard Webhooks for all messages. */
+  readonly webhookUrl?: string;
+  /** The webhook's signing secret (`whsec_…`), sealed under the master key. */
+  readonly webhookSecretSealed?: string;
+}
+
+/** A tenant: a business, or a CPaaS with its customers below it. */
+export interface Account {
+  readonly id: AccountId;
+  readonly name: string;
+  readonly parent?: AccountId;
+  /** `AC` and 32 hex digits: the account's name in the Twilio dialect. */
+  readonly twilioSid: string;
+  /** ISO 4217. */
+  readonly currency: string;
+  /** CIDR blocks that clients must come from; empty: anywhere. */
+  readonly networks: readonly string[];
+  readonly defaultPolicy: string;
+  /** Policy by sender ID. */
+  readonly senderPolicies: Readonly<Record<string, string>>;
+  readonly defaultPurpose: Purpose;
+  /** What a CM.com message without `allowedChannels` may travel by. Absent: undeclared, so it counts as SMS. */
+  readonly declaredChannels?: readonly Channel[];
+  readonly answers: AnswerSettings;
+  readonly reports: ReportTargets;
+  readonly createdAt: EpochMilliseconds;
+}

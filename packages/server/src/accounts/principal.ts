@@ -1,0 +1,32 @@
+import type { Account } from "./account.ts";
+import type { ApiKey } from "./api-key.ts";
+
+/** Who is asking, as the credential proved it. The operator is whoever can read the data directory. */
+export type Principal =
+  | { readonly type: "key"; readonly account: Account; readonly key: ApiKey }
+  | { readonly type: "operator" };
+
+/** Who did something, as the record keeps it. */
+export type Actor =
+  | { readonly type: "key"; readonly key: string }
+  | { readonly type: "operator"; readonly name: string };
+
+export type AuthenticationFailure =
+  | "credential_missing"
+  | "credential_unknown"
+  | "credential_expired"
+  | "network_not_allowed";
+
+export type Authentication<P extends Principal = Principal> =
+  | { readonly ok: true; readonly principal: P }
+  | { readonly ok: false; readonly failure: AuthenticationFailure };
+
+export type KeyPrincipal = Extract<Principal, { type: "key" }>;
+
+/** Proves credentials from memory; no I/O, no clock (`now` is given). Client networks are checked here, first of all. */
+export interface Authenticator {
+  bySecret(secret: string, clientAddress: string, now: number): Authentication;
+  byProductToken(token: string, clientAddress: string, now: number): Authentication<KeyPrincipal>;
+  /** `sid` is the account's `AC…`. */
+  byAuthToken(sid: string, token: string, clientAddress: string, now: number): Authentication<KeyPrincipal>;
+}

@@ -1,0 +1,140 @@
+import type { AccountId, Channel, E164, EpochMilliseconds, NumberType, Purpose, Verdict } from "@safeguard/core";
+import type { Account } from "../accounts/account.ts";
+import type { ApiKey } from "../accounts/api-key.ts";
+import type { MessageId } from "../gateway/message-id.ts";
+import type { Provider, RouteTable } from "../gateway/outbound/provider.ts";
+import type { PolicyRevision } from "../policies/policy-revision.ts";
+import type { Journal } from "./journal.ts";
+import type { JournalRecord, Money, Notice } from "./journal-record.ts";
+
+/** The states of a message: the decision, then the submission, then the delivery. Later ones replace earlier ones. */
+export const MESSAGE_STATUSES = [
+  "blocked",
+  "held",
+  "challenged",
+  "submitting",
+  "submitted",
+  "refused",
+  "in_doubt",
+  "sent",
+  "delivered",
+  "undelivered",
+  "failed",
+  "read",
+] as const;
+export type MessageStatus = (typeof MESSAGE_STATUSES)[number];
+
+/** A message as people look it up. */
+export interface MessageView {
+  readonly id: MessageId;
+  readonly account: AccountId;
+  readonly key: string;
+  readonly at: EpochMilliseconds;
+  readonly updatedAt: EpochMilliseconds;
+  readonly dialect: "native" | "twilio" | "cm";
+  readonly to: E164;
+  readonly candidates: readonly string[];
+  readonly numberType: NumberType;
+  readonly originator: string;
+  readonly channels: readonly Channel[];
+  readonly removedChannels: readonly Channel[];
+  readonly purpose: Purpose;
+  readonly reference: string | undefined;
+  readonly callback: { readonly dialect: "twilio" | "cm" | "native"; readonly url: string } | undefined;
+  readonly status: MessageStatus;
+  readonly verdict: Verdict;
+  readonly segments: number;
+  readonly price: Money | undefined;
+  readonly provider: string | undefined;
+  readonly providerId: string | undefined;
+  /** The provider's code and text, where it refused or failed. */
+  readonly errorCode: string | undefined;
+  readonly errorText: string | undefined;
+  /** Latest delivery report, by the provider's time. */
+  readonly reportedAt: EpochMilliseconds | undefined;
+}
+
+export interface MessageFilter {
+  readonly to?: E164;
+  readonly originator?: string;
+  readonly destination?: string;
+  readonly status?: MessageStatus;
+  readonly from?: EpochMilliseconds;
+  readonly until?: EpochMilliseconds;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Give it back to get the next page; undefined: this was the last. */
+  readonly next: string | undefined;
+}
+
+/** One line of usage: messages of one account to one destination on one UTC day. */
+export interface UsageDay {
+  readonly account: AccountId;
+  /** `2026-11-22`. */
+  readonly day: string;
+  readonly destination: string;
+  readonly decided: number;
+  readonly blocked: number;
+  /** Accepted by a provider, or in doubt: what is billable. Blocked and refused ones are not. */
+  readonly billable: number;
+  readonly billableSegments: number;
+  readonly delivered: number;
+  /** Of the billable ones, where a price is known. */
+  readonly spend: readonly Money[];
+}
+
+export interface QueuedNotice {
+  readonly id: MessageId;
+  readonly notice: Notice;
+  readonly attempts: number;
+  readonly nextAt: EpochMilliseconds;
+}
+
+/** Everything that is kept. Reads see every record whose `append` has resolved. Each read names the account it is for. */
+export interface Store {
+  readonly journal: Journal;
+  readonly accounts: { all(): Promise<readonly Account[]> };
+  readonly keys: { all(): Promise<readonly ApiKey[]> };
+  readonly revisions: { all(): Promise<readonly PolicyRevision[]> };
+  readonly providers: { all(): Promise<readonly Provider[]> };
+  readonly routes: { all(): Promise<readonly RouteTable[]> };
+  readonly messages: {
+    find(account: AccountId, id: MessageId): Promise<MessageView | undefined>;
+    /** Newest first. */
+    list(account: AccountId, filter: MessageFilter, limit: number, cursor?: string): Promise<Page<MessageView>>;
+    /** The latest message of this account with the client's own reference. */
+    findByReference(account: AccountId, to: E164, reference: string): Promise<MessageView | undefined>;
+    /** For delivery reports, which name no account: by the provider's id. */
+    findByProviderId(provider: string, providerId: string): Promise<MessageView | undefined>;
+    /** For delivery reports that carry our id. */
+    findById(id: MessageId): Promise<MessageView | undefined>;
+    /** Submissions that began and have no end: after a restart they are in doubt. */
+    unresolved(
+      limit: number,
+    ): Promise<readonly { readonly id: MessageId; readonly provider: string; readonly attempt: number }[]>;
+  };
+  readonly decisions: {
+    /** The record of a decision or of a message's first decision. */
+    find(
+      account: AccountId,
+      id: MessageId,
+    ): Promise<Extract<JournalRecord, { type: "decision_made" | "message_decided" | "message_rejected" }> | undefined>;
+  };
+  readonly usage: {
+    days(accounts: readonly AccountId[], fromDay: string, untilDay: string): Promise<readonly UsageDay[]>;
+  };
+  readonly notices: {
+    due(now: EpochMilliseconds, limit: number): Promise<readonly QueuedNotice[]>;
+    /** When the next one is due; undefined: none waits. */
+    nextDueAt(): Promise<EpochMilliseconds | undefined>;
+  };
+  readonly requests: {
+    find(
+      account: AccountId,
+      idempotencyKey: string,
+    ): Promise<{ readonly requestHash: string; readonly status: number; readonly body: string } | undefined>;
+  };
+  close(): Promise<void>;
+}
