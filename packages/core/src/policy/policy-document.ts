@@ -70,8 +70,11 @@ export interface PolicyLevel {
   /** Account that said it; shown to that account and those above it, never below. */
   readonly account: string;
   readonly policy: string;
+  /** 0: the account has said nothing in this policy. */
   readonly revision: number;
   readonly document: PolicyDocument;
+  /** Hash of the numbering table it was written under. Where a later table moved a number, the stricter of both holds. */
+  readonly numberingTable: string;
 }
 
 /** A rule that was found to hold, with where it stands. */
