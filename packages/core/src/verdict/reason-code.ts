@@ -13,6 +13,7 @@ export type ReasonCode =
   | "destination_not_listed"
   | "range_blocked"
   | "number_type_blocked"
+  | "policy_missing"
   | "number_rejected";
 
 /**
@@ -29,6 +30,7 @@ export const REASONS: Readonly<Record<ReasonCode, Reason>> = {
   destination_not_listed: { family: "destination", sentence: "{destination} is not on the allow list." },
   range_blocked: { family: "destination", sentence: "Numbers that begin with {prefix} are blocked." },
   number_type_blocked: { family: "destination", sentence: "{numberType} numbers are blocked." },
+  policy_missing: { family: "destination", sentence: "No policy is known for this account, so nothing may go out." },
   number_rejected: { family: "number", sentence: "{number} is no recipient number: {rejection}." },
 };
 

@@ -16,8 +16,12 @@ export interface PolicyFinding {
   readonly level: number;
 }
 
-/** A part that should have taken part in the decision and did not. */
-export type DegradedMark = "policy_missing";
+/**
+ * A part that should have taken part in the decision and did not. `policy_missing`: the account, or one above it, is not
+ * known; blocked. `numbering_table_unknown`: a revision was written under a numbering table that is not known any more,
+ * so whether the number has moved since could not be asked.
+ */
+export type DegradedMark = "policy_missing" | "numbering_table_unknown";
 
 /** Which revision decided: the account's own first, then those above it, to the root. */
 export interface PolicyStamp {

@@ -45,4 +45,11 @@ export interface ApiKey {
   readonly createdAt: EpochMilliseconds;
   readonly expiresAt?: EpochMilliseconds;
   readonly revokedAt?: EpochMilliseconds;
+  /** The secrets from before the latest reroll; they prove the same key until then. */
+  readonly previous?: RerolledSecrets;
+}
+
+export interface RerolledSecrets
+  extends Pick<ApiKey, "secretHash" | "productTokenHash" | "authTokenHash" | "authTokenSealed"> {
+  readonly until: EpochMilliseconds;
 }

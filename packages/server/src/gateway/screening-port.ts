@@ -38,4 +38,10 @@ export type StoppingVerdict = Exclude<Verdict, { action: "allow" }>;
 export interface Screening {
   /** Results in the order of the messages. Resolves only when all that it says is durable. */
   send(messages: readonly OutgoingMessage[]): Promise<readonly ScreeningResult[]>;
+  /**
+   * What `send` would decide now, one entry for each message in order: the verdict of the channel that lets it go out,
+   * else the one that stops it. Pure: records nothing, reserves nothing, sends nothing. For dialects whose requests are
+   * all-or-nothing (CM.com's XML).
+   */
+  preview?(messages: readonly OutgoingMessage[]): readonly (Verdict | RejectedRecipient)[];
 }

@@ -16,9 +16,14 @@ export interface Journal {
   upcomingId(offset?: number): MessageId;
   /** Resolves when all records are on stable storage; rejects with JournalUnwritable, and then nothing more is taken. */
   append(records: readonly JournalRecord[]): Promise<void>;
+  /** False from the first append that failed on; then nothing is taken until a restart. */
+  readonly writable: boolean;
   /** Sequence number of the last record given to `append`. */
   readonly lastSequence: number;
+  /** Every entry from there on that is durable now, in order. Entries whose retention has run out are left out. */
   read(fromSequence: number): AsyncIterable<JournalEntry>;
+  /** As `read`, and then waits for more, until `signal` is aborted or the journal is closed. */
+  follow(fromSequence: number, signal: AbortSignal): AsyncIterable<JournalEntry>;
 }
 
 /** The journal cannot be written: nothing may be answered or sent (design §4.3). */

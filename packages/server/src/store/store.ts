@@ -6,6 +6,7 @@ import type { Provider, RouteTable } from "../gateway/outbound/provider.ts";
 import type { PolicyRevision } from "../policies/policy-revision.ts";
 import type { Journal } from "./journal.ts";
 import type { JournalRecord, Money, Notice } from "./journal-record.ts";
+import type { Removed, Retention } from "./retention.ts";
 
 /** The states of a message: the decision, then the submission, then the delivery. Later ones replace earlier ones. */
 export const MESSAGE_STATUSES = [
@@ -69,13 +70,22 @@ export interface Page<T> {
   readonly next: string | undefined;
 }
 
-/** One line of usage: messages of one account to one destination on one UTC day. */
+/** A page cursor that this store did not make. */
+export class InvalidCursor extends Error {
+  override readonly name = "InvalidCursor";
+  readonly code = "invalid_cursor";
+}
+
+/** One line of usage: decisions and messages of one account to one destination on the UTC day of the decision. */
 export interface UsageDay {
   readonly account: AccountId;
   /** `2026-11-22`. */
   readonly day: string;
+  /** `unknown`: numbers that are possible but valid nowhere, so that several destinations share them. */
   readonly destination: string;
+  /** Through the gateway and the decision API. */
   readonly decided: number;
+  /** Of those, the ones whose verdict was block. */
   readonly blocked: number;
   /** Accepted by a provider, or in doubt: what is billable. Blocked and refused ones are not. */
   readonly billable: number;
@@ -102,7 +112,7 @@ export interface Store {
   readonly routes: { all(): Promise<readonly RouteTable[]> };
   readonly messages: {
     find(account: AccountId, id: MessageId): Promise<MessageView | undefined>;
-    /** Newest first. */
+    /** Newest first. Throws InvalidCursor. */
     list(account: AccountId, filter: MessageFilter, limit: number, cursor?: string): Promise<Page<MessageView>>;
     /** The latest message of this account with the client's own reference. */
     findByReference(account: AccountId, to: E164, reference: string): Promise<MessageView | undefined>;
@@ -123,9 +133,11 @@ export interface Store {
     ): Promise<Extract<JournalRecord, { type: "decision_made" | "message_decided" | "message_rejected" }> | undefined>;
   };
   readonly usage: {
+    /** Both days included; ordered by account, day, destination. */
     days(accounts: readonly AccountId[], fromDay: string, untilDay: string): Promise<readonly UsageDay[]>;
   };
   readonly notices: {
+    /** Earliest first; of those due at the same time, the one queued first. */
     due(now: EpochMilliseconds, limit: number): Promise<readonly QueuedNotice[]>;
     /** When the next one is due; undefined: none waits. */
     nextDueAt(): Promise<EpochMilliseconds | undefined>;
@@ -136,5 +148,10 @@ export interface Store {
       idempotencyKey: string,
     ): Promise<{ readonly requestHash: string; readonly status: number; readonly body: string } | undefined>;
   };
+  /**
+   * Deletes what is older than its class's retention, a little at a time between other work. Resolves when all is gone,
+   * with the number of journal records that went for each class (of `usage`: of lines). Default: DEFAULT_RETENTION.
+   */
+  retain(now: EpochMilliseconds, retention?: Retention): Promise<Readonly<Removed>>;
   close(): Promise<void>;
 }

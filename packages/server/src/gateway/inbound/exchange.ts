@@ -24,10 +24,14 @@ export interface InboundRoute {
   readonly method: "GET" | "POST" | "DELETE";
   /** With `:name` for a parameter, such as `/2010-04-01/Accounts/:account/Messages.json`. */
   readonly path: string;
-  /** A larger body is answered 413 in the dialect by `tooLarge`. */
+  /** A larger body is answered by `tooLarge` and never read to its end. */
   readonly maxBodyBytes: number;
   /** Never rejects for anything that a client sent. */
   handle(request: InboundRequest, params: Readonly<Record<string, string | undefined>>): Promise<InboundReply>;
+  /** The dialect's answer to a body over `maxBodyBytes`; plain text where it has none. */
+  tooLarge?(): InboundReply;
+  /** The dialect's answer to a fault of ours, such as a journal that cannot be written. */
+  fault?(): InboundReply;
 }
 
 /** A way in: some routes on the shared listener. */

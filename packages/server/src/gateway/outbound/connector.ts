@@ -1,4 +1,4 @@
-import type { Channel, E164 } from "@safeguard/core";
+import type { AccountId, Channel, E164 } from "@safeguard/core";
 import type { MessageId } from "../message-id.ts";
 import type { WireForm } from "../outgoing-message.ts";
 
@@ -8,6 +8,8 @@ export type ConnectorKind = (typeof CONNECTOR_KINDS)[number];
 /** One message, decided and journalled, on its way to a provider. */
 export interface Submission {
   readonly id: MessageId;
+  /** Whose message it is: the sandbox shows an account its own messages. No provider is told. */
+  readonly account?: AccountId;
   /** The canonical number: nothing else may reach the provider as recipient. */
   readonly to: E164;
   readonly originator: string;
@@ -24,6 +26,8 @@ export interface Submission {
 export interface ProviderAnswer {
   readonly status: number;
   readonly body: unknown;
+  /** From its `Retry-After`, where it named seconds. */
+  readonly retryAfterSeconds?: number;
 }
 
 export type RefusalKind =

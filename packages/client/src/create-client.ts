@@ -1,0 +1,168 @@
+import type {
+  ChangeDestinations,
+  ChangeExceptions,
+  Policy,
+  PolicyChange,
+  PolicyRevision,
+  PolicyRevisionWithDocument,
+  PutPolicy,
+} from "./policy-types.ts";
+import { type Call, type ClientOptions, createTransport, type Transport } from "./transport.ts";
+import type {
+  Account,
+  AccountChange,
+  Decision,
+  DecisionRequest,
+  Destination,
+  Key,
+  KeyChange,
+  Message,
+  MessageQuery,
+  MessageRequest,
+  MintedKey,
+  NewAccount,
+  NewKey,
+  Page,
+  PageQuery,
+  SavedAccount,
+  Usage,
+} from "./types.ts";
+
+export interface PostOptions {
+  /** Repeat a POST with the same key and it takes effect once. 1 to 255 visible ASCII characters, such as a UUID. */
+  readonly idempotencyKey?: string;
+}
+
+/** The native API. Every call throws SafeguardError when it is refused or not answered. */
+export interface SafeguardClient {
+  readonly messages: {
+    /** A message that is stopped is an answer: look at `action`. */
+    send(message: MessageRequest, options?: PostOptions): Promise<Message>;
+    /** Up to 1,000, answered in order. */
+    sendBatch(messages: readonly MessageRequest[], options?: PostOptions): Promise<readonly Message[]>;
+    get(id: string): Promise<Message>;
+    /** Newest first. */
+    list(query?: MessageQuery): Promise<Page<Message>>;
+  };
+  readonly decisions: {
+    /** May this message go out? Nothing is sent. */
+    decide(request: DecisionRequest, options?: PostOptions): Promise<Decision>;
+    /** Up to 1,000, answered in order. */
+    decideBatch(requests: readonly DecisionRequest[], options?: PostOptions): Promise<readonly Decision[]>;
+    get(id: string): Promise<Decision>;
+  };
+  readonly policies: {
+    /** What decides now. */
+    get(policy: string): Promise<Policy>;
+    /** Replaces the account's words by a new revision. */
+    put(policy: string, change: PutPolicy): Promise<PolicyRevisionWithDocument>;
+    /** Blocks and allows destinations, and leaves the rest as it is. The revisions that were made. */
+    changeDestinations(
+      policy: string,
+      change: ChangeDestinations,
+      options?: PostOptions,
+    ): Promise<readonly PolicyRevisionWithDocument[]>;
+    changeExceptions(
+      policy: string,
+      change: ChangeExceptions,
+      options?: PostOptions,
+    ): Promise<readonly PolicyRevisionWithDocument[]>;
+    /** Newest first. */
+    revisions(policy: string, query?: PageQuery): Promise<Page<PolicyRevision>>;
+    revision(policy: string, number: number): Promise<PolicyRevisionWithDocument>;
+    /** Brings back the content of a revision, as a new one. */
+    restore(policy: string, number: number, change: PolicyChange): Promise<PolicyRevisionWithDocument>;
+  };
+  readonly usage: {
+    /** Days are such as `2026-11-22`, both included. Default: this month. `below`: also the accounts below. */
+    get(query?: { readonly from?: string; readonly until?: string; readonly below?: boolean }): Promise<Usage>;
+  };
+  readonly accounts: {
+    list(query?: PageQuery): Promise<Page<Account>>;
+    create(account: NewAccount, options?: PostOptions): Promise<SavedAccount>;
+    get(id: string): Promise<Account>;
+    update(id: string, change: AccountChange): Promise<SavedAccount>;
+    rollWebhookSecret(id: string, options?: PostOptions): Promise<SavedAccount>;
+  };
+  readonly keys: {
+    list(query?: PageQuery): Promise<Page<Key>>;
+    create(key: NewKey, options?: PostOptions): Promise<MintedKey>;
+    get(id: string): Promise<Key>;
+    update(id: string, change: KeyChange): Promise<Key>;
+    /** New secrets; the old ones stay good for the overlap (default a day). */
+    reroll(id: string, overlapSeconds?: number, options?: PostOptions): Promise<MintedKey>;
+    revoke(id: string): Promise<Key>;
+  };
+  readonly destinations: {
+    /** `language`: of the names; a BCP 47 tag, default `en`. */
+    list(language?: string): Promise<readonly Destination[]>;
+  };
+  /** For calls that have no method here yet. */
+  readonly call: Transport;
+  /** The same key, acting for an account below its own. */
+  forAccount(account: string): SafeguardClient;
+}
+
+interface Changed {
+  readonly revisions: readonly PolicyRevisionWithDocument[];
+}
+
+export function createClient(options: ClientOptions): SafeguardClient {
+  const call = createTransport(options);
+  const get = <T>(path: string, query?: Call["query"]): Promise<T> =>
+    call({ method: "GET", path, ...(query === undefined ? {} : { query }) });
+  const post = <T>(path: string, body: unknown, { idempotencyKey }: PostOptions = {}): Promise<T> =>
+    call({ method: "POST", path, body, idempotencyKey });
+  const one = (collection: string, id: string): string => `/v1/${collection}/${encodeURIComponent(id)}`;
+
+  return {
+    messages: {
+      send: (message, posting) => post("/v1/messages", message, posting),
+      sendBatch: async (messages, posting) =>
+        (await post<{ readonly messages: readonly Message[] }>("/v1/messages", { messages }, posting)).messages,
+      get: (id) => get(one("messages", id)),
+      list: (query) => get("/v1/messages", { ...query }),
+    },
+    decisions: {
+      decide: (request, posting) => post("/v1/decisions", request, posting),
+      decideBatch: async (decisions, posting) =>
+        (await post<{ readonly decisions: readonly Decision[] }>("/v1/decisions", { decisions }, posting)).decisions,
+      get: (id) => get(one("decisions", id)),
+    },
+    policies: {
+      get: (policy) => get(one("policies", policy)),
+      put: (policy, body) => call({ method: "PUT", path: one("policies", policy), body }),
+      changeDestinations: async (policy, change, posting) =>
+        (await post<Changed>(`${one("policies", policy)}/destinations`, change, posting)).revisions,
+      changeExceptions: async (policy, change, posting) =>
+        (await post<Changed>(`${one("policies", policy)}/exceptions`, change, posting)).revisions,
+      revisions: (policy, query) => get(`${one("policies", policy)}/revisions`, { ...query }),
+      revision: (policy, number) => get(`${one("policies", policy)}/revisions/${number}`),
+      restore: (policy, number, change) => post(`${one("policies", policy)}/revisions/${number}/restore`, change),
+    },
+    usage: { get: (query) => get("/v1/usage", { ...query }) },
+    accounts: {
+      list: (query) => get("/v1/accounts", { ...query }),
+      create: (account, posting) => post("/v1/accounts", account, posting),
+      get: (id) => get(one("accounts", id)),
+      update: (id, body) => call({ method: "PATCH", path: one("accounts", id), body }),
+      rollWebhookSecret: (id, { idempotencyKey } = {}) =>
+        call({ method: "POST", path: `${one("accounts", id)}/webhook-secret`, idempotencyKey }),
+    },
+    keys: {
+      list: (query) => get("/v1/keys", { ...query }),
+      create: (key, posting) => post("/v1/keys", key, posting),
+      get: (id) => get(one("keys", id)),
+      update: (id, body) => call({ method: "PATCH", path: one("keys", id), body }),
+      reroll: (id, overlapSeconds, posting) =>
+        post(`${one("keys", id)}/reroll`, overlapSeconds === undefined ? {} : { overlapSeconds }, posting),
+      revoke: (id) => call({ method: "DELETE", path: one("keys", id) }),
+    },
+    destinations: {
+      list: async (language) =>
+        (await get<{ readonly items: readonly Destination[] }>("/v1/destinations", { language })).items,
+    },
+    call,
+    forAccount: (account) => createClient({ ...options, account }),
+  };
+}

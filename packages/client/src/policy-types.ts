@@ -1,0 +1,100 @@
+import type { Channel } from "./types.ts";
+
+/** `filter`: sent, and detection may act; `monitor`: detection only records; `allow`: no detection. */
+export type DestinationAction = "allow" | "monitor" | "filter" | "block";
+
+export interface PolicyException {
+  /** A number, or a range with `x` for any digit: `+316123456xx`. */
+  readonly range: string;
+  readonly kind: "trusted" | "barred";
+  readonly until?: string;
+  readonly evenIfDestinationBlocked?: boolean;
+  readonly channels?: readonly Channel[];
+  readonly note?: string;
+}
+
+/** What one account says in one policy. What it leaves out comes from the account above. */
+export interface PolicyDocument {
+  readonly listMode?: "allow_all" | "block_list" | "allow_list";
+  /** By destination: `NL`, or `870`. */
+  readonly destinations?: Readonly<
+    Record<string, { readonly action: DestinationAction; readonly channels?: readonly Channel[] }>
+  >;
+  readonly numberTypes?: Readonly<Record<string, "block" | "allow">>;
+  readonly ranges?: readonly {
+    readonly prefix: string;
+    readonly action: DestinationAction;
+    readonly channels?: readonly Channel[];
+    readonly until?: string;
+    readonly note?: string;
+  }[];
+  readonly exceptions?: readonly PolicyException[];
+  readonly channels?: readonly Channel[];
+  readonly locked?: readonly string[];
+}
+
+export interface PolicyRevision {
+  readonly policy: string;
+  readonly number: number;
+  readonly state: "draft" | "pending_approval" | "in_force";
+  readonly from: string;
+  readonly until: string | null;
+  /** It is the one that decides now. */
+  readonly decides: boolean;
+  readonly author: { readonly type: "key" | "operator"; readonly name: string };
+  readonly reason: string;
+  readonly createdAt: string;
+  readonly restores: number | null;
+  readonly managedBy: string | null;
+}
+
+export type PolicyRevisionWithDocument = PolicyRevision & { readonly document: PolicyDocument };
+
+export interface Policy {
+  readonly policy: string;
+  readonly account: string;
+  /** What the account itself says now. */
+  readonly document: PolicyDocument;
+  /** The revision that decides now; null: the account has said nothing. */
+  readonly revision: PolicyRevision | null;
+  /** Send it as `baseRevision` with a change, so that nobody's change is lost. */
+  readonly latestRevision: number;
+  readonly managedBy: string | null;
+  /** What the accounts above say, the nearest first. */
+  readonly above: readonly {
+    readonly account: string | null;
+    readonly policy: string;
+    readonly revision: number;
+    readonly document: PolicyDocument;
+  }[];
+}
+
+export interface PolicyChange {
+  /** Why. Shown in the history. */
+  readonly reason: string;
+  /** `latestRevision` as it was read; if it is another now, the change is refused as a conflict. */
+  readonly baseRevision?: number;
+}
+
+export interface PutPolicy extends PolicyChange {
+  readonly document: PolicyDocument;
+  /** Default in_force. A draft holds nothing until it is activated. */
+  readonly state?: "draft" | "in_force";
+  readonly from?: string;
+  readonly until?: string;
+}
+
+/** Destinations (`NG`, `870`) or groups (`africa`). */
+export interface ChangeDestinations extends PolicyChange {
+  readonly block?: readonly string[];
+  readonly allow?: readonly string[];
+  readonly monitor?: readonly string[];
+  /** Back to what the list mode, or the account above, says. */
+  readonly reset?: readonly string[];
+}
+
+export interface ChangeExceptions extends PolicyChange {
+  readonly add?: readonly PolicyException[];
+  /** Ranges whose exceptions are taken away. */
+  readonly remove?: readonly string[];
+}

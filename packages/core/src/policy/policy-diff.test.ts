@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest";
+import { NOON } from "../../test/message-to.ts";
+import type { EpochMilliseconds } from "../brand.ts";
+import { diffPolicies, loosens } from "./policy-diff.ts";
+import type { PolicyDocument } from "./policy-document.ts";
+
+/** `path` of what tightens or keeps, `path!` of what loosens. */
+function told(before: PolicyDocument, after: PolicyDocument): readonly string[] {
+  return diffPolicies(before, after).map((change) => `${change.path}${change.loosens ? "!" : ""}`);
+}
+
+// That a change which is not said to loosen never does is shown in test/policy-model.test.ts.
+describe("the difference of two policies", () => {
+  it("is nothing between equals", () => {
+    const policy: PolicyDocument = { listMode: "allow_list", ranges: [{ prefix: "+31", action: "block" }] };
+    expect(diffPolicies(policy, structuredClone(policy))).toEqual([]);
+  });
+
+  it("names what stood there and what stands there now", () => {
+    expect(
+      diffPolicies({ destinations: { NL: { action: "filter" } } }, { destinations: { NL: { action: "block" } } }),
+    ).toEqual([{ path: "destinations.NL", before: { action: "filter" }, after: { action: "block" }, loosens: false }]);
+  });
+
+  it("tells list modes", () => {
+    expect(told({}, { listMode: "allow_list" })).toEqual(["listMode"]);
+    expect(told({ listMode: "allow_list" }, { listMode: "block_list" })).toEqual(["listMode!"]);
+    expect(told({ listMode: "allow_list" }, {})).toEqual(["listMode!"]);
+    expect(told({ listMode: "block_list" }, {})).toEqual(["listMode"]);
+    expect(told({}, { listMode: "block_list" })).toEqual(["listMode!"]);
+  });
+
+  it("tells destinations: a block tightens when it comes and loosens when it goes", () => {
+    const block = { NL: { action: "block" } } as const;
+    expect(told({}, { destinations: block })).toEqual(["destinations.NL"]);
+    expect(told({ destinations: block }, {})).toEqual(["destinations.NL!"]);
+    expect(told({}, { destinations: { NL: { action: "filter" } } })).toEqual(["destinations.NL!"]);
+    expect(told({ destinations: { NL: { action: "allow" } } }, {})).toEqual(["destinations.NL"]);
+    const smsOnly = { NL: { action: "block", channels: ["sms"] } } as const;
+    expect(told({ destinations: block }, { destinations: smsOnly })).toEqual(["destinations.NL!"]);
+  });
+
+  it("tells ends: a block that ends sooner loosens, trust that ends sooner may bring other trust to light", () => {
+    const until = (end: number) =>
+      ({ ranges: [{ prefix: "+31", action: "block", until: end as EpochMilliseconds }] }) as const;
+    expect(told(until(NOON), until(NOON + 1))).toEqual(["ranges.+31"]);
+    expect(told(until(NOON), until(NOON - 1))).toEqual(["ranges.+31!"]);
+    const trusted = { range: "+31612345678", kind: "trusted", evenIfDestinationBlocked: true } as const;
+    expect(told({ exceptions: [trusted] }, {})).toEqual(["exceptions.+31612345678 trusted"]);
+    expect(told({}, { exceptions: [trusted] })).toEqual(["exceptions.+31612345678 trusted!"]);
+  });
+
+  it("takes a note for what it is", () => {
+    const ranges = [{ prefix: "+31", action: "block" }] as const;
+    expect(told({ ranges }, { ranges: [{ ...ranges[0], note: "attack" }] })).toEqual(["ranges.+31"]);
+  });
+
+  it("tells locks: one that goes loosens", () => {
+    expect(told({}, { locked: ["ranges"] })).toEqual(["locked"]);
+    expect(told({ locked: ["ranges"] }, {})).toEqual(["locked!"]);
+  });
+
+  it("loosens when any of its changes does", () => {
+    expect(loosens(diffPolicies({}, { listMode: "allow_list" }))).toBe(false);
+    expect(loosens(diffPolicies({}, { listMode: "allow_list", channels: ["sms"] }))).toBe(true);
+  });
+});

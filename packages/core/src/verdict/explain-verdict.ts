@@ -1,0 +1,52 @@
+import type { PolicyGround } from "../policy/policy-document.ts";
+import { REASONS } from "./reason-code.ts";
+import type { PolicyFinding, Verdict } from "./verdict.ts";
+
+/** How a reader calls things; without it, codes stand in the sentence. */
+export interface VerdictNames {
+  destination?(code: string): string | undefined;
+}
+
+const ACTIONS: Readonly<Record<Verdict["action"], string>> = {
+  allow: "Allowed",
+  hold: "Held",
+  challenge: "Challenged",
+  block: "Blocked",
+};
+
+/** One plain sentence: what was decided, why, and whose rule it was. `Blocked: Belgium is blocked, by a rule of the account above.` */
+export function explainVerdict(verdict: Verdict, names: VerdictNames = {}): string {
+  const finding = decidingFinding(verdict);
+  const reason = fill(REASONS[verdict.reason].sentence, finding?.ground, names).replace(/\.$/, "");
+  return `${ACTIONS[verdict.action]}: ${reason}${origin(finding?.level ?? 0)}.`;
+}
+
+/** The finding whose reason the verdict has. */
+export function decidingFinding(verdict: Verdict): PolicyFinding | undefined {
+  const isBlock = verdict.action === "block";
+  const matching = verdict.findings.filter(
+    (finding) => finding.reason === verdict.reason && (finding.action === "block") === isBlock,
+  );
+  // A trusted number may have set the account's own block aside; then the one above it decided.
+  const setAside = isBlock && verdict.findings.some((finding) => finding.reason === "exception_trusted");
+  return setAside ? matching.at(-1) : matching[0];
+}
+
+function origin(level: number): string {
+  if (level === 0) return "";
+  return level === 1 ? ", by a rule of the account above" : `, by a rule of the account ${level} levels above`;
+}
+
+function fill(sentence: string, ground: PolicyGround | undefined, names: VerdictNames): string {
+  const filled = sentence.replaceAll(/\{(\w+)\}/g, (placeholder, name: string) => {
+    const value = ground === undefined ? undefined : groundValue(ground, name);
+    if (value === undefined) return placeholder;
+    return name === "destination" ? (names.destination?.(value) ?? value) : value.replaceAll("_", " ");
+  });
+  return filled.charAt(0).toUpperCase() + filled.slice(1);
+}
+
+function groundValue(ground: PolicyGround, name: string): string | undefined {
+  const value: unknown = Object.entries(ground).find(([key]) => key === name)?.[1];
+  return typeof value === "string" ? value : undefined;
+}

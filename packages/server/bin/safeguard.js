@@ -1,0 +1,58 @@
+#!/usr/bin/env node
+// Plain JavaScript that every Node understands: it makes sure that the rest runs on one that can read TypeScript.
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import module from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const NEEDED = 24;
+const RESPAWNED = "SAFEGUARD_RESPAWNED";
+
+if (Number(process.versions.node.split(".")[0]) >= NEEDED) {
+  module.enableCompileCache?.();
+  await import("../src/cli/main.ts");
+} else {
+  const newer = process.env[RESPAWNED] === undefined ? bundledNode() : undefined;
+  if (newer === undefined) {
+    process.stderr.write(
+      `error: Safeguard needs Node ${NEEDED} or later, and this is ${process.versions.node}.\n` +
+        "Run `npm ci` in the folder of Safeguard, which brings one along, or install a newer Node.\n",
+    );
+    process.exitCode = 1;
+  } else {
+    runWith(newer);
+  }
+}
+
+/** The Node that `npm ci` put into node_modules, here or in a folder above. */
+function bundledNode() {
+  const name = process.platform === "win32" ? "node.exe" : "node";
+  let folder = dirname(fileURLToPath(import.meta.url));
+  for (;;) {
+    const candidate = join(folder, "node_modules", "node", "bin", name);
+    if (existsSync(candidate)) return candidate;
+    const above = dirname(folder);
+    if (above === folder) return undefined;
+    folder = above;
+  }
+}
+
+/** Hands over to another Node: same arguments, same streams, same signals, same exit. */
+function runWith(node) {
+  const child = spawn(node, process.argv.slice(1), { stdio: "inherit", env: { ...process.env, [RESPAWNED]: "1" } });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  child.on("error", (error) => {
+    process.stderr.write(`error: cannot run ${node}: ${error.message}\n`);
+    process.exitCode = 1;
+  });
+  child.on("exit", (code, signal) => {
+    if (signal === null) {
+      process.exitCode = code ?? 1;
+      return;
+    }
+    // Die as the child died, so that a shell sees it; our own listeners must not catch it.
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+  });
+}

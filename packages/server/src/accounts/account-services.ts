@@ -1,0 +1,13 @@
+import type { Changes } from "../changes.ts";
+import type { Seal } from "../store/seal.ts";
+import type { Directory } from "./directory.ts";
+import type { Serially } from "./serially.ts";
+
+/** What the services on accounts and keys need of the rest. */
+export interface AccountServiceDeps {
+  readonly directory: Directory;
+  readonly changes: Changes;
+  readonly seal: Seal;
+  /** Shared by all services that change accounts or keys. */
+  readonly serially: Serially;
+}

@@ -1,0 +1,25 @@
+import type { AccountContext } from "../api/account-context.ts";
+import { ServiceError } from "../api/service-error.ts";
+import type { AccountServiceDeps } from "./account-services.ts";
+import type { ApiKey } from "./api-key.ts";
+import { changeKey } from "./change-key.ts";
+import { checkGrant } from "./check-grant.ts";
+import type { KeyPatch } from "./key-body.ts";
+import { keyOfAccount } from "./key-of-account.ts";
+
+/** Changes settings of a key; in force with the next request. */
+export function updateKey(
+  deps: AccountServiceDeps,
+  context: AccountContext,
+  id: string,
+  patch: KeyPatch,
+): Promise<ApiKey> {
+  return deps.serially(async () => {
+    const before = keyOfAccount(deps.directory, context, id);
+    if (before.revokedAt !== undefined) throw new ServiceError("conflict", "This key is revoked.");
+    const key = changeKey(before, patch);
+    checkGrant(context.principal, key);
+    await deps.changes.commit([{ type: "key_saved", at: context.at, actor: context.actor, key }]);
+    return key;
+  });
+}

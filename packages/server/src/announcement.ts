@@ -1,0 +1,71 @@
+import type { MintedKey } from "./accounts/mint-key.ts";
+
+/** What a person who starts the server should read. */
+export interface AnnouncementParts {
+  readonly url: string;
+  readonly mode: "dev" | "production";
+  readonly dataDirectory: string;
+  /** Made by this start: shown now and never again. */
+  readonly firstKey: { readonly minted: Omit<MintedKey, "id">; readonly twilioSid: string } | undefined;
+}
+
+/** Addresses; new keys with snippets that work when pasted; what is (not) sent. */
+export function announcement({ url, mode, dataDirectory, firstKey }: AnnouncementParts): string {
+  const lines = [
+    `Safeguard listens on ${url}`,
+    "",
+    `  API reference   ${url}/docs`,
+    `  Data            ${dataDirectory}`,
+    ...(mode === "dev" ? ["  Sending         nothing is really sent: the sandbox takes all messages"] : []),
+    ...(mode === "dev" ? [`  Sandbox inbox   ${url}/v1/sandbox/messages`] : []),
+  ];
+  if (firstKey === undefined) {
+    lines.push(
+      "",
+      "  Keys are shown once, when they are made. For a new one: npx safeguard keys create --name <name> --mode test",
+    );
+    return `${lines.join("\n")}\n`;
+  }
+  const { minted, twilioSid } = firstKey;
+  lines.push(
+    "",
+    "Your first key, with its three faces. They are shown this once:",
+    "",
+    `  Safeguard key      ${minted.secret}`,
+    `  CM.com token       ${minted.productToken}`,
+    `  Twilio SID, token  ${twilioSid}  ${minted.authToken}`,
+  );
+  if (mode === "dev") lines.push("", ...snippets(url, firstKey));
+  return `${lines.join("\n")}\n`;
+}
+
+function snippets(url: string, { minted, twilioSid }: NonNullable<AnnouncementParts["firstKey"]>): readonly string[] {
+  return [
+    "Send a message with curl:",
+    "",
+    `curl -s ${url}/v1/messages -H "Authorization: Bearer ${minted.secret}" \\`,
+    `  -H "Content-Type: application/json" -d '{"to":"+31612345678","from":"Demo","text":"Your code is 12345"}'`,
+    "",
+    "With the Twilio SDK:",
+    "",
+    `node -e '`,
+    `const client = require("twilio")("${twilioSid}", "${minted.authToken}");`,
+    `client.api.baseUrl = "${url}";`,
+    `client.messages.create({ to: "+31612345678", from: "+3197010000000", body: "Your code is 12345" }).then(({ sid, status }) => console.log(sid, status), console.error);`,
+    `'`,
+    "",
+    "With the CM.com SDK:",
+    "",
+    `node -e '`,
+    `const { MessageApiClient } = require("@cmdotcom/text-sdk");`,
+    `const message = new MessageApiClient("${minted.productToken}").createMessage().setMessage(["0031612345678"], "Demo", "Your code is 12345");`,
+    `message.api.basePath = "${url}";`,
+    `message.send().then(({ data }) => console.log(data), (error) => console.error(error.response?.data ?? error));`,
+    `'`,
+    "",
+    "Block a country, and send there again:",
+    "",
+    `curl -s ${url}/v1/policies/default/destinations -H "Authorization: Bearer ${minted.secret}" \\`,
+    `  -H "Content-Type: application/json" -d '{"block":["NL"],"reason":"to see it work"}'`,
+  ];
+}

@@ -1,0 +1,107 @@
+import { randomUUID } from "node:crypto";
+import Fastify, { type FastifyInstance } from "fastify";
+import { type FastifyPluginAsyncZod, serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
+import { accountRoutes } from "../accounts/account-routes.ts";
+import type { AccountServiceDeps } from "../accounts/account-services.ts";
+import { keyRoutes } from "../accounts/key-routes.ts";
+import { decisionRoutes } from "../decisions/decision-routes.ts";
+import type { Explain } from "../decisions/view-decision.ts";
+import type { InboundDialect } from "../gateway/inbound/exchange.ts";
+import { messageRoutes } from "../gateway/inbound/native/message-routes.ts";
+import type { SandboxInbox } from "../gateway/outbound/sandbox/sandbox-network.ts";
+import type { Store } from "../store/store.ts";
+import { usageRoutes } from "../usage/usage-routes.ts";
+import { type AuthenticationDeps, authenticateRequests } from "./authenticate-request.ts";
+import { destinationRoutes } from "./destination-routes.ts";
+import { healthRoutes } from "./health-routes.ts";
+import { declareHotRoutes } from "./hot-route-docs.ts";
+import type { IdempotentRequests } from "./idempotency.ts";
+import { answerPostsOnce } from "./idempotent-routes.ts";
+import { describeApi } from "./openapi.ts";
+import { PROBLEM_CONTENT_TYPE, PROBLEM_KINDS, problemDetails } from "./problem.ts";
+import { serveReference } from "./reference-page.ts";
+import { type RouteInventoryEntry, requireRouteScopes } from "./route-scope.ts";
+import { sandboxRoutes } from "./sandbox-routes.ts";
+import { ServiceError } from "./service-error.ts";
+import { toServiceError } from "./to-service-error.ts";
+
+/**
+ * Routes of one part of the native API. Every route declares `config: { scope }` (see route-scope.ts), its zod schemas,
+ * and reads `request.accountContext` (or `request.caller`); whatever it refuses, it throws as a ServiceError.
+ */
+export type RoutePlugin = FastifyPluginAsyncZod;
+
+export interface ApiDeps extends AuthenticationDeps, AccountServiceDeps {
+  readonly store: Store;
+  readonly idempotentRequests: IdempotentRequests;
+  readonly explain: Explain;
+  /** The hot routes, made by `nativeRoutes`. */
+  readonly native: InboundDialect;
+  /** Absent: there is no sandbox. */
+  readonly sandbox?: SandboxInbox;
+  /** Parts made elsewhere, such as the policy routes. */
+  readonly plugins: readonly RoutePlugin[];
+  readonly version: string;
+  /** May requests be sent here? */
+  readonly ready: () => boolean;
+  /** Told of every answer in the 500s, with the error as thrown. */
+  readonly onFault?: (error: unknown, requestId: string) => void;
+}
+
+declare module "fastify" {
+  interface FastifyInstance {
+    /** Every route with its scope. */
+    readonly routeInventory: readonly RouteInventoryEntry[];
+  }
+}
+
+/** Largest JSON body of the routes that have no limit of their own: a policy with tens of thousands of rules fits. */
+const MAX_BODY_BYTES = 16 * 1024 * 1024;
+
+/** The native API: everything under `/v1`, the OpenAPI description, the reference page, health. */
+export async function createApi(deps: ApiDeps): Promise<FastifyInstance> {
+  const app: FastifyInstance = Fastify({ bodyLimit: MAX_BODY_BYTES, genReqId: () => randomUUID() });
+  // JSON is all that there is to read; Fastify would take plain text as well.
+  app.removeContentTypeParser("text/plain");
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.decorate("routeInventory", requireRouteScopes(app));
+  authenticateRequests(app, deps);
+  answerPostsOnce(app, deps.idempotentRequests);
+  answerProblems(app, deps);
+  await describeApi(app, deps.version);
+
+  healthRoutes(app, deps.ready);
+  serveReference(app);
+  await declareHotRoutes(app, deps.native, deps.clientAddress, deps.now);
+  for (const plugin of [
+    messageRoutes(deps.store, deps.explain),
+    decisionRoutes(deps.store, deps.explain),
+    accountRoutes(deps),
+    keyRoutes(deps),
+    usageRoutes(deps),
+    destinationRoutes(),
+    ...(deps.sandbox === undefined ? [] : [sandboxRoutes(deps.sandbox)]),
+    ...deps.plugins,
+  ]) {
+    await app.register(plugin);
+  }
+  return app;
+}
+
+/** Whatever is thrown on the way becomes problem details, here and nowhere else. */
+function answerProblems(app: FastifyInstance, deps: Pick<ApiDeps, "onFault">): void {
+  app.setNotFoundHandler(() => {
+    throw new ServiceError("not_found", "There is nothing here.");
+  });
+  app.setErrorHandler((error, request, reply) => {
+    const refusal = toServiceError(error);
+    const { status } = PROBLEM_KINDS[refusal.code];
+    if (status >= 500) deps.onFault?.(error, request.id);
+    return reply
+      .code(status)
+      .type(PROBLEM_CONTENT_TYPE)
+      .serializer(JSON.stringify)
+      .send(problemDetails(refusal.code, refusal.message, request.id, refusal.problems));
+  });
+}

@@ -1,0 +1,29 @@
+import type { Command } from "commander";
+import type { ApiClient } from "./api-client.ts";
+import type { Cli, GlobalFlags } from "./cli.ts";
+import { withClient } from "./connect.ts";
+import { resolveAccount } from "./resolve-account.ts";
+
+/** The flags of a command, those of the program among them. */
+export function flagsOf<F extends GlobalFlags>(command: Command): F {
+  return command.optsWithGlobals<F>();
+}
+
+/** A connection, and the account that the command is for as an id. */
+export interface Session<F extends GlobalFlags> {
+  readonly client: ApiClient;
+  readonly account: string | undefined;
+  readonly flags: F;
+}
+
+/** Runs a command's work against the API, and closes the connection whatever happens. */
+export function inSession<F extends GlobalFlags, T>(
+  cli: Cli,
+  command: Command,
+  work: (session: Session<F>) => Promise<T>,
+): Promise<T> {
+  const flags = flagsOf<F>(command);
+  return withClient(cli, flags, async (client) =>
+    work({ client, account: await resolveAccount(client, flags.account), flags }),
+  );
+}

@@ -1,0 +1,48 @@
+import { once } from "node:events";
+import type { NumberCheck } from "./check-number.ts";
+
+/** Longer than any spelling of a number; the rest of such a line is dropped, so that memory stays the same. */
+const LONGEST_LINE = 256;
+/** Answers are written in pieces of about this many characters. */
+const PIECE = 64 * 1024;
+
+/**
+ * Reads numbers, one a line, and writes one JSON line for each, in order. Lines end with LF or CRLF; empty ones are
+ * skipped. Needs the same memory for any length of input.
+ */
+export async function checkLines(
+  input: AsyncIterable<Buffer | string>,
+  output: NodeJS.WritableStream,
+  check: (number: string) => NumberCheck,
+): Promise<void> {
+  let pending = "";
+  const answerLine = (line: string): void => {
+    const number = line.trim();
+    if (number !== "") pending += `${JSON.stringify(check(number))}\n`;
+  };
+  const flush = async (): Promise<void> => {
+    const piece = pending;
+    pending = "";
+    if (piece !== "" && !output.write(piece)) await once(output, "drain");
+  };
+
+  const decoder = new TextDecoder();
+  let rest = "";
+  for await (const chunk of input) {
+    const text = typeof chunk === "string" ? chunk : decoder.decode(chunk, { stream: true });
+    let from = 0;
+    for (let end = text.indexOf("\n"); end !== -1; end = text.indexOf("\n", from)) {
+      answerLine(limited(rest, text.slice(from, end)));
+      rest = "";
+      from = end + 1;
+      if (pending.length >= PIECE) await flush();
+    }
+    rest = limited(rest, text.slice(from));
+  }
+  answerLine(limited(rest, decoder.decode()));
+  await flush();
+}
+
+function limited(line: string, more: string): string {
+  return line.length >= LONGEST_LINE ? line : (line + more).slice(0, LONGEST_LINE);
+}

@@ -1,0 +1,21 @@
+import type { Command } from "commander";
+import type { Cli } from "../cli.ts";
+import { withExamples } from "../command-help.ts";
+import type { CommandStatus } from "../program.ts";
+import { addPolicyChangeCommands } from "./policy-changes.ts";
+import { addPolicyFileCommands } from "./policy-file.ts";
+import { addPolicyHistoryCommands } from "./policy-history.ts";
+
+export function addPolicyCommands(program: Command, cli: Cli, status: CommandStatus): void {
+  const policy = program
+    .command("policy")
+    .description("Policies: which destinations, ranges and numbers a message may go to.");
+  withExamples(policy, [
+    ["safeguard policy get > policy.yaml", "the policy as a commented file, to be changed and applied"],
+    ["safeguard policy apply policy.yaml --reason 'new markets'", "bring a file into force"],
+    ["safeguard policy block NG PK --reason 'pumping since Monday'", "block countries at once"],
+  ]);
+  addPolicyFileCommands(policy, cli, status);
+  addPolicyChangeCommands(policy, cli);
+  addPolicyHistoryCommands(policy, cli, status);
+}

@@ -1,0 +1,77 @@
+import { Command } from "commander";
+import type { Cli } from "./cli.ts";
+import type { ExitCode } from "./command-failed.ts";
+import { withExamples } from "./command-help.ts";
+import { addAccountCommands } from "./commands/accounts.ts";
+import { addCheckCommand } from "./commands/check.ts";
+import { addDestinationCommands } from "./commands/destinations.ts";
+import { addDevCommand } from "./commands/dev.ts";
+import { addDoctorCommand } from "./commands/doctor.ts";
+import { addExplainCommand } from "./commands/explain.ts";
+import { addKeyCommands } from "./commands/keys.ts";
+import { addPolicyCommands } from "./commands/policy.ts";
+import { addProviderCommands } from "./commands/providers.ts";
+import { addRouteCommands } from "./commands/routes.ts";
+import { addTailCommand } from "./commands/tail.ts";
+import { addUpCommand } from "./commands/up.ts";
+import { addUsageCommand } from "./commands/usage.ts";
+import { tinted } from "./terminal.ts";
+import { VERSION } from "./version.ts";
+
+/** Where a command leaves the exit code when it has an answer and the answer is a bad one. */
+export interface CommandStatus {
+  exitCode: ExitCode;
+}
+
+/** Every command with its options and help; docs/reference/cli.md is made from it. */
+export function buildProgram(cli: Cli, status: CommandStatus): Command {
+  const { terminal } = cli;
+  const program = new Command("safeguard")
+    .description("A firewall against SMS pumping, between those who send SMS and any SMS provider.")
+    .version(VERSION, "-V, --version", "print the version")
+    .helpOption("-h, --help", "show help")
+    .helpCommand("help [command]", "show help for a command")
+    .option("--json", "answer in JSON")
+    .option("--account <id>", "account that the command is for (default: the only one)")
+    .option("--data <folder>", "data folder (default: SAFEGUARD_DATA_DIR, else ./data)")
+    .option("--url <address>", "talk to the server at this address, with the key in SAFEGUARD_KEY")
+    .option("--no-color", "no colours (as NO_COLOR)")
+    .option("--no-input", "never ask anything")
+    .configureHelp({
+      showGlobalOptions: true,
+      subcommandTerm: (command) => command.name(),
+      styleTitle: (title) => tinted(terminal, "bold", title),
+    })
+    .configureOutput({
+      writeOut: (text) => terminal.output.write(text),
+      writeErr: (text) => terminal.errors.write(text),
+      outputError: (text, write) => write(text.replace(/^error:/, tinted(terminal, "red", "error:"))),
+      getOutHasColors: () => terminal.colour,
+    })
+    .showHelpAfterError("(add --help for examples and options)")
+    .exitOverride();
+  withExamples(program, [
+    ["safeguard dev", "try it: a server that sends nothing, with keys and snippets to paste"],
+    ["safeguard check +2348012345678", "may a message go to this number, and why?"],
+    ["safeguard policy block NG --reason 'pumping since Monday'", "block a country"],
+  ]);
+
+  program.commandsGroup("Run:");
+  addDevCommand(program, cli);
+  addUpCommand(program, cli);
+  program.commandsGroup("Decide and explain:");
+  addCheckCommand(program, cli, status);
+  addExplainCommand(program, cli, status);
+  addTailCommand(program, cli);
+  program.commandsGroup("Set up:");
+  addPolicyCommands(program, cli, status);
+  addDestinationCommands(program, cli);
+  addProviderCommands(program, cli, status);
+  addRouteCommands(program, cli);
+  addAccountCommands(program, cli);
+  addKeyCommands(program, cli);
+  program.commandsGroup("Look after:");
+  addUsageCommand(program, cli);
+  addDoctorCommand(program, cli, status);
+  return program;
+}

@@ -1,0 +1,17 @@
+import type { Cli, GlobalFlags } from "./cli.ts";
+import { usageFailure } from "./command-failed.ts";
+
+/** Why a policy is changed: from `--reason`, or asked for at a terminal. */
+export async function reasonFor(cli: Cli, flags: GlobalFlags & { readonly reason?: string }): Promise<string> {
+  if (flags.reason !== undefined && flags.reason.trim() !== "") return flags.reason;
+  if (!cli.terminal.interactive || !flags.input) {
+    throw usageFailure("Say why with --reason: it is kept in the history.");
+  }
+  const { isCancel, text } = await import("@clack/prompts");
+  const reason = await text({
+    message: "Why? It is kept in the history.",
+    validate: (given) => ((given ?? "").trim() === "" ? "Say why." : undefined),
+  });
+  if (isCancel(reason)) throw usageFailure("Nothing was changed.");
+  return reason;
+}

@@ -1,0 +1,87 @@
+import { readFileSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { announcement } from "./announcement.ts";
+import type { Composition, RunningSafeguard } from "./cli/cli.ts";
+import { removeServerFile, writeServerFile } from "./cli/server-file.ts";
+import { type Config, readConfig } from "./config/config.ts";
+import { processEnvironment } from "./config/environment.ts";
+import { type FirstAccount, makeFirstAccount } from "./first-start.ts";
+import { openSafeguard, type Safeguard } from "./safeguard.ts";
+
+/** What the command line starts: a server, or the product without one. */
+export const composition: Composition = {
+  async start(mode, flags, firstStart) {
+    const config = readConfig(mode, processEnvironment(), flags);
+    const safeguard = await openSafeguard(config);
+    try {
+      let first: FirstAccount | undefined;
+      if (safeguard.directory.accounts().length === 0) {
+        const { policy } = await firstStart();
+        first = await makeFirstAccount(safeguard.services, policy, { mode, at: safeguard.now() });
+      }
+      return await listen(safeguard, config, first);
+    } catch (failure) {
+      await safeguard.close();
+      throw failure;
+    }
+  },
+  async open(flags) {
+    const config = readConfig("dev", processEnvironment(), flags);
+    const { api, operatorSecret, close } = await openSafeguard({ ...config, sandbox: false });
+    return {
+      async send({ method, path, body, account }) {
+        const reply = await api.inject({
+          method,
+          url: path,
+          headers: {
+            authorization: `Bearer ${operatorSecret}`,
+            ...(account === undefined ? {} : { "safeguard-account": account }),
+          },
+          ...(body === undefined ? {} : { payload: body as object }),
+        });
+        return { status: reply.statusCode, body: reply.body };
+      },
+      close,
+    };
+  },
+};
+
+/** Listens, leaves word in the data folder of how to be reached, and stops as a whole. */
+export async function listen(
+  safeguard: Safeguard,
+  config: Config,
+  firstKey: FirstAccount | undefined,
+): Promise<RunningSafeguard> {
+  const { listener, operatorSecret } = safeguard;
+  await new Promise<void>((resolve, reject) => {
+    listener.once("error", reject);
+    listener.listen(config.port, config.host, () => resolve());
+  });
+  const { port } = listener.address() as AddressInfo;
+  const scheme = config.tls === undefined ? "http" : "https";
+  const host = config.host === "0.0.0.0" || config.host === "::" ? "127.0.0.1" : config.host;
+  const url = `${scheme}://${host.includes(":") ? `[${host}]` : host}:${port}`;
+  if (config.mode === "dev") safeguard.setPublicUrl(url);
+  writeServerFile(config.dataDirectory, {
+    url,
+    operatorToken: operatorSecret,
+    pid: process.pid,
+    ...(config.tls === undefined ? {} : { certificate: readFileSync(config.tls.certificate, "utf8") }),
+  });
+
+  const { promise: stopped, resolve: hasStopped } = Promise.withResolvers<void>();
+  let stopping: Promise<void> | undefined;
+  return {
+    url,
+    announcement: announcement({ url, mode: config.mode, dataDirectory: config.dataDirectory, firstKey }),
+    stopped,
+    stop() {
+      stopping ??= (async () => {
+        removeServerFile(config.dataDirectory);
+        await safeguard.close();
+        hasStopped();
+      })();
+      return stopping;
+    },
+  };
+}

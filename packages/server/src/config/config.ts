@@ -1,0 +1,179 @@
+import { isIP } from "node:net";
+import { resolve } from "node:path";
+import ipaddr from "ipaddr.js";
+import { ConfigurationInvalid, type Environment } from "./environment.ts";
+
+/** `dev`: for trying out, nothing is really sent. `production`: refuses unsafe defaults. */
+export type RunMode = "dev" | "production";
+
+/** Everything that can be set from outside, checked once at start. */
+export interface Config {
+  readonly mode: RunMode;
+  /** Absolute path. */
+  readonly dataDirectory: string;
+  readonly host: string;
+  readonly port: number;
+  /** Where providers and customers reach us, without a trailing slash. Absent: delivery reports cannot come back. */
+  readonly publicUrl: string | undefined;
+  /** 32 bytes as base64 or hex. Absent (dev only): kept in a file in the data directory. */
+  readonly masterKey: string | undefined;
+  /** CIDR blocks of reverse proxies whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly string[];
+  readonly tls: { readonly certificate: string; readonly key: string } | undefined;
+  /** Let customers' callback URLs point at private addresses. */
+  readonly allowPrivateCallbacks: boolean;
+  /** The sandbox provider, for keys in test mode; always there in dev. */
+  readonly sandbox: boolean;
+  readonly logLevel: LogLevel;
+  /** Units of a currency for one US dollar, for accounts that do not count in dollars. */
+  readonly exchangeRates: Readonly<Record<string, number>>;
+}
+
+export const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "silent"] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** What the command line can set; wins over the environment. */
+export interface ConfigFlags {
+  readonly dataDirectory?: string;
+  readonly host?: string;
+  readonly port?: number;
+  readonly publicUrl?: string;
+  readonly sandbox?: boolean;
+}
+
+/** Every setting with its meaning: the reference page is generated from this. */
+export const SETTINGS = {
+  SAFEGUARD_DATA_DIR: "Folder for everything that is kept. Default `./data`.",
+  SAFEGUARD_HOST: "Address to listen on. Default `127.0.0.1`.",
+  SAFEGUARD_PORT: "Port to listen on. Default `8080`.",
+  SAFEGUARD_PUBLIC_URL:
+    "How providers and customers reach this server, such as `https://sms.example.com`. In dev: the address it listens on.",
+  SAFEGUARD_MASTER_KEY:
+    "32 bytes, as base64 or 64 hex digits. Encrypts what is kept. Also as `SAFEGUARD_MASTER_KEY_FILE`. Required by `safeguard up`.",
+  SAFEGUARD_TRUSTED_PROXIES:
+    "CIDR blocks of reverse proxies, separated by commas. Only their `X-Forwarded-For` is believed.",
+  SAFEGUARD_TLS_CERT: "File with the TLS certificate chain (PEM).",
+  SAFEGUARD_TLS_KEY: "File with the TLS private key (PEM).",
+  SAFEGUARD_ALLOW_PRIVATE_CALLBACKS:
+    "`true`: customers' callback URLs may point at private addresses. Default `false`; `true` in dev.",
+  SAFEGUARD_SANDBOX:
+    "`true`: `safeguard up` offers the sandbox provider to test keys. Default `false`; always on in dev.",
+  SAFEGUARD_LOG_LEVEL: "`fatal`, `error`, `warn`, `info`, `debug` or `silent`. Default `info`; `warn` in dev.",
+  SAFEGUARD_EXCHANGE_RATES:
+    "Units of a currency for one US dollar, such as `EUR=0.92,GBP=0.79`: prices for accounts in those currencies.",
+  SAFEGUARD_URL: "For the command line: the server to talk to, instead of the one that holds the data folder.",
+  SAFEGUARD_KEY: "For the command line: the key to use with SAFEGUARD_URL.",
+} as const;
+
+/** Reads and checks the whole configuration; throws ConfigurationInvalid with every problem. */
+export function readConfig(mode: RunMode, environment: Environment, flags: ConfigFlags = {}): Config {
+  const problems: string[] = [];
+  const text = (name: keyof typeof SETTINGS): string | undefined => environment.get(name);
+  const flag = (name: keyof typeof SETTINGS, otherwise: boolean): boolean => {
+    const value = text(name);
+    if (value === undefined) return otherwise;
+    if (value === "true" || value === "1") return true;
+    if (value === "false" || value === "0") return false;
+    problems.push(`${name} is ${JSON.stringify(value)}; it must be true or false`);
+    return otherwise;
+  };
+
+  const trustedProxies = list(text("SAFEGUARD_TRUSTED_PROXIES"));
+  for (const block of trustedProxies)
+    if (!isNetwork(block))
+      problems.push(
+        `SAFEGUARD_TRUSTED_PROXIES has ${JSON.stringify(block)}; write addresses or CIDR blocks such as 10.0.0.0/8`,
+      );
+
+  const config: Config = {
+    mode,
+    dataDirectory: resolve(flags.dataDirectory ?? text("SAFEGUARD_DATA_DIR") ?? "data"),
+    host: flags.host ?? text("SAFEGUARD_HOST") ?? "127.0.0.1",
+    port: flags.port ?? portOf(text("SAFEGUARD_PORT"), problems),
+    publicUrl: publicUrlOf(flags.publicUrl ?? text("SAFEGUARD_PUBLIC_URL"), mode, problems),
+    masterKey: masterKeyOf(text("SAFEGUARD_MASTER_KEY"), problems),
+    trustedProxies,
+    tls: tlsOf(text("SAFEGUARD_TLS_CERT"), text("SAFEGUARD_TLS_KEY"), problems),
+    allowPrivateCallbacks: flag("SAFEGUARD_ALLOW_PRIVATE_CALLBACKS", mode === "dev"),
+    sandbox: mode === "dev" || (flags.sandbox ?? flag("SAFEGUARD_SANDBOX", false)),
+    logLevel: logLevelOf(text("SAFEGUARD_LOG_LEVEL"), mode, problems),
+    exchangeRates: exchangeRatesOf(text("SAFEGUARD_EXCHANGE_RATES"), problems),
+  };
+
+  if (mode === "production") {
+    if (config.masterKey === undefined && text("SAFEGUARD_MASTER_KEY") === undefined)
+      problems.push(
+        "SAFEGUARD_MASTER_KEY is not set; make one with `openssl rand -base64 32` and keep it apart from the data",
+      );
+    if (config.tls === undefined && trustedProxies.length === 0)
+      problems.push(
+        "keys would travel in the clear: set SAFEGUARD_TLS_CERT and SAFEGUARD_TLS_KEY, or SAFEGUARD_TRUSTED_PROXIES when a reverse proxy ends TLS",
+      );
+  }
+  if (problems.length > 0) throw new ConfigurationInvalid(problems);
+  return config;
+}
+
+function list(value: string | undefined): readonly string[] {
+  return (value ?? "")
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
+}
+
+function isNetwork(block: string): boolean {
+  return isIP(block) !== 0 || ipaddr.isValidCIDR(block);
+}
+
+function portOf(value: string | undefined, problems: string[]): number {
+  if (value === undefined) return 8080;
+  const port = Number(value);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  problems.push(`SAFEGUARD_PORT is ${JSON.stringify(value)}; it must be a whole number from 0 to 65535`);
+  return 8080;
+}
+
+function publicUrlOf(value: string | undefined, mode: RunMode, problems: string[]): string | undefined {
+  if (value === undefined) return undefined;
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  const allowed = mode === "dev" ? ["http:", "https:"] : ["https:"];
+  if (url === undefined || !allowed.includes(url.protocol) || url.search !== "" || url.hash !== "") {
+    problems.push(
+      `SAFEGUARD_PUBLIC_URL is ${JSON.stringify(value)}; it must be an address such as https://sms.example.com`,
+    );
+    return undefined;
+  }
+  return url.href.replace(/\/$/, "");
+}
+
+function masterKeyOf(value: string | undefined, problems: string[]): string | undefined {
+  if (value === undefined || /^[0-9a-fA-F]{64}$/.test(value) || /^[A-Za-z0-9+/]{43}=$/.test(value)) return value;
+  problems.push("SAFEGUARD_MASTER_KEY is not 32 bytes in base64 or 64 hex digits");
+  return undefined;
+}
+
+function tlsOf(certificate: string | undefined, key: string | undefined, problems: string[]): Config["tls"] {
+  if (certificate === undefined && key === undefined) return undefined;
+  if (certificate !== undefined && key !== undefined) return { certificate, key };
+  problems.push("SAFEGUARD_TLS_CERT and SAFEGUARD_TLS_KEY belong together; only one is set");
+  return undefined;
+}
+
+function logLevelOf(value: string | undefined, mode: RunMode, problems: string[]): LogLevel {
+  if (value === undefined) return mode === "dev" ? "warn" : "info";
+  const level = LOG_LEVELS.find((known) => known === value);
+  if (level !== undefined) return level;
+  problems.push(`SAFEGUARD_LOG_LEVEL is ${JSON.stringify(value)}; it must be one of ${LOG_LEVELS.join(", ")}`);
+  return "info";
+}
+
+function exchangeRatesOf(value: string | undefined, problems: string[]): Readonly<Record<string, number>> {
+  const rates: Record<string, number> = {};
+  for (const part of list(value)) {
+    const match = /^([A-Z]{3})=(\d+(?:\.\d+)?)$/.exec(part);
+    if (match?.[1] === undefined || Number(match[2]) === 0)
+      problems.push(`SAFEGUARD_EXCHANGE_RATES has ${JSON.stringify(part)}; write it as EUR=0.92`);
+    else rates[match[1]] = Number(match[2]);
+  }
+  return rates;
+}

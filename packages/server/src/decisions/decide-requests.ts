@@ -1,0 +1,81 @@
+import { type Channel, type Message, parseRecipient, type Verdict } from "@safeguard/core";
+import type { AccountContext } from "../api/account-context.ts";
+import type { Journal } from "../store/journal.ts";
+import type { DecisionRequest } from "./decision-body.ts";
+import type { DecisionRecord } from "./view-decision.ts";
+
+export interface DecisionParts {
+  readonly journal: Journal;
+  /** The engine's. */
+  decide(message: Message, policy: string): Verdict;
+}
+
+/** Who decided, where the operator asked and not a key. */
+export const OPERATOR_KEY = "operator";
+
+/**
+ * Decides without sending, each under the policy at its index, and records: resolves when the records are durable.
+ */
+export async function decideRequests(
+  parts: DecisionParts,
+  context: AccountContext,
+  requests: readonly DecisionRequest[],
+  policies: readonly string[],
+): Promise<readonly DecisionRecord[]> {
+  // Up to `append` nothing may wait: the order of decisions is the order of the journal.
+  const records = requests.map((request, index) => {
+    const policy = policies[index];
+    if (policy === undefined) throw new Error("a request has no policy");
+    return decideOne(parts, context, request, policy, index);
+  });
+  await parts.journal.append(records);
+  return records;
+}
+
+function decideOne(
+  parts: DecisionParts,
+  { principal, account, at }: AccountContext,
+  request: DecisionRequest,
+  policy: string,
+  index: number,
+): DecisionRecord {
+  const id = parts.journal.upcomingId(index);
+  const key = principal.type === "key" ? principal.key.id : OPERATOR_KEY;
+  const parsed = parseRecipient(request.to, "native");
+  if (!parsed.ok) {
+    return {
+      type: "message_rejected",
+      id,
+      at,
+      account: account.id,
+      key,
+      dialect: "native",
+      text: request.to.slice(0, 64),
+      rejection: parsed,
+    };
+  }
+  const { recipient } = parsed;
+  const originator = request.from ?? "";
+  const channel: Channel = request.channel ?? "sms";
+  const purpose =
+    request.purpose ?? (principal.type === "key" ? principal.key.purpose : undefined) ?? account.defaultPurpose;
+  const verdict = parts.decide({ account: account.id, recipient, originator, channel, purpose, at }, policy);
+  return {
+    type: "decision_made",
+    id,
+    at,
+    account: account.id,
+    key,
+    to: recipient.e164,
+    candidates: recipient.candidates,
+    ...(recipient.twin === undefined ? undefined : { twin: recipient.twin }),
+    numberType: recipient.type,
+    valid: recipient.valid,
+    originator,
+    channel,
+    purpose,
+    riskCheck: "enable",
+    ...(request.endUser === undefined ? undefined : { endUserAddress: request.endUser.address }),
+    verdict,
+  };
+}

@@ -1,0 +1,105 @@
+import { isIP } from "node:net";
+import { CHANNELS, NUMBER_REJECTIONS, NUMBER_TYPES, type PolicyGround, PURPOSES } from "@safeguard/core";
+import { z } from "zod";
+
+/** Most messages or decisions that one request may ask for. */
+export const MAX_BATCH = 1000;
+
+/** Printable, as every carrier needs it; a line break in a sender ID is an attack on somebody's log. */
+export const ORIGINATOR = /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]{0,64}$/u;
+export const MAX_POLICY_NAME_LENGTH = 64;
+
+export const toField = z.string().describe("The recipient's number in international form: `+31612345678`.");
+export const fromField = z
+  .string()
+  .regex(ORIGINATOR, "must be at most 64 printable characters")
+  .describe("Sender ID: a number or a name.");
+export const purposeField = z.enum(PURPOSES).describe("What it is for. Default: the key's, else the account's.");
+export const policyField = z
+  .string()
+  .min(1)
+  .max(MAX_POLICY_NAME_LENGTH)
+  .describe("Name of the policy that decides, if the key may choose it. Default: by sender, key, account.");
+export const endUserField = z
+  .strictObject({
+    address: z
+      .string()
+      .refine((text) => isIP(text) !== 0, "must be an IPv4 or IPv6 address")
+      .describe("IP address of the person whose action causes the message."),
+  })
+  .describe("The person behind the message.");
+
+export const decisionRequestBody = z
+  .strictObject({
+    to: toField,
+    from: fromField.exactOptional(),
+    channel: z.enum(CHANNELS).exactOptional().describe("How it would travel. Default sms."),
+    purpose: purposeField.exactOptional(),
+    policy: policyField.exactOptional(),
+    endUser: endUserField.exactOptional(),
+  })
+  .meta({ id: "DecisionRequest" });
+
+export type DecisionRequest = z.infer<typeof decisionRequestBody>;
+
+export const decisionBatchBody = z
+  .strictObject({ decisions: z.array(decisionRequestBody).min(1).max(MAX_BATCH) })
+  .meta({ id: "DecisionBatch" });
+
+const findingView = z
+  .object({
+    type: z.string(),
+    step: z.string(),
+    action: z.string(),
+    reason: z.string(),
+    ground: z.custom<PolicyGround>().meta({ type: "object", description: "The rule that holds, with its numbers." }),
+    level: z.number().describe("0: the account's own rule; 1: its parent's; and so on."),
+  })
+  .meta({ id: "Finding" });
+
+export const policyStampView = z
+  .object({
+    name: z.string(),
+    revisions: z
+      .array(z.number())
+      .readonly()
+      .describe("Revision that held: the account's own first, then those above. 0: none."),
+  })
+  .meta({ id: "PolicyStamp" });
+
+/** What a verdict says, in decisions and messages alike. */
+export const verdictFields = {
+  action: z.enum(["allow", "hold", "challenge", "block"]),
+  reason: z.string().describe("Stable reason code; see the reference of reason codes."),
+  sentence: z.string().describe("The reason in plain words."),
+  score: z.number().describe("Risk: 0 (none seen) to 100."),
+  policy: policyStampView.nullable().describe("null: the text was no number, so no policy was asked."),
+  findings: z.array(findingView).readonly(),
+  degraded: z.array(z.string()).readonly().describe("Parts that should have taken part and did not."),
+  holdUntil: z.string().exactOptional().describe("Only for hold: ask again then."),
+};
+
+export const decisionView = z
+  .object({
+    id: z.string(),
+    at: z.string(),
+    to: z.string().describe("The canonical number that was decided on (or the refused text)."),
+    destination: z.string().nullable().describe("Destination of the number; null when there are several candidates."),
+    candidates: z.array(z.string()).readonly().describe("Every destination that the number may belong to."),
+    twin: z.string().nullable().describe("Territory that follows the destination, such as SJ with NO."),
+    numberType: z.enum(NUMBER_TYPES).nullable(),
+    valid: z.boolean().describe("In a range that the numbering plan assigns."),
+    from: z.string(),
+    channel: z.enum(CHANNELS).nullable(),
+    purpose: z.enum(PURPOSES).nullable(),
+    ...verdictFields,
+    rejection: z
+      .object({ code: z.enum(NUMBER_REJECTIONS), position: z.number().nullable() })
+      .nullable()
+      .describe("Why the text is no recipient number."),
+  })
+  .meta({ id: "Decision" });
+
+export type DecisionView = z.infer<typeof decisionView>;
+
+export const decisionBatchView = z.object({ decisions: z.array(decisionView) }).meta({ id: "Decisions" });

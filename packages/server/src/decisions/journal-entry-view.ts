@@ -1,0 +1,113 @@
+import { z } from "zod";
+import type { JournalEntry } from "../store/journal.ts";
+import type { JournalRecord } from "../store/journal-record.ts";
+import { type Explain, rejectionSentence } from "./view-decision.ts";
+
+export const journalEntryView = z
+  .object({
+    sequence: z.int(),
+    at: z.string(),
+    type: z.string(),
+    account: z.string().nullable(),
+    id: z.string().nullable().describe("The decision or message that it is about."),
+    to: z.string().nullable().describe("The number, masked."),
+    sentence: z.string().describe("What happened, in plain words."),
+  })
+  .meta({ id: "JournalEntry" });
+
+export type JournalEntryView = z.infer<typeof journalEntryView>;
+
+/** One entry as people read it: no whole number, no text, no secret. */
+export function viewOfEntry({ sequence, record }: JournalEntry, explain: Explain): JournalEntryView {
+  return {
+    sequence,
+    at: new Date(record.at).toISOString(),
+    type: record.type,
+    account: null,
+    id: null,
+    to: null,
+    ...partsOf(record, explain),
+  };
+}
+
+type Parts = Pick<JournalEntryView, "sentence"> & Partial<Pick<JournalEntryView, "account" | "id" | "to">>;
+
+function partsOf(record: JournalRecord, explain: Explain): Parts {
+  switch (record.type) {
+    case "decision_made":
+      return {
+        account: record.account,
+        id: `dec_${record.id}`,
+        to: masked(record.to),
+        sentence: explain(record.verdict),
+      };
+    case "message_decided": {
+      const sentence = explain(record.verdict);
+      return { account: record.account, id: `msg_${record.id}`, to: masked(record.to), sentence };
+    }
+    case "message_rejected": {
+      const shown = masked(record.text);
+      return {
+        account: record.account,
+        id: `dec_${record.id}`,
+        to: shown,
+        sentence: rejectionSentence(shown, record.rejection.code),
+      };
+    }
+    case "submission_intended":
+      return { id: `msg_${record.message}`, sentence: `Tried again, through ${record.intent.provider}.` };
+    case "submission_ended": {
+      const { outcome, provider, message } = record;
+      const words =
+        outcome.type === "accepted"
+          ? `${provider} accepted it.`
+          : outcome.type === "refused"
+            ? `${provider} refused it (${outcome.kind}): ${outcome.text}`
+            : `${provider}: in doubt (${outcome.cause.replaceAll("_", " ")}).`;
+      return { id: `msg_${message}`, sentence: words };
+    }
+    case "delivery_reported":
+      return { id: `msg_${record.report.message}`, sentence: `Reported as ${record.report.status}.` };
+    case "verification_reported":
+      return {
+        account: record.account,
+        id: `msg_${record.message}`,
+        sentence: `The verification was ${record.outcome}.`,
+      };
+    case "notice_queued":
+      return {
+        account: record.notice.account,
+        id: `msg_${record.notice.message}`,
+        sentence: "The customer's server is to be told.",
+      };
+    case "notice_attempted":
+      return {
+        sentence: record.taken
+          ? "The customer's server was told."
+          : `The customer's server did not take it${record.nextAt === undefined ? "; given up" : ""}.`,
+      };
+    case "request_answered":
+      return { account: record.account, sentence: `A request was answered with ${record.status}.` };
+    case "account_saved":
+      return { account: record.account.id, sentence: `Account ${record.account.name} was saved.` };
+    case "key_saved":
+      return { account: record.key.account, sentence: `Key ${record.key.id} (${record.key.name}) was saved.` };
+    case "revision_saved": {
+      const { account, policy, number, state, reason } = record.revision;
+      return { account, sentence: `Policy ${policy}: revision ${number} (${state.replace("_", " ")}): ${reason}` };
+    }
+    case "provider_saved":
+      return { sentence: `Provider ${record.provider.id} was saved.` };
+    case "provider_removed":
+      return { sentence: `Provider ${record.provider} was removed.` };
+    case "routes_saved":
+      return { account: record.routes.account, sentence: "Its routes were saved." };
+  }
+}
+
+/** `+31612345678` → `+3161******78`. Anything else keeps at most its first four characters. */
+function masked(number: string): string {
+  const start = number.slice(0, number.length >= 10 ? 5 : 2);
+  const end = number.length >= 10 ? number.slice(-2) : "";
+  return `${start}${"*".repeat(Math.max(0, Math.min(number.length, 20) - start.length - end.length))}${end}`;
+}

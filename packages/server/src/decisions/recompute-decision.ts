@@ -1,0 +1,98 @@
+import {
+  type AccountId,
+  type Engine,
+  type Message,
+  NUMBERING_TABLE,
+  type PolicyLevel,
+  type PolicyStamp,
+  parseRecipient,
+  recompute,
+  sameVerdict,
+  type Verdict,
+} from "@safeguard/core";
+import type { Directory } from "../accounts/directory.ts";
+import type { PolicyBook } from "../policies/policy-book.ts";
+import type { DecidedMessage } from "../store/journal-record.ts";
+import type { DecisionRecord } from "./view-decision.ts";
+
+export interface RecomputeDeps {
+  readonly book: PolicyBook;
+  readonly directory: Directory;
+  readonly engine: Pick<Engine, "levelsFor">;
+}
+
+/** What came of deciding once more on what was recorded. */
+export type Recomputation =
+  | {
+      readonly possible: true;
+      readonly agrees: boolean;
+      /** Undefined: the text is no number now as then, so there is no verdict. */
+      readonly verdict: Verdict | undefined;
+      readonly levels: readonly PolicyLevel[];
+    }
+  | { readonly possible: false; readonly why: string };
+
+/** Decides once more: on the recorded message, under the revisions that the recorded verdict names. */
+export function recomputeDecision(deps: RecomputeDeps, record: DecisionRecord): Recomputation {
+  if (record.type === "message_rejected") {
+    const result = parseRecipient(record.text, record.dialect);
+    return {
+      possible: true,
+      agrees: !result.ok && result.code === record.rejection.code,
+      verdict: undefined,
+      levels: [],
+    };
+  }
+  const { verdict: recorded, at } = record;
+  const levels = levelsOfStamp(deps, record.account, recorded.policy, at);
+  if (typeof levels === "string") return { possible: false, why: levels };
+  const verdict = recompute(levels, messageOf(record, at));
+  return { possible: true, agrees: sameVerdict(recorded, verdict), verdict, levels };
+}
+
+function messageOf(record: DecidedMessage, at: Message["at"]): Message {
+  const { account, originator, channel, purpose } = record;
+  return {
+    account,
+    recipient: {
+      e164: record.to,
+      candidates: record.candidates as Message["recipient"]["candidates"],
+      twin: record.twin,
+      type: record.numberType,
+      valid: record.valid,
+    },
+    originator,
+    channel,
+    purpose,
+    at,
+  };
+}
+
+/** The levels that a stamp names, from the kept revisions; or why they cannot be had. */
+function levelsOfStamp(
+  { book, directory, engine }: RecomputeDeps,
+  account: AccountId,
+  stamp: PolicyStamp,
+  at: Message["at"],
+): readonly PolicyLevel[] | string {
+  // As it was at that time: right unless a change came in the same millisecond.
+  const then = engine.levelsFor(account, stamp.policy, at);
+  if (then.map(({ revision }) => revision).join() === stamp.revisions.join()) return then;
+  const levels: PolicyLevel[] = [];
+  let name = stamp.policy;
+  let next: AccountId | undefined = account;
+  for (const number of stamp.revisions) {
+    if (next === undefined) return "the accounts above were more when it was decided";
+    if (number === 0) {
+      levels.push({ account: next, policy: name, revision: 0, document: {}, numberingTable: NUMBERING_TABLE });
+    } else {
+      const revision = book.revision(next, name, number) ?? book.revision(next, "default", number);
+      if (revision === undefined) return `revision ${number} of the policy ${name} of ${next} is not kept`;
+      name = revision.policy;
+      const { document, numberingTable } = revision;
+      levels.push({ account: next, policy: name, revision: number, document, numberingTable });
+    }
+    next = directory.account(next)?.parent;
+  }
+  return next === undefined ? levels : "the accounts above were fewer when it was decided";
+}

@@ -1,0 +1,55 @@
+import { Webhook } from "standardwebhooks";
+import { webhookSecretPurpose } from "../../accounts/sealed-purposes.ts";
+import type { Seal } from "../../store/seal.ts";
+import type { NoticeRenderer } from "./notice-renderer.ts";
+
+/**
+ * Standard Webhooks: `type` is `message.` and the state, `data` is the message. Signed with the account's webhook secret;
+ * an account that never set a webhook has none, and then a URL given with a message is called without a signature.
+ */
+export function createNativeNoticeRenderer(parts: { readonly seal: Pick<Seal, "open"> }): NoticeRenderer {
+  return {
+    dialect: "native",
+    render(notice, message, account, attemptId, now) {
+      const { status, occurredAt, code, text } = notice.report;
+      const timestamp = new Date(occurredAt).toISOString();
+      const body = JSON.stringify({
+        type: `message.${status}`,
+        timestamp,
+        data: {
+          id: `msg_${message.id}`,
+          to: message.to,
+          originator: message.originator,
+          reference: message.reference ?? null,
+          status,
+          occurredAt: timestamp,
+          errorCode: code ?? null,
+          errorText: text ?? null,
+        },
+      });
+      const sentAt = new Date(now);
+      const sealed = account.reports.webhookSecretSealed;
+      const signature =
+        sealed === undefined
+          ? {}
+          : {
+              "webhook-signature": new Webhook(parts.seal.open(sealed, webhookSecretPurpose(account.id))).sign(
+                attemptId,
+                sentAt,
+                body,
+              ),
+            };
+      return {
+        url: notice.url,
+        method: "POST",
+        headers: {
+          "content-type": "application/json",
+          "webhook-id": attemptId,
+          "webhook-timestamp": String(Math.floor(now / 1000)),
+          ...signature,
+        },
+        body,
+      };
+    },
+  };
+}

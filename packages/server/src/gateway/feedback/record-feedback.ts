@@ -1,0 +1,70 @@
+import type { EpochMilliseconds } from "@safeguard/core";
+import type { Directory } from "../../accounts/directory.ts";
+import type { JournalRecord } from "../../store/journal-record.ts";
+import type { Store } from "../../store/store.ts";
+import type { MessageId } from "../message-id.ts";
+import { statusAfter } from "./delivery-order.ts";
+import type { Feedback } from "./feedback.ts";
+import { noticesFor } from "./notices-for.ts";
+
+export interface FeedbackParts {
+  readonly journal: Pick<Store["journal"], "upcomingId" | "append">;
+  readonly messages: Pick<Store["messages"], "findById">;
+  readonly directory: Pick<Directory, "account">;
+  now(): EpochMilliseconds;
+  /** New notices stand in the journal. */
+  noticesQueued(): void;
+}
+
+/**
+ * Records what comes back. Each report is recorded as evidence; the customer hears of it where it changes the message's
+ * status. Reports of one message are taken one after the other, so that two at once cannot both be news.
+ */
+export function createFeedback(parts: FeedbackParts): Feedback {
+  const turns = createTurns();
+  return {
+    delivered: (message, report) =>
+      turns.take(message.id, async () => {
+        const known = (await parts.messages.findById(message.id)) ?? message;
+        const at = parts.now();
+        const records: JournalRecord[] = [{ type: "delivery_reported", at, report }];
+        if (statusAfter(known, report) !== known.status) {
+          const account = parts.directory.account(known.account);
+          const { message: _, ...reported } = report;
+          for (const notice of account === undefined ? [] : noticesFor(known, account, reported))
+            records.push({ type: "notice_queued", id: parts.journal.upcomingId(records.length), at, notice });
+        }
+        await parts.journal.append(records);
+        if (records.length > 1) parts.noticesQueued();
+      }),
+    verified: (principal, message, outcome, occurredAt, at) =>
+      parts.journal.append([
+        {
+          type: "verification_reported",
+          at,
+          account: message.account,
+          key: principal.key.id,
+          message: message.id,
+          outcome,
+          occurredAt,
+        },
+      ]),
+  };
+}
+
+/** Lets pieces of work on one message wait for each other. */
+function createTurns(): { take(message: MessageId, work: () => Promise<void>): Promise<void> } {
+  const last = new Map<MessageId, Promise<void>>();
+  return {
+    take(message, work) {
+      const run = (last.get(message) ?? Promise.resolve()).then(work);
+      const settled = run
+        .catch(() => undefined)
+        .then(() => {
+          if (last.get(message) === settled) last.delete(message);
+        });
+      last.set(message, settled);
+      return run;
+    },
+  };
+}

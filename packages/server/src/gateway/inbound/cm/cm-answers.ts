@@ -1,0 +1,117 @@
+import { NUMBER_REJECTION_SENTENCES, REASONS, type ReasonFamily, type Verdict } from "@safeguard/core";
+import type { Explain } from "../../../decisions/view-decision.ts";
+import type { RefusalKind, SubmissionOutcome } from "../../outbound/connector.ts";
+import type { ScreeningResult } from "../../screening-port.ts";
+import { CM_ERROR, type CmAnswer, type CmMessageAnswer, readCmMessageAnswer } from "../../wire/cm-answer.ts";
+import type { InboundReply } from "../exchange.ts";
+
+/** Why a request or one message of it is refused: CM.com's code, and a sentence for the person who reads it. */
+export interface CmProblem {
+  readonly code: number;
+  readonly details: string;
+}
+
+/**
+ * What a client sees of a message that was decided against and is refused at once (`reject`). CM.com documents the
+ * codes; which of them stands for which family is our choice. Hold and challenge are answered like a block: this
+ * dialect has no way to say "ask again" or "let the person prove himself".
+ */
+const CODE_BY_FAMILY: Readonly<Record<ReasonFamily, number>> = {
+  allowed: CM_ERROR.rejected,
+  network: CM_ERROR.rejected,
+  number: CM_ERROR.msisdn,
+  destination: CM_ERROR.blacklisted,
+  limit: CM_ERROR.rejected,
+  detection: CM_ERROR.spam,
+};
+
+/** What a client sees of a message that a provider of another dialect, or none at all, refused. */
+const CODE_BY_REFUSAL: Readonly<Record<RefusalKind, number>> = {
+  throttled: CM_ERROR.rejected,
+  credentials: CM_ERROR.internal,
+  recipient: CM_ERROR.msisdn,
+  content: CM_ERROR.body,
+  blocked: CM_ERROR.rejected,
+  unavailable: CM_ERROR.internal,
+  untranslatable: CM_ERROR.field,
+  other: CM_ERROR.rejected,
+};
+
+/** Why one message was not taken; undefined: it was, or may have been (in doubt: a refusal would make the client send again). */
+export function problemOf(result: ScreeningResult, explain: Explain): CmProblem | undefined {
+  switch (result.type) {
+    case "rejected":
+      return {
+        code: CM_ERROR.msisdn,
+        details: `This is no recipient number: ${NUMBER_REJECTION_SENTENCES[result.rejection.code]}`,
+      };
+    case "stopped":
+      return result.answer === "report" ? undefined : problemOfVerdict(result.verdict, explain);
+    case "submitted":
+      return result.outcome.type === "refused" ? problemOfRefusal(result.outcome) : undefined;
+  }
+}
+
+export function problemOfVerdict(verdict: Verdict, explain: Explain): CmProblem {
+  return { code: CODE_BY_FAMILY[REASONS[verdict.reason].family], details: explain(verdict) };
+}
+
+function problemOfRefusal(outcome: Extract<SubmissionOutcome, { type: "refused" }>): CmProblem {
+  // A CM.com gateway's own code for this message is passed on as it is.
+  const own = readCmMessageAnswer(outcome.answer?.body);
+  const code = own?.status === "Rejected" ? own.messageErrorCode : CODE_BY_REFUSAL[outcome.kind];
+  return { code, details: outcome.text };
+}
+
+export function isThrottled(result: ScreeningResult): boolean {
+  return result.type === "submitted" && result.outcome.type === "refused" && result.outcome.kind === "throttled";
+}
+
+export function acceptedLine(to: string, reference: string | undefined, parts: number): CmMessageAnswer {
+  return {
+    to,
+    status: "Accepted",
+    reference: reference ?? null,
+    parts,
+    messageDetails: null,
+    messageErrorCode: CM_ERROR.none,
+  };
+}
+
+export function rejectedLine(to: string, reference: string | undefined, problem: CmProblem): CmMessageAnswer {
+  return {
+    to,
+    status: "Rejected",
+    reference: reference ?? null,
+    parts: 0,
+    messageDetails: problem.details,
+    messageErrorCode: problem.code,
+  };
+}
+
+/**
+ * The reply to a well-formed request. All accepted: 200 and 0. Some: 200 and 201. None: 400 and 201, or 200 where the
+ * account wants that; 429 when the provider's rate limit is all that stood in the way.
+ */
+export function linesReply(
+  lines: readonly CmMessageAnswer[],
+  options: { readonly alwaysOk: boolean; readonly allThrottled: boolean },
+): InboundReply {
+  let accepted = 0;
+  for (const line of lines) if (line.status === "Accepted") accepted++;
+  const refusedStatus = options.alwaysOk ? 200 : options.allThrottled ? 429 : 400;
+  return jsonReply(accepted > 0 ? 200 : refusedStatus, {
+    details: `Created ${accepted} message(s)`,
+    errorCode: accepted === lines.length ? CM_ERROR.none : CM_ERROR.someRejected,
+    messages: lines,
+  });
+}
+
+/** The reply to a request that is wrong as a whole: nothing was sent. */
+export function problemReply(problem: CmProblem, status = 400): InboundReply {
+  return jsonReply(status, { details: problem.details, errorCode: problem.code, messages: [] });
+}
+
+function jsonReply(status: number, answer: CmAnswer): InboundReply {
+  return { status, headers: { "content-type": "application/json; charset=utf-8" }, body: JSON.stringify(answer) };
+}

@@ -1,0 +1,21 @@
+/** A certificate for `localhost` that nobody vouches for, and its key. It protects nothing: it is here to be refused. */
+export const SELF_SIGNED = {
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg/VFVovP5D5OkRaZl
+tjhr6y1kRCwEpuYimaC+r2t+5nOhRANCAAR7rEBc4eBnaun7Xe4ptn2ULJ5pJzZg
+09V2LJUM6UiQzacw4ceI977MA7Iq88fshry+zYSaYpja9yQUlSPxmSGs
+-----END PRIVATE KEY-----
+`,
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBfzCCASWgAwIBAgIUVkE+PJwaW63zVcRhEz8kQiSZCpowCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMjEzNDYxNFoYDzIxMjYxMDI5
+MTM0NjE0WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAAR7rEBc4eBnaun7Xe4ptn2ULJ5pJzZg09V2LJUM6UiQzacw4ceI977M
+A7Iq88fshry+zYSaYpja9yQUlSPxmSGso1MwUTAdBgNVHQ4EFgQUi4vKmSF72aN/
+wia0YhRjM+WF1HwwHwYDVR0jBBgwFoAUi4vKmSF72aN/wia0YhRjM+WF1HwwDwYD
+VR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNIADBFAiAjAdhGWjVqfr8pX6SixNoR
+FxL9W4RlIxnHa9I+Z1x2mwIhAJkgT9KuROsmc5EFdWtRCWW4R4xXCAfMhvNroG4s
+e9YQ
+-----END CERTIFICATE-----
+`,
+} as const;

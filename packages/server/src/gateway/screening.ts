@@ -1,0 +1,306 @@
+import {
+  type Channel,
+  type EpochMilliseconds,
+  type Message,
+  parseRecipient,
+  REASONS,
+  type Recipient,
+  type Verdict,
+} from "@safeguard/core";
+import type { PriceList } from "../prices/price-list.ts";
+import type { Journal } from "../store/journal.ts";
+import type { JournalRecord, MessageDecided, Notice } from "../store/journal-record.ts";
+import { blockAnswer } from "./block-answer.ts";
+import { blockReport } from "./block-report.ts";
+import { decideChannels, purposeOf } from "./decide-channels.ts";
+import { noticesFor } from "./feedback/notices-for.ts";
+import type { MessageId } from "./message-id.ts";
+import type { Connector, Submission, SubmissionOutcome } from "./outbound/connector.ts";
+import type { ProviderTable } from "./outbound/provider-table.ts";
+import type { OutgoingMessage } from "./outgoing-message.ts";
+import type { Screening, ScreeningResult, StoppingVerdict } from "./screening-port.ts";
+import { countSegments } from "./segments.ts";
+
+/** What screening needs of the rest. `decide` is the engine's. */
+export interface ScreeningParts {
+  readonly journal: Journal;
+  decide(message: Message, policy: string): Verdict;
+  policyFor(message: OutgoingMessage): string;
+  readonly providers: ProviderTable;
+  readonly prices: PriceList;
+  callbackUrl(connector: Connector, message: MessageId): string | undefined;
+  now(): EpochMilliseconds;
+  /** New notices stand in the journal. */
+  noticesQueued(): void;
+}
+
+/** A message on its way: decided, with what is needed to submit it and to decide it again. */
+interface Underway {
+  readonly index: number;
+  readonly id: MessageId;
+  readonly outgoing: OutgoingMessage;
+  readonly recipient: Recipient;
+  readonly policy: string;
+  readonly segments: number;
+  channels: readonly [Channel, ...Channel[]];
+  removedChannels: readonly Channel[];
+  verdict: Verdict;
+  /** Not yet tried, in order. */
+  remaining: readonly Connector[];
+  attempt: number;
+}
+
+/** How many calls to a connector that takes one message at a time may run at once for one request. */
+const CALLS_AT_ONCE = 64;
+
+/**
+ * The gateway's heart, and the only file that sees message, decision and submission together. Each step is durable before
+ * the next begins: the decision with its intent, then the call to the provider, then its outcome, then the answer.
+ */
+export function createScreening(parts: ScreeningParts): Screening {
+  return {
+    async send(messages) {
+      const results = new Array<ScreeningResult | undefined>(messages.length);
+      let underway = await decideAll(parts, messages, results);
+      while (underway.length > 0) underway = await submitAll(parts, underway, results);
+      return results.map((result, index) => {
+        if (result === undefined) throw new Error(`message ${index} of ${messages.length} was left without a result`);
+        return result;
+      });
+    },
+    preview(messages) {
+      return messages.map((outgoing) => {
+        const parsed = parseRecipient(outgoing.to, outgoing.dialect);
+        if (!parsed.ok) return parsed;
+        return decideChannels(parts.decide, outgoing, parsed.recipient, parts.policyFor(outgoing), outgoing.at).verdict;
+      });
+    },
+  };
+}
+
+/** Decides every message and records the decisions with their intents; fills the results of those that end here. */
+async function decideAll(
+  parts: ScreeningParts,
+  messages: readonly OutgoingMessage[],
+  results: (ScreeningResult | undefined)[],
+): Promise<Underway[]> {
+  const records: JournalRecord[] = [];
+  const underway: Underway[] = [];
+  let notices = 0;
+  for (const [index, outgoing] of messages.entries()) {
+    const { account, key } = outgoing.principal;
+    const id = parts.journal.upcomingId(records.length);
+    const parsed = parseRecipient(outgoing.to, outgoing.dialect);
+    if (!parsed.ok) {
+      records.push({
+        type: "message_rejected",
+        id,
+        at: outgoing.at,
+        account: account.id,
+        key: key.id,
+        dialect: outgoing.dialect,
+        text: outgoing.to.slice(0, 64),
+        rejection: parsed,
+        ...optional("reference", outgoing.reference),
+      });
+      results[index] = { type: "rejected", id, rejection: parsed };
+      continue;
+    }
+    const { recipient } = parsed;
+    const policy = parts.policyFor(outgoing);
+    const decided = decideChannels(parts.decide, outgoing, recipient, policy, outgoing.at);
+    const segments = outgoing.text === undefined ? 1 : countSegments(outgoing.text);
+    const [connector, ...remaining] =
+      decided.verdict.action === "allow"
+        ? parts.providers.connectorsFor(account.id, recipient.candidates[0], key.mode)
+        : [];
+    const answer =
+      decided.verdict.action === "allow"
+        ? undefined
+        : blockAnswer(outgoing.dialect, REASONS[decided.verdict.reason].family, account.answers);
+    const record: MessageDecided = {
+      type: "message_decided",
+      id,
+      at: outgoing.at,
+      account: account.id,
+      key: key.id,
+      dialect: outgoing.dialect,
+      to: recipient.e164,
+      candidates: recipient.candidates,
+      ...optional("twin", recipient.twin),
+      numberType: recipient.type,
+      valid: recipient.valid,
+      originator: outgoing.originator,
+      channel: decided.channel,
+      channels: decided.channels,
+      removedChannels: decided.removedChannels,
+      purpose: purposeOf(outgoing),
+      riskCheck: outgoing.riskCheck,
+      ...optional("endUserAddress", outgoing.endUserAddress),
+      ...optional("reference", outgoing.reference),
+      ...optional("callback", outgoing.callback),
+      segments,
+      ...optional("price", parts.prices.price(recipient, segments, account.currency)),
+      verdict: decided.verdict,
+      ...optional("answer", answer),
+      ...optional("intent", connector === undefined ? undefined : { attempt: 1, provider: connector.id }),
+    };
+    records.push(record);
+
+    if (decided.verdict.action !== "allow") {
+      const verdict: StoppingVerdict = decided.verdict;
+      if (answer === "report") {
+        const report: Notice["report"] = blockReport(outgoing.dialect, verdict, outgoing.at);
+        for (const notice of noticesFor({ ...record, callback: record.callback }, account, report)) {
+          records.push({
+            type: "notice_queued",
+            id: parts.journal.upcomingId(records.length),
+            at: outgoing.at,
+            notice,
+          });
+          notices += 1;
+        }
+      }
+      results[index] = { type: "stopped", id, recipient, verdict, segments, answer: answer ?? "reject" };
+    } else if (connector === undefined) {
+      const outcome = NO_ROUTE;
+      records.push({ type: "submission_ended", message: id, at: outgoing.at, provider: "none", attempt: 0, outcome });
+      results[index] = {
+        type: "submitted",
+        id,
+        recipient,
+        verdict: decided.verdict,
+        removedChannels: decided.removedChannels,
+        segments,
+        outcome,
+      };
+    } else {
+      underway.push({
+        index,
+        id,
+        outgoing,
+        recipient,
+        policy,
+        segments,
+        channels: decided.channels,
+        removedChannels: decided.removedChannels,
+        verdict: decided.verdict,
+        remaining: [connector, ...remaining],
+        attempt: 1,
+      });
+    }
+  }
+  await parts.journal.append(records);
+  if (notices > 0) parts.noticesQueued();
+  return underway;
+}
+
+/** One attempt for each; returns those that a provider definitely refused and that another may take. */
+async function submitAll(
+  parts: ScreeningParts,
+  underway: readonly Underway[],
+  results: (ScreeningResult | undefined)[],
+): Promise<Underway[]> {
+  const outcomes = await callConnectors(parts, underway);
+  const records: JournalRecord[] = [];
+  const again: Underway[] = [];
+  const at = parts.now();
+  for (const [position, message] of underway.entries()) {
+    const [connector, ...remaining] = message.remaining;
+    const outcome = outcomes[position];
+    if (connector === undefined || outcome === undefined) throw new Error("a submission has no outcome");
+    records.push({
+      type: "submission_ended",
+      message: message.id,
+      at,
+      provider: connector.id,
+      attempt: message.attempt,
+      outcome: outcome.type === "in_doubt" ? outcome : { ...outcome, answer: undefined },
+    });
+    const [next] = remaining;
+    if (outcome.type === "refused" && next !== undefined) {
+      const decided = decideChannels(parts.decide, message.outgoing, message.recipient, message.policy, at);
+      if (decided.verdict.action === "allow") {
+        const intent = { attempt: message.attempt + 1, provider: next.id };
+        records.push({ type: "submission_intended", message: message.id, at, intent, verdict: decided.verdict });
+        again.push({ ...message, ...decided, remaining, attempt: intent.attempt });
+        continue;
+      }
+    }
+    results[message.index] = {
+      type: "submitted",
+      id: message.id,
+      recipient: message.recipient,
+      verdict: message.verdict,
+      removedChannels: message.removedChannels,
+      segments: message.segments,
+      outcome,
+    };
+  }
+  await parts.journal.append(records);
+  return again;
+}
+
+/** Gives each message to the connector that is next for it: in batches where it takes them, side by side where not. */
+async function callConnectors(
+  parts: ScreeningParts,
+  underway: readonly Underway[],
+): Promise<readonly (SubmissionOutcome | undefined)[]> {
+  const outcomes = new Array<SubmissionOutcome | undefined>(underway.length);
+  const positions = new Map<Connector, number[]>();
+  for (const [position, message] of underway.entries()) {
+    const [connector] = message.remaining;
+    if (connector === undefined) continue;
+    const list = positions.get(connector);
+    if (list === undefined) positions.set(connector, [position]);
+    else list.push(position);
+  }
+  const calls: (() => Promise<void>)[] = [];
+  for (const [connector, list] of positions) {
+    for (let start = 0; start < list.length; start += connector.maxBatch) {
+      const chunk = list.slice(start, start + connector.maxBatch);
+      calls.push(async () => {
+        const batch = chunk.flatMap((position) => {
+          const message = underway[position];
+          return message === undefined ? [] : [submissionOf(parts, connector, message)];
+        });
+        const ended = await connector.submit(batch);
+        for (const [offset, position] of chunk.entries()) outcomes[position] = ended[offset];
+      });
+    }
+  }
+  const waiting = calls.values();
+  const lanes = Array.from({ length: Math.min(CALLS_AT_ONCE, calls.length) }, async () => {
+    for (const call of waiting) await call();
+  });
+  await Promise.all(lanes);
+  return outcomes;
+}
+
+function submissionOf(parts: ScreeningParts, connector: Connector, message: Underway): Submission {
+  return {
+    id: message.id,
+    account: message.outgoing.principal.account.id,
+    to: message.recipient.e164,
+    originator: message.outgoing.originator,
+    text: message.outgoing.text,
+    channels: message.channels,
+    channelsDeclared: message.outgoing.channelsDeclared,
+    wire: message.outgoing.wire,
+    callbackUrl: parts.callbackUrl(connector, message.id),
+  };
+}
+
+/** The provider's answer when there is no provider. */
+const NO_ROUTE: SubmissionOutcome = {
+  type: "refused",
+  kind: "unavailable",
+  code: "no_route",
+  text: "No provider is configured for this destination.",
+  answer: undefined,
+};
+
+/** `{ [name]: value }`, or nothing when the value is undefined: records hold no undefined fields. */
+function optional<Name extends string, Value>(name: Name, value: Value | undefined): { readonly [K in Name]?: Value } {
+  return value === undefined ? {} : ({ [name]: value } as { readonly [K in Name]?: Value });
+}

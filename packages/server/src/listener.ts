@@ -1,0 +1,121 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import type { FastifyInstance } from "fastify";
+import findMyWay, { type Instance as FindMyWay, type HTTPVersion } from "find-my-way";
+import type { ClientAddress } from "./api/client-address.ts";
+import type { InboundDialect, InboundReply, InboundRoute } from "./gateway/inbound/exchange.ts";
+
+export interface ListenerParts {
+  readonly dialects: readonly InboundDialect[];
+  /** Takes every request that no dialect has a route for. */
+  readonly api: FastifyInstance;
+  readonly clientAddress: ClientAddress;
+  readonly tls: { readonly certificate: Buffer; readonly key: Buffer } | undefined;
+  now(): number;
+  /** Told of what a route should never have thrown. */
+  onFault(failure: unknown): void;
+}
+
+/** Longest that a client may take for its headers, and for the whole request. */
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 60_000;
+
+/**
+ * One port for everything: the dialects' routes straight on Node's HTTP server, because they are the hot path, and the
+ * rest through Fastify. Both see the same client address.
+ */
+export function createListener(parts: ListenerParts): Server {
+  const router = findMyWay<HTTPVersion.V1>({
+    defaultRoute: (request, response) => parts.api.routing(request, response),
+  });
+  for (const dialect of parts.dialects) for (const route of dialect.routes) mount(router, route, parts);
+  const handle = (request: IncomingMessage, response: ServerResponse): void => router.lookup(request, response);
+  const options = { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS };
+  return parts.tls === undefined
+    ? createServer(options, handle)
+    : createTlsServer({ ...options, cert: parts.tls.certificate, key: parts.tls.key }, handle);
+}
+
+function mount(router: FindMyWay<HTTPVersion.V1>, route: InboundRoute, parts: ListenerParts): void {
+  router.on(route.method, route.path, (request, response, params) => {
+    const at = parts.now();
+    readBody(request, route.maxBodyBytes, (body) => {
+      if (body === "aborted") return;
+      if (body === "too_large") {
+        send(response, route.tooLarge?.() ?? TOO_LARGE, true);
+        return;
+      }
+      const url = request.url ?? "/";
+      const question = url.indexOf("?");
+      route
+        .handle(
+          {
+            method: route.method,
+            path: question < 0 ? url : url.slice(0, question),
+            query: question < 0 ? "" : url.slice(question + 1),
+            headers: request.headers,
+            body,
+            clientAddress: parts.clientAddress(request.socket.remoteAddress, request.headers),
+            at,
+          },
+          params,
+        )
+        .then(
+          (reply) => send(response, reply, false),
+          (failure: unknown) => {
+            parts.onFault(failure);
+            send(response, route.fault?.() ?? FAULT, false);
+          },
+        );
+    });
+  });
+}
+
+function readBody(
+  request: IncomingMessage,
+  maxBytes: number,
+  done: (body: Buffer | "too_large" | "aborted") => void,
+): void {
+  if (request.method === "GET" || request.method === "DELETE") {
+    request.resume();
+    done(EMPTY);
+    return;
+  }
+  let first: Buffer | undefined;
+  let more: Buffer[] | undefined;
+  let size = 0;
+  let ended = false;
+  const end = (body: Buffer | "too_large" | "aborted"): void => {
+    if (ended) return;
+    ended = true;
+    done(body);
+  };
+  request.on("data", (chunk: Buffer) => {
+    size += chunk.length;
+    if (size > maxBytes) {
+      end("too_large");
+      return;
+    }
+    if (first === undefined) first = chunk;
+    else if (more === undefined) more = [first, chunk];
+    else more.push(chunk);
+  });
+  request.on("end", () => end(more === undefined ? (first ?? EMPTY) : Buffer.concat(more, size)));
+  request.on("error", () => end("aborted"));
+  request.on("close", () => end("aborted"));
+}
+
+function send(response: ServerResponse, reply: InboundReply, close: boolean): void {
+  const body = Buffer.from(reply.body);
+  response.writeHead(reply.status, {
+    ...reply.headers,
+    "content-length": body.length,
+    ...(close ? { connection: "close" } : {}),
+  });
+  response.end(body);
+}
+
+const EMPTY = Buffer.alloc(0);
+const TEXT = { "content-type": "text/plain; charset=utf-8" };
+const TOO_LARGE: InboundReply = { status: 413, headers: TEXT, body: "The request is too large.\n" };
+const FAULT: InboundReply = { status: 500, headers: TEXT, body: "The server failed to answer.\n" };

@@ -1,0 +1,99 @@
+import { CHANNELS, DESTINATION_ACTIONS, LIST_MODES, NUMBER_TYPES, POLICY_FIELDS } from "@safeguard/core";
+import { z } from "zod";
+
+/** Names and prefixes may stand without quotes, where YAML tools take `870` and `+234` for numbers. */
+const nameBody = z.union([z.string(), z.int()]).transform(String);
+const channelsBody = z.array(z.enum(CHANNELS)).min(1);
+const actionBody = z.enum(DESTINATION_ACTIONS);
+const instantBody = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/, {
+    error: "must be a day such as 2027-01-31, or a time such as 2027-01-31T12:00:00Z",
+  })
+  .refine((text) => !Number.isNaN(Date.parse(text)), { error: "is no day of the calendar" });
+
+const namesBody = z
+  .array(nameBody)
+  .describe("Destinations such as NL, non-geographic codes such as 870, or groups such as africa.");
+
+const destinationsBody = z
+  .object({
+    allow: namesBody.describe("Sent; detection does not look.").optional(),
+    monitor: namesBody.describe("Sent; detection only records.").optional(),
+    filter: namesBody.describe("Sent; detection may act.").optional(),
+    block: namesBody.describe("Not sent.").optional(),
+  })
+  .catchall(
+    z.union(
+      [
+        actionBody,
+        z.strictObject({
+          action: actionBody,
+          channels: channelsBody.describe("Default: the policy's channels.").optional(),
+        }),
+      ],
+      { error: `must be one of ${DESTINATION_ACTIONS.join(", ")}, or such as {action: block, channels: [sms]}` },
+    ),
+  )
+  .describe("Destinations by what is done with them; or one by one, as `US: {action: monitor, channels: [sms]}`.");
+
+/** A policy file, as JSON has it after the YAML is read. An empty value is as if it were not there. */
+export const policyFileBody = z
+  .strictObject({
+    policy: z.string().min(1).describe("Name of the policy. Default: default.").optional(),
+    account: z.string().min(1).describe("Account that it is for. Default: the key's own.").optional(),
+    listMode: z
+      .enum(LIST_MODES)
+      .describe(
+        "What holds for a destination that is not named: allow_list blocks it; block_list lets it pass; allow_all lets everything pass and takes no blocked destination.",
+      )
+      .optional(),
+    destinations: destinationsBody.optional(),
+    numberTypes: z
+      .strictObject({
+        block: z.array(z.enum(NUMBER_TYPES)).optional(),
+        allow: z.array(z.enum(NUMBER_TYPES)).optional(),
+      })
+      .describe("Kinds of line that are blocked wherever they are, unless a range or an exception says otherwise.")
+      .optional(),
+    ranges: z
+      .array(
+        z.strictObject({
+          prefix: nameBody.describe("+ and the first digits of the numbers."),
+          action: actionBody,
+          channels: channelsBody.optional(),
+          until: instantBody.describe("From then on the rule does not exist.").optional(),
+          note: z.string().optional(),
+        }),
+      )
+      .describe("Numbers that begin with a prefix. The longest holds; at equal length block. Beats the destination.")
+      .optional(),
+    exceptions: z
+      .array(
+        z.strictObject({
+          range: nameBody.describe("A number, or a range with x for any digit: +316123456xx."),
+          kind: z.enum(["trusted", "barred"]),
+          until: instantBody.describe("From then on it does not exist. Required for a trusted range.").optional(),
+          evenIfDestinationBlocked: z
+            .boolean()
+            .describe("Only for trusted: hold against this policy's destinations, ranges and number types.")
+            .optional(),
+          channels: channelsBody.optional(),
+          note: z.string().optional(),
+        }),
+      )
+      .describe("Single numbers or small ranges that are always (trusted) or never (barred) sent to.")
+      .optional(),
+    channels: channelsBody
+      .describe("What rules without channels of their own speak of. Default: sms, mms, voice.")
+      .optional(),
+    locked: z.array(z.enum(POLICY_FIELDS)).describe("Fields that accounts below may only tighten.").optional(),
+  })
+  .meta({ title: "Safeguard policy file" });
+
+export type PolicyFileBody = z.infer<typeof policyFileBody>;
+
+/** The JSON schema that editors check a policy file by; docs/reference/policy-file.schema.json is made from it. */
+export function policyFileJsonSchema(): object {
+  return z.toJSONSchema(policyFileBody, { io: "input", target: "draft-7" });
+}

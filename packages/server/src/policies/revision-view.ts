@@ -1,0 +1,69 @@
+import { z } from "zod";
+import { instantView, policyDocumentView, viewOfDocument, viewOfInstant } from "./policy-body.ts";
+import { holdsAt } from "./policy-book.ts";
+import { type PolicyRevision, REVISION_STATES } from "./policy-revision.ts";
+
+const authorView = z.object({
+  type: z.enum(["key", "operator"]),
+  name: z.string().describe("The key's id, or who operates."),
+});
+
+export const revisionView = z
+  .object({
+    policy: z.string(),
+    number: z.int(),
+    state: z.enum(REVISION_STATES),
+    from: instantView,
+    until: instantView.nullable(),
+    decides: z.boolean().describe("It is the one that decides now."),
+    author: authorView,
+    reason: z.string(),
+    createdAt: instantView,
+    restores: z.int().nullable().describe("The revision whose content it has."),
+    managedBy: z.string().nullable().describe("The file (or program) that keeps the policy."),
+    numberingTable: z.string().describe("Hash of the numbering table that it is read by, besides the present one."),
+  })
+  .meta({ id: "PolicyRevision" });
+
+export const revisionWithDocumentView = revisionView
+  .extend({ document: policyDocumentView })
+  .meta({ id: "PolicyRevisionWithDocument" });
+
+export const policyChangeView = z
+  .object({
+    revisions: z
+      .array(revisionWithDocumentView)
+      .describe("What was made: one, or several where others wait for their time. Empty: nothing was to be changed."),
+  })
+  .meta({ id: "PolicyChange" });
+
+export type RevisionView = z.infer<typeof revisionView>;
+export type RevisionWithDocumentView = z.infer<typeof revisionWithDocumentView>;
+
+/** `deciding`: the number of the revision that decides now. */
+export function viewOfRevision(revision: PolicyRevision, deciding: number | undefined): RevisionView {
+  const { author, until, restores, managedBy } = revision;
+  return {
+    policy: revision.policy,
+    number: revision.number,
+    state: revision.state,
+    from: viewOfInstant(revision.from),
+    until: until === undefined ? null : viewOfInstant(until),
+    decides: revision.number === deciding,
+    author: { type: author.type, name: author.type === "key" ? author.key : author.name },
+    reason: revision.reason,
+    createdAt: viewOfInstant(revision.createdAt),
+    restores: restores ?? null,
+    managedBy: managedBy ?? null,
+    numberingTable: revision.numberingTable,
+  };
+}
+
+export function viewOfWholeRevision(revision: PolicyRevision, deciding: number | undefined): RevisionWithDocumentView {
+  return { ...viewOfRevision(revision, deciding), document: viewOfDocument(revision.document) };
+}
+
+/** Just made: it decides unless it is a draft, waits for its time, or is one of several for later. */
+export function viewOfNewRevision(revision: PolicyRevision): RevisionWithDocumentView {
+  return viewOfWholeRevision(revision, holdsAt(revision, revision.createdAt) ? revision.number : undefined);
+}

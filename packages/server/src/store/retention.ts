@@ -1,0 +1,58 @@
+import type { Milliseconds } from "@safeguard/core";
+import type { JournalRecord } from "./journal-record.ts";
+
+/** What is kept for different lengths of time. Configuration and its authors are kept for ever: they are the audit trail. */
+export const RETENTION_CLASSES = ["requests", "notices", "decisions", "messages", "usage"] as const;
+export type RetentionClass = (typeof RETENTION_CLASSES)[number];
+
+export type Retention = Readonly<Record<RetentionClass, Milliseconds>>;
+
+const DAY = 86_400_000;
+
+/** How long each class is kept unless the operator says otherwise, each with its reason. */
+export const DEFAULT_RETENTION: Retention = {
+  /** Answers under an `Idempotency-Key`. A client retries within minutes; 24 hours is what the field promises. */
+  requests: (1 * DAY) as Milliseconds,
+  /** What customers' servers were told. Longer than the longest retry, and long enough to answer "you never told us". */
+  notices: (30 * DAY) as Milliseconds,
+  /** Decisions without a message, and rejected numbers. Long enough to appeal a block after a monthly report. */
+  decisions: (30 * DAY) as Milliseconds,
+  /** Messages, submissions and deliveries. A provider's invoice comes monthly and can be disputed for some 60 days. */
+  messages: (90 * DAY) as Milliseconds,
+  /** Counts per day without any number: two years, so that a month can be compared with the same one a year before. */
+  usage: (750 * DAY) as Milliseconds,
+};
+
+/** The class of a record; undefined: kept for ever. */
+export function retentionClass(type: JournalRecord["type"]): RetentionClass | undefined {
+  switch (type) {
+    case "account_saved":
+    case "key_saved":
+    case "revision_saved":
+    case "provider_saved":
+    case "provider_removed":
+    case "routes_saved":
+      return undefined;
+    case "decision_made":
+    case "message_rejected":
+      return "decisions";
+    case "message_decided":
+    case "submission_intended":
+    case "submission_ended":
+    case "delivery_reported":
+    case "verification_reported":
+      return "messages";
+    case "notice_queued":
+    case "notice_attempted":
+      return "notices";
+    case "request_answered":
+      return "requests";
+  }
+}
+
+/** How many records of each class went from the journal; of `usage`, how many lines. */
+export type Removed = Record<RetentionClass, number>;
+
+export function nothingRemoved(): Removed {
+  return { requests: 0, notices: 0, decisions: 0, messages: 0, usage: 0 };
+}

@@ -1,0 +1,183 @@
+import type { EpochMilliseconds } from "@safeguard/core";
+import type { BlobCipher } from "../blob-cipher.ts";
+import type { MessageDecided, Money } from "../journal-record.ts";
+import type { KeyedHash } from "../keyed-hash.ts";
+import {
+  joinIntent,
+  type MessageDecision,
+  type MessageFault,
+  type MessageProgress,
+  messageStatus,
+} from "../message-progress.ts";
+import { usageDestination } from "../usage-contribution.ts";
+import type { MessageTable } from "./schema.ts";
+
+/** A message as the projector holds it between reading and writing its row. */
+export interface ProjectedMessage {
+  readonly sequence: number;
+  readonly account: string;
+  readonly at: number;
+  readonly destination: string;
+  readonly numberHash: number;
+  readonly originatorHash: number;
+  readonly referenceHash: number | null;
+  readonly segments: number;
+  readonly price: Money | undefined;
+  updatedAt: number;
+  progress: MessageProgress;
+}
+
+const DECISIONS = {
+  allow: "allowed",
+  block: "blocked",
+  hold: "held",
+  challenge: "challenged",
+} as const satisfies Record<MessageDecided["verdict"]["action"], MessageDecision>;
+
+/** What a number, a sender or a reference is searched by: keyed, and of one account, so that two accounts' do not compare. */
+export function searchHash(
+  hash: KeyedHash,
+  kind: "number" | "originator" | "reference",
+  account: string,
+  text: string,
+): number {
+  return hash.number(`${kind}\0${account}\0${text}`);
+}
+
+export function projectMessage(
+  sequence: number,
+  record: MessageDecided,
+  hash: KeyedHash,
+  originatorHash: number,
+): ProjectedMessage {
+  const { account, reference, intent } = record;
+  const decided: MessageProgress = {
+    decision: DECISIONS[record.verdict.action],
+    submission: undefined,
+    report: undefined,
+    reportedAt: undefined,
+  };
+  return {
+    sequence,
+    account,
+    at: record.at,
+    destination: usageDestination(record.candidates),
+    numberHash: searchHash(hash, "number", account, record.to),
+    originatorHash,
+    referenceHash: reference === undefined ? null : searchHash(hash, "reference", account, reference),
+    segments: record.segments,
+    price: record.price,
+    updatedAt: record.at,
+    progress: intent === undefined ? decided : joinIntent(decided, intent),
+  };
+}
+
+/** The parameters of {@link UPSERT_MESSAGE}, in order. */
+export function messageParameters(
+  message: ProjectedMessage,
+  cipher: BlobCipher,
+): (string | number | null | Uint8Array)[] {
+  const { progress, price } = message;
+  const { submission, report } = progress;
+  return [
+    message.sequence,
+    message.account,
+    message.at,
+    message.updatedAt,
+    message.destination,
+    message.numberHash,
+    message.originatorHash,
+    message.referenceHash,
+    message.segments,
+    price?.micros ?? null,
+    price?.currency ?? null,
+    messageStatus(progress),
+    progress.decision,
+    submission?.state ?? null,
+    submission?.attempt ?? null,
+    submission?.provider ?? null,
+    submission?.providerId ?? null,
+    report?.status ?? null,
+    report?.occurredAt ?? null,
+    progress.reportedAt ?? null,
+    sealFaults(message.sequence, progress, cipher),
+  ];
+}
+
+export const UPSERT_MESSAGE = `
+  INSERT INTO messages (sequence, account, at, updated_at, destination, number_hash, originator_hash, reference_hash,
+    segments, price_micros, currency, status, decision, submission, attempt, provider, provider_id, report, report_at,
+    reported_at, faults)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT (sequence) DO UPDATE SET updated_at = excluded.updated_at, status = excluded.status,
+    submission = excluded.submission, attempt = excluded.attempt, provider = excluded.provider,
+    provider_id = excluded.provider_id, report = excluded.report, report_at = excluded.report_at,
+    reported_at = excluded.reported_at, faults = excluded.faults`;
+
+export function messageFromRow(row: MessageTable, cipher: BlobCipher): ProjectedMessage {
+  return {
+    sequence: row.sequence,
+    account: row.account,
+    at: row.at,
+    destination: row.destination,
+    numberHash: row.number_hash,
+    originatorHash: row.originator_hash,
+    referenceHash: row.reference_hash,
+    segments: row.segments,
+    price:
+      row.price_micros === null || row.currency === null
+        ? undefined
+        : { micros: row.price_micros, currency: row.currency },
+    updatedAt: row.updated_at,
+    progress: progressFromRow(row, cipher),
+  };
+}
+
+function progressFromRow(row: MessageTable, cipher: BlobCipher): MessageProgress {
+  const faults = row.faults === null ? {} : openFaults(row.sequence, row.faults, cipher);
+  return {
+    decision: row.decision,
+    submission:
+      row.submission === null
+        ? undefined
+        : {
+            state: row.submission,
+            attempt: row.attempt ?? 1,
+            provider: row.provider ?? "",
+            providerId: row.provider_id ?? undefined,
+            fault: faults.submission,
+          },
+    report:
+      row.report === null
+        ? undefined
+        : {
+            status: row.report,
+            occurredAt: (row.report_at ?? 0) as EpochMilliseconds,
+            code: faults.report?.code,
+            text: faults.report?.text,
+          },
+    reportedAt: row.reported_at === null ? undefined : (row.reported_at as EpochMilliseconds),
+  };
+}
+
+interface Faults {
+  readonly submission?: MessageFault | undefined;
+  readonly report?: MessageFault | undefined;
+}
+
+/** A provider's text may name the number, so it is enciphered; and most messages have none. */
+function sealFaults(sequence: number, { submission, report }: MessageProgress, cipher: BlobCipher): Uint8Array | null {
+  const reported = report !== undefined && (report.code !== undefined || report.text !== undefined);
+  if (submission?.fault === undefined && !reported) return null;
+  const faults: Faults = {
+    submission: submission?.fault,
+    report: reported ? { code: report.code, text: report.text } : undefined,
+  };
+  return cipher.encrypt(JSON.stringify(faults), `faults ${sequence}`);
+}
+
+function openFaults(sequence: number, sealed: Uint8Array, cipher: BlobCipher): Faults {
+  const text = cipher.decrypt(sealed, `faults ${sequence}`);
+  if (text === undefined) throw new Error(`The faults of message ${sequence} cannot be opened.`);
+  return JSON.parse(text) as Faults;
+}

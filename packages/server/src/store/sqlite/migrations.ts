@@ -1,0 +1,134 @@
+import { type Kysely, sql } from "kysely";
+import { type Migration, type MigrationProvider, Migrator } from "kysely/migration";
+import { SchemaUnknown } from "../store-errors.ts";
+
+/** Migrations by name, in order. A published one is never changed: a change is a further one. */
+export type MigrationList = Readonly<Record<string, Migration>>;
+
+export const JOURNAL_MIGRATIONS: MigrationList = {
+  "0001-journal": {
+    async up(db: Kysely<unknown>): Promise<void> {
+      await db.schema
+        .createTable("journal")
+        .addColumn("first_sequence", "integer", (column) => column.primaryKey())
+        .addColumn("last_sequence", "integer", (column) => column.notNull())
+        .addColumn("at", "bigint", (column) => column.notNull())
+        .addColumn("swept", "bigint", (column) => column.notNull())
+        .addColumn("payload", "blob", (column) => column.notNull())
+        .execute();
+      await db.schema.createIndex("journal_sweep").on("journal").columns(["swept", "at"]).execute();
+      await db.schema
+        .createTable("identity")
+        .addColumn("key_check", "text", (column) => column.notNull())
+        .addColumn("epoch", "text", (column) => column.notNull())
+        .addColumn("created_at", "bigint", (column) => column.notNull())
+        .execute();
+    },
+  },
+};
+
+export const TABLE_MIGRATIONS: MigrationList = {
+  "0001-tables": {
+    async up(db: Kysely<unknown>): Promise<void> {
+      await db.schema
+        .createTable("projection")
+        .addColumn("projected_sequence", "integer", (column) => column.notNull())
+        .execute();
+      await db.schema
+        .createTable("documents")
+        .addColumn("kind", "text", (column) => column.notNull())
+        .addColumn("id", "text", (column) => column.notNull())
+        .addColumn("sequence", "integer", (column) => column.notNull())
+        .addColumn("document", "blob", (column) => column.notNull())
+        .addPrimaryKeyConstraint("documents_key", ["kind", "id"])
+        .execute();
+      await db.schema
+        .createTable("messages")
+        .addColumn("sequence", "integer", (column) => column.primaryKey())
+        .addColumn("account", "text", (column) => column.notNull())
+        .addColumn("at", "bigint", (column) => column.notNull())
+        .addColumn("updated_at", "bigint", (column) => column.notNull())
+        .addColumn("destination", "text", (column) => column.notNull())
+        .addColumn("number_hash", "bigint", (column) => column.notNull())
+        .addColumn("originator_hash", "bigint", (column) => column.notNull())
+        .addColumn("reference_hash", "bigint")
+        .addColumn("segments", "integer", (column) => column.notNull())
+        .addColumn("price_micros", "bigint")
+        .addColumn("currency", "text")
+        .addColumn("status", "text", (column) => column.notNull())
+        .addColumn("decision", "text", (column) => column.notNull())
+        .addColumn("submission", "text")
+        .addColumn("attempt", "integer")
+        .addColumn("provider", "text")
+        .addColumn("provider_id", "text")
+        .addColumn("report", "text")
+        .addColumn("report_at", "bigint")
+        .addColumn("reported_at", "bigint")
+        .addColumn("faults", "blob")
+        .execute();
+      await db.schema.createIndex("messages_by_time").on("messages").columns(["account", "at", "sequence"]).execute();
+      await db.schema.createIndex("messages_by_number").on("messages").column("number_hash").execute();
+      await db.schema
+        .createIndex("messages_by_provider_id")
+        .on("messages")
+        .columns(["provider_id", "provider"])
+        .where("provider_id", "is not", null)
+        .execute();
+      await db.schema
+        .createIndex("messages_unresolved")
+        .on("messages")
+        .column("sequence")
+        .where(sql.ref("submission"), "=", sql.lit("submitting"))
+        .execute();
+      await db.schema
+        .createTable("usage_days")
+        .addColumn("account", "text", (column) => column.notNull())
+        .addColumn("day", "text", (column) => column.notNull())
+        .addColumn("destination", "text", (column) => column.notNull())
+        .addColumn("decided", "integer", (column) => column.notNull())
+        .addColumn("blocked", "integer", (column) => column.notNull())
+        .addColumn("billable", "integer", (column) => column.notNull())
+        .addColumn("billable_segments", "integer", (column) => column.notNull())
+        .addColumn("delivered", "integer", (column) => column.notNull())
+        .addPrimaryKeyConstraint("usage_days_key", ["account", "day", "destination"])
+        .execute();
+      await db.schema
+        .createTable("usage_spend")
+        .addColumn("account", "text", (column) => column.notNull())
+        .addColumn("day", "text", (column) => column.notNull())
+        .addColumn("destination", "text", (column) => column.notNull())
+        .addColumn("currency", "text", (column) => column.notNull())
+        .addColumn("micros", "bigint", (column) => column.notNull())
+        .addPrimaryKeyConstraint("usage_spend_key", ["account", "day", "destination", "currency"])
+        .execute();
+      await db.schema
+        .createTable("notices")
+        .addColumn("sequence", "integer", (column) => column.primaryKey())
+        .addColumn("at", "bigint", (column) => column.notNull())
+        .addColumn("attempts", "integer", (column) => column.notNull())
+        .addColumn("next_at", "bigint", (column) => column.notNull())
+        .execute();
+      await db.schema.createIndex("notices_due").on("notices").columns(["next_at", "sequence"]).execute();
+      await db.schema
+        .createTable("requests")
+        .addColumn("key_hash", "text", (column) => column.primaryKey())
+        .addColumn("sequence", "integer", (column) => column.notNull())
+        .addColumn("at", "bigint", (column) => column.notNull())
+        .execute();
+      await db.schema.createIndex("requests_by_time").on("requests").column("at").execute();
+    },
+  },
+};
+
+/** Brings a database to the newest schema; a fresh one passes through the same steps. */
+export async function migrate(db: Kysely<never>, migrations: MigrationList): Promise<void> {
+  const provider: MigrationProvider = { getMigrations: () => Promise.resolve({ ...migrations }) };
+  const { error } = await new Migrator({ db, provider }).migrateToLatest();
+  if (error !== undefined) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new SchemaUnknown(
+      `The database cannot be brought to this version's schema (${reason}). Was it written by a later version of Safeguard?`,
+      { cause: error },
+    );
+  }
+}

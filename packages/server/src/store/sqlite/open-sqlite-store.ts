@@ -1,0 +1,161 @@
+import { mkdirSync } from "node:fs";
+import type { AccountId } from "@safeguard/core";
+import type { Account } from "../../accounts/account.ts";
+import type { ApiKey } from "../../accounts/api-key.ts";
+import type { MessageId } from "../../gateway/message-id.ts";
+import type { Provider, RouteTable } from "../../gateway/outbound/provider.ts";
+import type { PolicyRevision } from "../../policies/policy-revision.ts";
+import { type DirectoryLock, lockDirectory } from "../directory-lock.ts";
+import { GroupJournal } from "../group-journal.ts";
+import type { JournalRecord } from "../journal-record.ts";
+import type { MasterKey } from "../master-key.ts";
+import { createRecordIds } from "../record-ids.ts";
+import { DEFAULT_RETENTION, nothingRemoved, RETENTION_CLASSES } from "../retention.ts";
+import { InvalidCursor, type Store } from "../store.ts";
+import { type BackendLink, callBackend } from "./backend-call.ts";
+import type { MessagePosition } from "./reads.ts";
+import type { DocumentKind } from "./schema.ts";
+import { openWorker } from "./worker-link.ts";
+
+export interface SqliteStoreOptions {
+  /** Made (mode 0700) where it does not exist; `:memory:`: nothing is kept, and no thread is started. */
+  readonly directory: string;
+  readonly masterKey: MasterKey;
+  /** Hears of errors in the background: the tables could not follow the journal. Reads then reject until they can. */
+  readonly onFault?: (error: unknown) => void;
+}
+
+/**
+ * Opens the store in a data directory, for this process alone, and brings its tables up with its journal.
+ * Throws DirectoryLocked, MasterKeyError, SchemaUnknown, StoreInconsistent, JournalDamaged.
+ */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+  const { directory, masterKey } = options;
+  const onFault = options.onFault ?? (() => {});
+  if (directory === ":memory:") {
+    return connectStore(await openHere(masterKey, onFault), masterKey, undefined);
+  }
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const lock = lockDirectory(directory);
+  try {
+    return connectStore(await openWorker({ directory, masterKey }, onFault), masterKey, lock);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+async function openHere(masterKey: MasterKey, onFault: (error: unknown) => void): Promise<BackendLink> {
+  // Loaded only where it runs in this thread: it brings the query builder with it.
+  const { SqliteBackend } = await import("./backend.ts");
+  const backend = await SqliteBackend.open({ directory: ":memory:", masterKey }, onFault);
+  return {
+    opened: backend.opened,
+    call(method, ...parameters) {
+      if (method === "commit") queueMicrotask(() => backend.afterCommit());
+      return callBackend(backend, method, parameters) as Promise<never>;
+    },
+    close: async () => backend.close(),
+  };
+}
+
+function connectStore(
+  { opened, call, close }: BackendLink,
+  masterKey: MasterKey,
+  lock: DirectoryLock | undefined,
+): Store {
+  const ids = createRecordIds(masterKey, opened.epoch);
+  const journal = new GroupJournal(
+    {
+      commit: (group) => call("commit", group),
+      groupsFrom: (sequence) => call("groupsFrom", sequence),
+    },
+    ids,
+    opened.lastSequence,
+  );
+  const documents = async <T>(kind: DocumentKind): Promise<readonly T[]> =>
+    (await call("documents", kind)) as readonly T[];
+  const findById = async (id: MessageId) => {
+    const sequence = ids.sequenceOf(id);
+    return sequence === undefined ? undefined : call("message", sequence);
+  };
+  return {
+    journal,
+    accounts: { all: () => documents<Account>("account") },
+    keys: { all: () => documents<ApiKey>("key") },
+    revisions: { all: () => documents<PolicyRevision>("revision") },
+    providers: { all: () => documents<Provider>("provider") },
+    routes: { all: () => documents<RouteTable>("routes") },
+    messages: {
+      findById,
+      async find(account, id) {
+        const view = await findById(id);
+        return view?.account === account ? view : undefined;
+      },
+      async list(account, filter, limit, cursor) {
+        const after = cursor === undefined ? undefined : readCursor(cursor);
+        const { items, next } = await call("messages", account, filter, limit, after);
+        return { items, next: next && writeCursor(next) };
+      },
+      findByReference: (account, to, reference) => call("messageByReference", account, to, reference),
+      findByProviderId: (provider, providerId) => call("messageByProviderId", provider, providerId),
+      unresolved: (limit) => call("unresolved", limit),
+    },
+    decisions: {
+      async find(account, id) {
+        const sequence = ids.sequenceOf(id);
+        const record = sequence === undefined ? undefined : await call("record", sequence);
+        return record !== undefined && isDecisionOf(record, account) ? record : undefined;
+      },
+    },
+    usage: { days: (accounts, fromDay, untilDay) => call("usageDays", accounts, fromDay, untilDay) },
+    notices: {
+      due: (now, limit) => call("noticesDue", now, limit),
+      nextDueAt: () => call("nextNoticeAt"),
+    },
+    requests: { find: (account, idempotencyKey) => call("request", account, idempotencyKey) },
+    async retain(now, retention = DEFAULT_RETENTION) {
+      const removed = nothingRemoved();
+      for (let more = true; more; ) {
+        const step = await call("retainStep", now, retention);
+        for (const kind of RETENTION_CLASSES) removed[kind] += step.removed[kind];
+        more = step.more;
+      }
+      return removed;
+    },
+    async close() {
+      await journal.close();
+      try {
+        await close();
+      } finally {
+        lock?.release();
+      }
+    },
+  };
+}
+
+type DecisionRecord = Extract<JournalRecord, { type: "decision_made" | "message_decided" | "message_rejected" }>;
+
+/** Another account's decision is as good as missing. */
+function isDecisionOf(record: JournalRecord, account: AccountId): record is DecisionRecord {
+  switch (record.type) {
+    case "decision_made":
+    case "message_decided":
+    case "message_rejected":
+      return record.account === account;
+    default:
+      return false;
+  }
+}
+
+function writeCursor({ at, sequence }: MessagePosition): string {
+  return Buffer.from(`${at}.${sequence}`).toString("base64url");
+}
+
+function readCursor(cursor: string): MessagePosition {
+  const [, at, sequence] = /^(\d{1,16})\.(\d{1,16})$/.exec(Buffer.from(cursor, "base64url").toString("latin1")) ?? [];
+  if (at === undefined || sequence === undefined) {
+    throw new InvalidCursor(`"${cursor.slice(0, 64)}" is no cursor of this list: give back what "next" said.`);
+  }
+  return { at: Number(at), sequence: Number(sequence) };
+}

@@ -1,0 +1,113 @@
+import type { DeliveryStatus } from "../../gateway/feedback/delivery-report.ts";
+import type { MessageDecision, SubmissionState } from "../message-progress.ts";
+import type { MessageStatus } from "../store.ts";
+
+/** The journal's database: the truth, and the store's identity. */
+export interface JournalSchema {
+  journal: JournalTable;
+  identity: IdentityTable;
+}
+
+/** One row for each group of records. */
+export interface JournalTable {
+  first_sequence: number;
+  last_sequence: number;
+  /** The latest time in the group. */
+  at: number;
+  /** Records of classes kept for no longer than this (milliseconds) have been taken out. */
+  swept: number;
+  /** The records as JSON lines, enciphered as a whole. */
+  payload: Uint8Array;
+}
+
+/** One row. */
+export interface IdentityTable {
+  /** What the master key makes of a known text: another key makes something else. */
+  key_check: string;
+  /** 16 hex digits, part of every record id. */
+  epoch: string;
+  created_at: number;
+}
+
+/** The tables that follow from the journal. Times are epoch milliseconds; hashes are keyed. */
+export interface TableSchema {
+  projection: { projected_sequence: number };
+  documents: DocumentTable;
+  messages: MessageTable;
+  usage_days: UsageDayTable;
+  usage_spend: UsageSpendTable;
+  notices: NoticeTable;
+  requests: RequestTable;
+}
+
+export type DocumentKind = "account" | "key" | "revision" | "provider" | "routes";
+
+/** Accounts, keys, policy revisions, providers and routes as last saved. */
+export interface DocumentTable {
+  kind: DocumentKind;
+  id: string;
+  /** Of the record that saved it first: the order of creation. */
+  sequence: number;
+  /** Enciphered JSON: policies name numbers, too. */
+  document: Uint8Array;
+}
+
+/** What is searched, counted or changes of a message. Everything else stands in its record, `sequence` of the journal. */
+export interface MessageTable {
+  sequence: number;
+  account: string;
+  at: number;
+  updated_at: number;
+  destination: string;
+  number_hash: number;
+  originator_hash: number;
+  reference_hash: number | null;
+  segments: number;
+  price_micros: number | null;
+  currency: string | null;
+  status: MessageStatus;
+  decision: MessageDecision;
+  submission: SubmissionState | null;
+  attempt: number | null;
+  provider: string | null;
+  provider_id: string | null;
+  report: DeliveryStatus | null;
+  report_at: number | null;
+  reported_at: number | null;
+  /** Enciphered JSON: codes and texts of what went wrong. */
+  faults: Uint8Array | null;
+}
+
+export interface UsageDayTable {
+  account: string;
+  day: string;
+  destination: string;
+  decided: number;
+  blocked: number;
+  billable: number;
+  billable_segments: number;
+  delivered: number;
+}
+
+export interface UsageSpendTable {
+  account: string;
+  day: string;
+  destination: string;
+  currency: string;
+  micros: number;
+}
+
+/** Notices that wait; what they say stands in their record. */
+export interface NoticeTable {
+  sequence: number;
+  at: number;
+  attempts: number;
+  next_at: number;
+}
+
+/** Answered requests by idempotency key; the answer stands in its record. */
+export interface RequestTable {
+  key_hash: string;
+  sequence: number;
+  at: number;
+}

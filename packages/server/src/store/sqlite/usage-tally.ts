@@ -1,0 +1,109 @@
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { CountedDecision } from "../journal-line.ts";
+import type { Money } from "../journal-record.ts";
+import type { UsageContribution } from "../usage-contribution.ts";
+
+const DAY = 86_400_000;
+
+interface Line {
+  readonly account: string;
+  readonly day: string;
+  readonly destination: string;
+  decided: number;
+  blocked: number;
+  billable: number;
+  billableSegments: number;
+  delivered: number;
+  readonly spend: Map<string, number>;
+}
+
+/** Gathers what a batch of records adds to usage, and then adds it to the tables line by line. */
+export class UsageTally {
+  readonly #addDay: StatementSync;
+  readonly #addSpend: StatementSync;
+  readonly #lines = new Map<string, Line>();
+  #dayNumber = Number.NaN;
+  #day = "";
+
+  constructor(database: DatabaseSync) {
+    this.#addDay = database.prepare(`
+      INSERT INTO usage_days (account, day, destination, decided, blocked, billable, billable_segments, delivered)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (account, day, destination) DO UPDATE SET decided = decided + excluded.decided,
+        blocked = blocked + excluded.blocked, billable = billable + excluded.billable,
+        billable_segments = billable_segments + excluded.billable_segments, delivered = delivered + excluded.delivered`);
+    this.#addSpend = database.prepare(`
+      INSERT INTO usage_spend (account, day, destination, currency, micros) VALUES (?, ?, ?, ?, ?)
+      ON CONFLICT (account, day, destination, currency) DO UPDATE SET micros = micros + excluded.micros`);
+  }
+
+  /** Counts the difference that a message's progress made, on the day of its decision. */
+  add(account: string, at: number, destination: string, before: UsageContribution, after: UsageContribution): void {
+    const line = this.#line(account, at, destination);
+    line.decided += after.decided - before.decided;
+    line.blocked += after.blocked - before.blocked;
+    line.billable += after.billable - before.billable;
+    line.billableSegments += after.billableSegments - before.billableSegments;
+    line.delivered += after.delivered - before.delivered;
+    if (before.spend !== after.spend) {
+      addMoney(line.spend, after.spend, 1);
+      addMoney(line.spend, before.spend, -1);
+    }
+  }
+
+  addDecision({ account, at, destination, blocked }: CountedDecision): void {
+    const line = this.#line(account, at, destination);
+    line.decided++;
+    if (blocked) line.blocked++;
+  }
+
+  write(): void {
+    for (const line of this.#lines.values()) {
+      const { account, day, destination } = line;
+      const { decided, blocked, billable, billableSegments, delivered } = line;
+      this.#addDay.run(account, day, destination, decided, blocked, billable, billableSegments, delivered);
+      for (const [currency, micros] of line.spend) {
+        if (micros !== 0) this.#addSpend.run(account, day, destination, currency, micros);
+      }
+    }
+    this.clear();
+  }
+
+  clear(): void {
+    this.#lines.clear();
+  }
+
+  #line(account: string, at: number, destination: string): Line {
+    const dayNumber = Math.floor(at / DAY);
+    if (dayNumber !== this.#dayNumber) {
+      this.#dayNumber = dayNumber;
+      this.#day = utcDay(at);
+    }
+    const key = `${account} ${this.#day} ${destination}`;
+    let line = this.#lines.get(key);
+    if (line === undefined) {
+      line = {
+        account,
+        day: this.#day,
+        destination,
+        decided: 0,
+        blocked: 0,
+        billable: 0,
+        billableSegments: 0,
+        delivered: 0,
+        spend: new Map(),
+      };
+      this.#lines.set(key, line);
+    }
+    return line;
+  }
+}
+
+/** The UTC day of an instant: `2026-11-22`. */
+export function utcDay(at: number): string {
+  return new Date(at).toISOString().slice(0, 10);
+}
+
+function addMoney(spend: Map<string, number>, money: Money | undefined, sign: 1 | -1): void {
+  if (money !== undefined) spend.set(money.currency, (spend.get(money.currency) ?? 0) + sign * money.micros);
+}

@@ -1,0 +1,48 @@
+/**
+ * The body of a process that is killed: opens the store in the directory given, appends messages and their ends from
+ * several hands at once, and writes the sequence number of what was acknowledged to standard output, a line each. When the
+ * journal cannot be written it says so, tries once more, and ends.
+ */
+import { writeSync } from "node:fs";
+import { JournalUnwritable } from "../journal.ts";
+import type { MasterKey } from "../master-key.ts";
+import { openSqliteStore } from "../sqlite/open-sqlite-store.ts";
+import { accepted, messageDecided, submissionEnded } from "./sample-records.ts";
+
+const [directory = "", keyHex = ""] = process.argv.slice(2);
+const HANDS = 8;
+
+const say = (line: string | number): void => {
+  writeSync(1, `${line}\n`);
+};
+
+const masterKey = new Uint8Array(Buffer.from(keyHex, "hex")) as MasterKey;
+const store = await openSqliteStore({ directory, masterKey });
+const { journal } = store;
+say("open");
+
+async function appendForEver(): Promise<never> {
+  for (;;) {
+    const id = journal.upcomingId();
+    const decided = journal.append([messageDecided(id)]);
+    const first = journal.lastSequence;
+    await decided;
+    say(first);
+    const ended = journal.append([submissionEnded(id, accepted(`P${first}`))]);
+    const second = journal.lastSequence;
+    await ended;
+    say(second);
+    // A read makes the tables catch up in the middle of everything.
+    if (first % 7 === 0) await store.messages.findById(id);
+  }
+}
+
+try {
+  await Promise.all(Array.from({ length: HANDS }, appendForEver));
+} catch (error) {
+  if (!(error instanceof JournalUnwritable)) throw error;
+  say(error.code);
+  const again = await journal.append([messageDecided(journal.upcomingId())]).catch((refusal: unknown) => refusal);
+  say(again instanceof JournalUnwritable ? "refused again" : "taken");
+  process.exit(0);
+}
