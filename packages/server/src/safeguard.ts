@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import type { Server } from "node:http";
-import { Engine, type EpochMilliseconds, explainVerdict } from "@safeguard/core";
+import { Engine, type EpochMilliseconds } from "@safeguard/core";
 import type { FastifyInstance } from "fastify";
 import type { AccountServiceDeps } from "./accounts/account-services.ts";
 import { createAuthenticator } from "./accounts/create-authenticator.ts";
@@ -14,6 +14,7 @@ import { createIdempotentRequests } from "./api/idempotency.ts";
 import type { Changes, LiveView } from "./changes.ts";
 import { VERSION } from "./cli/version.ts";
 import type { Config } from "./config/config.ts";
+import { explainInEnglish } from "./decisions/explain-in-english.ts";
 import { explanationRoutes } from "./decisions/explanation-routes.ts";
 import { journalRoutes } from "./decisions/journal-routes.ts";
 import { callbackUrlFor, reportUrl } from "./gateway/feedback/callback-url.ts";
@@ -141,7 +142,11 @@ export async function openSafeguard(config: Config): Promise<Safeguard> {
   const operatorSecret = mintOperatorSecret();
   const authenticator = createAuthenticator(directory, { operatorSecretHash: hashCredential(operatorSecret) });
   const clientAddress = createClientAddress(config.trustedProxies);
-  const services = { directory, changes, seal, serially: createSerially(), book };
+  const urlProblem = (url: string): string | undefined => {
+    const checked = guard.check(url);
+    return checked.ok ? undefined : checked.problem;
+  };
+  const services = { directory, changes, seal, urlProblem, serially: createSerially(), book };
   const idempotentRequests = createIdempotentRequests(store, seal);
   const native = nativeRoutes({
     authenticator,
@@ -149,7 +154,7 @@ export async function openSafeguard(config: Config): Promise<Safeguard> {
     idempotentRequests,
     onFault,
     screening,
-    explain: explainVerdict,
+    explain: explainInEnglish,
     journal,
     decide,
   });
@@ -160,13 +165,13 @@ export async function openSafeguard(config: Config): Promise<Safeguard> {
     now,
     store,
     idempotentRequests,
-    explain: explainVerdict,
+    explain: explainInEnglish,
     native,
     ...(config.sandbox ? { sandbox } : {}),
     plugins: [
       policyRoutes({ ...services, engine }),
-      explanationRoutes({ book, directory, engine, store, explain: explainVerdict }),
-      journalRoutes({ journal, explain: explainVerdict }),
+      explanationRoutes({ book, directory, engine, store, explain: explainInEnglish }),
+      journalRoutes({ journal, explain: explainInEnglish }),
       providerRoutes({
         ...services,
         providers,
@@ -184,7 +189,7 @@ export async function openSafeguard(config: Config): Promise<Safeguard> {
     dialects: [
       native,
       createTwilioDialect({ authenticator, screening, messages, feedback }),
-      createCmDialect({ authenticator, screening, messages, feedback, explain: explainVerdict }),
+      createCmDialect({ authenticator, screening, messages, feedback, explain: explainInEnglish }),
       createReportDialect({ providers, seal, messages, feedback, publicUrl: () => publicUrl, now }),
     ],
     api,

@@ -232,6 +232,12 @@ describe("an account below another", () => {
     ]);
   });
 
+  it("does not repeat what the one above says where that is no stricter", () => {
+    const above: PolicyDocument = { destinations: { NL: { action: "filter" } }, locked: ["destinations"] };
+    const own: PolicyDocument = { ranges: [{ prefix: "+316", action: "filter" }] };
+    expect(outcome(NL, own, above).findings.map(({ level }) => level)).toEqual([0]);
+  });
+
   describe("with a locked field", () => {
     it("listMode or destinations: the list above holds", () => {
       for (const locked of [["listMode"], ["destinations"]] as const) {
@@ -275,13 +281,5 @@ describe("an account below another", () => {
       expect(told(NL, own, {})).toBe("allow channel_not_covered");
       expect(told(NL, own, { locked: ["channels"] })).toBe("block destination_blocked");
     });
-  });
-});
-
-describe("a revision of another numbering table", () => {
-  it("that nobody knows any more marks the decision", () => {
-    const levels = chain({}).map((level) => ({ ...level, numberingTable: "none" }));
-    const { action, degraded } = evaluatePolicy(compilePolicy(levels), NL);
-    expect({ action, degraded }).toEqual({ action: "filter", degraded: ["numbering_table_unknown"] });
   });
 });

@@ -48,6 +48,8 @@ describe("the difference of two policies", () => {
     const trusted = { range: "+31612345678", kind: "trusted", evenIfDestinationBlocked: true } as const;
     expect(told({ exceptions: [trusted] }, {})).toEqual(["exceptions.+31612345678 trusted"]);
     expect(told({}, { exceptions: [trusted] })).toEqual(["exceptions.+31612345678 trusted!"]);
+    const { evenIfDestinationBlocked: _, ...less } = trusted;
+    expect(told({ exceptions: [less] }, { exceptions: [trusted] })).toEqual(["exceptions.+31612345678 trusted!"]);
   });
 
   it("takes a note for what it is", () => {
@@ -55,7 +57,8 @@ describe("the difference of two policies", () => {
     expect(told({ ranges }, { ranges: [{ ...ranges[0], note: "attack" }] })).toEqual(["ranges.+31"]);
   });
 
-  it("tells locks: one that goes loosens", () => {
+  it("tells locks: one that goes loosens, and that of channels may in both directions", () => {
+    expect(told({}, { locked: ["channels"] })).toEqual(["locked!"]);
     expect(told({}, { locked: ["ranges"] })).toEqual(["locked"]);
     expect(told({ locked: ["ranges"] }, {})).toEqual(["locked!"]);
   });

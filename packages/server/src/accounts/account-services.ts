@@ -8,6 +8,8 @@ export interface AccountServiceDeps {
   readonly directory: Directory;
   readonly changes: Changes;
   readonly seal: Seal;
+  /** Says what is wrong with an address that a customer's notices are to go to; undefined: nothing. */
+  urlProblem(url: string): string | undefined;
   /** Shared by all services that change accounts or keys. */
   readonly serially: Serially;
 }

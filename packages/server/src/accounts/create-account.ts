@@ -6,6 +6,7 @@ import { type Account, DEFAULT_ANSWERS } from "./account.ts";
 import type { NewAccount } from "./account-body.ts";
 import type { AccountServiceDeps } from "./account-services.ts";
 import { type ChangedAccount, changeAccount } from "./change-account.ts";
+import { checkReportUrls } from "./check-report-urls.ts";
 import { randomId } from "./random-id.ts";
 import { reachableAccount } from "./reachable-account.ts";
 
@@ -14,6 +15,7 @@ export const MAX_ACCOUNT_DEPTH = 8;
 
 /** Makes an account: below `input.parent`, else below the key's own; the operator's without a parent is a root. */
 export function createAccount(deps: AccountServiceDeps, caller: Caller, input: NewAccount): Promise<ChangedAccount> {
+  checkReportUrls(deps, input.reports);
   return deps.serially(async () => {
     const { parent: parentId, ...settings } = input;
     const parent = parentOf(deps, caller, parentId);
@@ -22,7 +24,7 @@ export function createAccount(deps: AccountServiceDeps, caller: Caller, input: N
       name: input.name,
       ...(parent === undefined ? {} : { parent: parent.id }),
       twilioSid: `AC${randomBytes(16).toString("hex")}`,
-      currency: parent?.currency ?? "EUR",
+      currency: parent?.currency ?? "USD",
       networks: [],
       defaultPolicy: parent?.defaultPolicy ?? "default",
       senderPolicies: {},

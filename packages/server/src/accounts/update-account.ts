@@ -2,6 +2,7 @@ import type { Caller } from "../api/caller.ts";
 import type { AccountPatch } from "./account-body.ts";
 import type { AccountServiceDeps } from "./account-services.ts";
 import { type ChangedAccount, changeAccount, mintWebhookSecret } from "./change-account.ts";
+import { checkReportUrls } from "./check-report-urls.ts";
 import { reachableAccount } from "./reachable-account.ts";
 import { webhookSecretPurpose } from "./sealed-purposes.ts";
 
@@ -12,6 +13,7 @@ export function updateAccount(
   id: string,
   patch: AccountPatch,
 ): Promise<ChangedAccount> {
+  checkReportUrls(deps, patch.reports);
   return deps.serially(async () => {
     const changed = changeAccount(deps.seal, reachableAccount(deps.directory, caller.principal, id), patch);
     await deps.changes.commit([

@@ -147,7 +147,7 @@ describe("POST /v1/messages", () => {
       id: json.id,
       status: "submitted",
       provider: "sandbox",
-      price: { currency: "EUR" },
+      price: { currency: "USD" },
     });
     expect((await api.call(secret, "GET", `/v1/decisions/${json.id}`)).json).toMatchObject({
       id: json.id,

@@ -1,14 +1,14 @@
 import { once } from "node:events";
 import type { NumberCheck } from "./check-number.ts";
 
-/** Longer than any spelling of a number; the rest of such a line is dropped, so that memory stays the same. */
-const LONGEST_LINE = 256;
+/** Far longer than any spelling of a number; the rest of such a line is dropped, so that memory stays the same. */
+const LONGEST_LINE = 4096;
 /** Answers are written in pieces of about this many characters. */
 const PIECE = 64 * 1024;
 
 /**
- * Reads numbers, one a line, and writes one JSON line for each, in order. Lines end with LF or CRLF; empty ones are
- * skipped. Needs the same memory for any length of input.
+ * Reads numbers, one a line, and writes one JSON line for each, in order. Lines end with LF or CRLF; an empty one
+ * is no number, and is answered like any other. Needs the same memory for any length of input.
  */
 export async function checkLines(
   input: AsyncIterable<Buffer | string>,
@@ -17,8 +17,7 @@ export async function checkLines(
 ): Promise<void> {
   let pending = "";
   const answerLine = (line: string): void => {
-    const number = line.trim();
-    if (number !== "") pending += `${JSON.stringify(check(number))}\n`;
+    pending += `${JSON.stringify(check(line.endsWith("\r") ? line.slice(0, -1) : line))}\n`;
   };
   const flush = async (): Promise<void> => {
     const piece = pending;
@@ -39,7 +38,8 @@ export async function checkLines(
     }
     rest = limited(rest, text.slice(from));
   }
-  answerLine(limited(rest, decoder.decode()));
+  rest = limited(rest, decoder.decode());
+  if (rest !== "") answerLine(rest);
   await flush();
 }
 

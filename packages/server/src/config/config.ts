@@ -1,6 +1,5 @@
-import { isIP } from "node:net";
 import { resolve } from "node:path";
-import ipaddr from "ipaddr.js";
+import { parseNetwork } from "../accounts/network.ts";
 import { ConfigurationInvalid, type Environment } from "./environment.ts";
 
 /** `dev`: for trying out, nothing is really sent. `production`: refuses unsafe defaults. */
@@ -79,11 +78,10 @@ export function readConfig(mode: RunMode, environment: Environment, flags: Confi
   };
 
   const trustedProxies = list(text("SAFEGUARD_TRUSTED_PROXIES"));
-  for (const block of trustedProxies)
-    if (!isNetwork(block))
-      problems.push(
-        `SAFEGUARD_TRUSTED_PROXIES has ${JSON.stringify(block)}; write addresses or CIDR blocks such as 10.0.0.0/8`,
-      );
+  for (const block of trustedProxies) {
+    const network = parseNetwork(block);
+    if (!network.ok) problems.push(`SAFEGUARD_TRUSTED_PROXIES: ${JSON.stringify(block)} ${network.message}`);
+  }
 
   const config: Config = {
     mode,
@@ -119,10 +117,6 @@ function list(value: string | undefined): readonly string[] {
     .split(",")
     .map((part) => part.trim())
     .filter((part) => part !== "");
-}
-
-function isNetwork(block: string): boolean {
-  return isIP(block) !== 0 || ipaddr.isValidCIDR(block);
 }
 
 function portOf(value: string | undefined, problems: string[]): number {

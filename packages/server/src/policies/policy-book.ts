@@ -24,8 +24,10 @@ export function createPolicyBook(): PolicyBook {
       if (record.type !== "revision_saved") return;
       const { revision } = record;
       const policies = getOrAdd(accounts, revision.account, () => new Map<string, PolicyRevision[]>());
-      // Numbers only grow, so the newest first is the one that came last.
-      getOrAdd(policies, revision.policy, () => []).unshift(revision);
+      const list = getOrAdd(policies, revision.policy, () => []);
+      const place = list.findIndex(({ number }) => number <= revision.number);
+      if (place === -1) list.push(revision);
+      else list.splice(place, list[place]?.number === revision.number ? 1 : 0, revision);
     },
     revisions: listOf,
     revision(account, policy, number) {

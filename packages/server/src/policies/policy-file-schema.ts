@@ -3,8 +3,8 @@ import { z } from "zod";
 
 /** Names and prefixes may stand without quotes, where YAML tools take `870` and `+234` for numbers. */
 const nameBody = z.union([z.string(), z.int()]).transform(String);
-const channelsBody = z.array(z.enum(CHANNELS)).min(1);
-const actionBody = z.enum(DESTINATION_ACTIONS);
+const channelsBody = list(oneOf(CHANNELS), "[sms, voice]").min(1, { error: "names none; leave it out, or name some" });
+const actionBody = oneOf(DESTINATION_ACTIONS);
 const instantBody = z
   .string()
   .regex(/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/, {
@@ -12,9 +12,9 @@ const instantBody = z
   })
   .refine((text) => !Number.isNaN(Date.parse(text)), { error: "is no day of the calendar" });
 
-const namesBody = z
-  .array(nameBody)
-  .describe("Destinations such as NL, non-geographic codes such as 870, or groups such as africa.");
+const namesBody = list(nameBody, "[NG, PK]").describe(
+  "Destinations such as NL, non-geographic codes such as 870, or groups such as africa.",
+);
 
 const destinationsBody = z
   .object({
@@ -42,8 +42,7 @@ export const policyFileBody = z
   .strictObject({
     policy: z.string().min(1).describe("Name of the policy. Default: default.").optional(),
     account: z.string().min(1).describe("Account that it is for. Default: the key's own.").optional(),
-    listMode: z
-      .enum(LIST_MODES)
+    listMode: oneOf(LIST_MODES)
       .describe(
         "What holds for a destination that is not named: allow_list blocks it; block_list lets it pass; allow_all lets everything pass and takes no blocked destination.",
       )
@@ -51,8 +50,8 @@ export const policyFileBody = z
     destinations: destinationsBody.optional(),
     numberTypes: z
       .strictObject({
-        block: z.array(z.enum(NUMBER_TYPES)).optional(),
-        allow: z.array(z.enum(NUMBER_TYPES)).optional(),
+        block: list(oneOf(NUMBER_TYPES), "[premium]").optional(),
+        allow: list(oneOf(NUMBER_TYPES), "[premium]").optional(),
       })
       .describe("Kinds of line that are blocked wherever they are, unless a range or an exception says otherwise.")
       .optional(),
@@ -72,7 +71,7 @@ export const policyFileBody = z
       .array(
         z.strictObject({
           range: nameBody.describe("A number, or a range with x for any digit: +316123456xx."),
-          kind: z.enum(["trusted", "barred"]),
+          kind: oneOf(["trusted", "barred"]),
           until: instantBody.describe("From then on it does not exist. Required for a trusted range.").optional(),
           evenIfDestinationBlocked: z
             .boolean()
@@ -87,11 +86,21 @@ export const policyFileBody = z
     channels: channelsBody
       .describe("What rules without channels of their own speak of. Default: sms, mms, voice.")
       .optional(),
-    locked: z.array(z.enum(POLICY_FIELDS)).describe("Fields that accounts below may only tighten.").optional(),
+    locked: list(oneOf(POLICY_FIELDS), "[destinations]")
+      .describe("Fields that accounts below may only tighten.")
+      .optional(),
   })
   .meta({ title: "Safeguard policy file" });
 
 export type PolicyFileBody = z.infer<typeof policyFileBody>;
+
+function oneOf<const Words extends readonly string[]>(words: Words) {
+  return z.enum(words, { error: `must be one of ${words.join(", ")}` });
+}
+
+function list<T extends z.ZodType>(item: T, example: string) {
+  return z.array(item, { error: `must be a list such as ${example}` });
+}
 
 /** The JSON schema that editors check a policy file by; docs/reference/policy-file.schema.json is made from it. */
 export function policyFileJsonSchema(): object {

@@ -49,11 +49,15 @@ export function readPolicyFile(text: string): PolicyFileResult {
   let values: unknown;
   try {
     values = withoutEmpty(yaml.toJS({ maxAliasCount: 50 }));
-  } catch (error) {
-    report([], error instanceof Error ? error.message : "cannot be read");
+  } catch {
+    report([], "an alias (*name) refers to itself, or to too much");
     return { ok: false, problems };
   }
-  const body = policyFileBody.safeParse(values ?? {});
+  if (typeof values !== "object" || values === null || Array.isArray(values)) {
+    report([], "the file is no policy; it begins with a line such as policy: default");
+    return { ok: false, problems };
+  }
+  const body = policyFileBody.safeParse(values);
   if (!body.success) {
     for (const issue of body.error.issues) {
       const path = issue.path.filter((part) => typeof part !== "symbol");
@@ -191,15 +195,21 @@ function withoutEmpty(value: unknown): unknown {
   );
 }
 
-function knownFields(path: Path): string {
-  const fields: Record<string, string> = {
-    "": Object.keys(policyFileBody.shape).join(", "),
-    numberTypes: "block, allow",
-    ranges: "prefix, action, channels, until, note",
-    exceptions: "range, kind, until, evenIfDestinationBlocked, channels, note",
-  };
-  const known = fields[String(path[0] ?? "")];
-  return known === undefined ? "see the reference of the policy file" : `known are ${known}`;
+function knownFields([top]: Path): string {
+  switch (top) {
+    case undefined:
+      return `known are ${Object.keys(policyFileBody.shape).join(", ")}`;
+    case "destinations":
+      return "known are action, channels";
+    case "numberTypes":
+      return "known are block, allow";
+    case "ranges":
+      return "known are prefix, action, channels, until, note";
+    case "exceptions":
+      return "known are range, kind, until, evenIfDestinationBlocked, channels, note";
+    default:
+      return "see the reference of the policy file";
+  }
 }
 
 /** The core's `ranges[0].prefix` stands there here, too; its `destinations.NG` stands where the file names NG. */

@@ -1,4 +1,9 @@
-import { DESTINATION_ACTIONS, type EpochMilliseconds, type PolicyDocument } from "@safeguard/core";
+import {
+  DESTINATION_ACTIONS,
+  type DestinationAction,
+  type EpochMilliseconds,
+  type PolicyDocument,
+} from "@safeguard/core";
 import { Document, isScalar, visit } from "yaml";
 import { destinationGroups } from "./destination-names.ts";
 import type { PolicyFile } from "./read-policy-file.ts";
@@ -107,23 +112,31 @@ function fieldInFile(document: PolicyDocument, field: Field): unknown {
   }
 }
 
-/** Destinations without channels by action, whole groups by their name; the others one by one. */
+/** More of a group's destinations than this have one rule: then the group is named, and the others one by one. */
+const SHARE_OF_GROUP = 2 / 3;
+
+/** Destinations without channels of their own by action, groups by their name where that is shorter; the others singly. */
 function byAction(destinations: NonNullable<PolicyDocument["destinations"]>): Record<string, unknown> {
-  const simple = new Map<string, string>();
+  const simple = new Map<string, DestinationAction>();
   const single: Record<string, unknown> = {};
   for (const [code, rule] of Object.entries(destinations)) {
     if (rule.channels === undefined) simple.set(code, rule.action);
     else single[code] = { action: rule.action, channels: rule.channels };
   }
-  const lists: Record<string, string[]> = Object.fromEntries(DESTINATION_ACTIONS.map((action) => [action, []]));
+  const lists: Record<DestinationAction, string[]> = { block: [], monitor: [], filter: [], allow: [] };
+  const inGroup = new Set<string>();
   for (const [group, codes] of destinationGroups()) {
-    const [first] = codes;
-    const action = first === undefined ? undefined : simple.get(first);
-    if (action === undefined || codes.some((code) => simple.get(code) !== action)) continue;
-    lists[action]?.push(group);
-    for (const code of codes) simple.delete(code);
+    // A destination in two named groups would be ambiguous, and a group speaks of all its destinations.
+    if (codes.some((code) => inGroup.has(code) || destinations[code] === undefined)) continue;
+    for (const action of DESTINATION_ACTIONS) {
+      const like = codes.filter((code) => simple.get(code) === action);
+      if (like.length <= 1 || like.length <= codes.length * SHARE_OF_GROUP) continue;
+      lists[action].push(group);
+      for (const code of codes) inGroup.add(code);
+      for (const code of like) simple.delete(code);
+    }
   }
-  for (const [code, action] of [...simple].sort(([one], [other]) => (one < other ? -1 : 1))) lists[action]?.push(code);
+  for (const [code, action] of [...simple].sort(([one], [other]) => (one < other ? -1 : 1))) lists[action].push(code);
   return { ...withoutEmptyLists(lists), ...single };
 }
 
@@ -139,7 +152,12 @@ function comment(lines: readonly string[]): string {
   return lines.map((line) => `# ${line.replace(/[\r\n\u0085\u2028\u2029]+/g, " ")}\n`).join("");
 }
 
-/** Lists of words on one line; quotes wherever a YAML 1.1 tool would see something else than text (`NO`, `+234`). */
+const WIDTH = 110;
+
+/**
+ * Lists of words on one line, or as many as they need; quotes wherever a YAML 1.1 tool would see something else than text
+ * (`NO`, `+234`).
+ */
 function yaml(value: Record<string, unknown>): string {
   const file = new Document(value, { compat: "yaml-1.1", aliasDuplicateObjects: false });
   visit(file, {
@@ -147,5 +165,23 @@ function yaml(value: Record<string, unknown>): string {
       if (list.items.every((item) => isScalar(item))) list.flow = true;
     },
   });
-  return file.toString({ lineWidth: 120, flowCollectionPadding: false });
+  // The library would break a long list after every word.
+  return file
+    .toString({ lineWidth: 0, flowCollectionPadding: false })
+    .split("\n")
+    .map((line) => (/^ *\w+: \[/.test(line) ? wrapped(line) : line))
+    .join("\n");
+}
+
+function wrapped(line: string): string {
+  const indent = " ".repeat(line.search(/\S/) + 2);
+  const lines: string[] = [];
+  let rest = line;
+  while (rest.length > WIDTH) {
+    const end = rest.lastIndexOf(", ", WIDTH);
+    if (end <= indent.length) break;
+    lines.push(rest.slice(0, end + 1));
+    rest = indent + rest.slice(end + 2);
+  }
+  return [...lines, rest].join("\n");
 }

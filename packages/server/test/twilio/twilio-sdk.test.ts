@@ -152,7 +152,7 @@ describe("Twilio's Node SDK, unmodified", () => {
     const receiver = await callbackReceiver();
     const statusCallback = `${receiver.url}/hooks/sms?tenant=a%20b&x=1`;
     const { sid } = await client().messages.create({ to: NUMBERS.allowed, from: FROM, body: "x", statusCallback });
-    await world.reportDelivered(NUMBERS.allowed);
+    await world.reportDelivered(sid);
     const { path, signature, parameters } = await receiver.until("delivered");
     await receiver.close();
     expect(parameters).toMatchObject({
@@ -164,5 +164,52 @@ describe("Twilio's Node SDK, unmodified", () => {
     expect(twilio.validateRequest(world.authToken, signature, receiver.url + path, parameters)).toBe(true);
     expect(twilio.validateRequest(world.authToken, signature, statusCallback, parameters)).toBe(true);
     expect(twilio.validateRequest("0".repeat(32), signature, statusCallback, parameters)).toBe(false);
+  });
+
+  it("that is to hear of blocks later gets a message that fails, and a signed callback that says why", async () => {
+    const receiver = await callbackReceiver();
+    const statusCallback = `${receiver.url}/hooks`;
+    await world.answerDestinations("report");
+    const before = world.submitted().length;
+    const message = await client().messages.create({ to: NUMBERS.blocked, from: FROM, body: "x", statusCallback });
+    await world.answerDestinations("reject");
+    expect(message).toMatchObject({ status: "queued", errorCode: null, to: NUMBERS.blocked });
+    const { signature, parameters } = await receiver.until("failed");
+    await receiver.close();
+    expect(parameters).toMatchObject({ MessageSid: message.sid, MessageStatus: "failed", ErrorCode: "21408" });
+    expect(twilio.validateRequest(world.authToken, signature, statusCallback, parameters)).toBe(true);
+    expect(await client().messages(message.sid).fetch()).toMatchObject({ status: "failed", errorCode: 21408 });
+    expect(world.submitted().length).toBe(before);
+  });
+
+  const MG = `MG${"2".repeat(32)}`;
+  it.each([
+    { messagingServiceSid: MG, body: "x" },
+    { from: MG, body: "x" },
+    { from: FROM, body: "x", mediaUrl: ["https://app.example/a.png"] },
+    { from: FROM, contentSid: `HX${"3".repeat(32)}` },
+    { from: FROM, body: "x", sendAsMms: true },
+    { from: "rcs:brand", body: "x" },
+    { to: `whatsapp:${NUMBERS.blocked}`, messagingServiceSid: MG, body: "x" },
+    { to: `rcs:${NUMBERS.blocked}`, messagingServiceSid: MG, body: "x" },
+    { to: `rcs:${NUMBERS.blocked}`, from: "rcs:brand", fallbackFrom: FROM, body: "x" },
+    { to: NUMBERS.blocked.slice(1), from: FROM, body: "x" },
+    { from: FROM, body: "x", riskCheck: "disable" as const },
+  ])("never gets %o to the provider for a blocked destination: it could end as SMS", async (parameters) => {
+    const before = world.submitted().length;
+    await expect(client().messages.create({ to: NUMBERS.blocked, ...parameters })).rejects.toMatchObject({
+      code: 21408,
+    });
+    expect(world.submitted().length).toBe(before);
+  });
+
+  it("sends WhatsApp and RCS as what they are, also by a messaging service", async () => {
+    const before = world.submitted().length;
+    const whatsapp = `whatsapp:${NUMBERS.blocked}`;
+    const sent = await client().messages.create({ to: whatsapp, from: `whatsapp:${FROM}`, body: "x" });
+    expect(sent.to).toBe(whatsapp);
+    const to = [`whatsapp:${NUMBERS.allowed}`, `rcs:${NUMBERS.allowed}`];
+    for (const one of to) await client().messages.create({ to: one, messagingServiceSid: MG, body: "x" });
+    expect(world.submitted().slice(before)).toEqual([whatsapp, ...to]);
   });
 });

@@ -9,8 +9,10 @@ export interface TwilioWorld {
   readonly authToken: string;
   /** Recipients of what reached the provider, in order. */
   submitted(): readonly string[];
-  /** The provider reports the latest message to this number, that asked for callbacks, as delivered. */
-  reportDelivered(to: string): Promise<void>;
+  /** The provider reports a message as delivered, at the callback URL that we gave for it. */
+  reportDelivered(sid: string): Promise<void>;
+  /** The account's setting for destinations. */
+  answerDestinations(answer: "reject" | "report"): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -30,14 +32,15 @@ export async function startTwilioWorld(): Promise<TwilioWorld> {
     accountSid: safeguard.liveKey.twilioSid,
     authToken: safeguard.liveKey.authToken,
     submitted: () => forms().map((form) => form.get("To") ?? ""),
-    async reportDelivered(to) {
-      const form = forms().findLast((one) => one.get("To") === to && one.has("StatusCallback"));
-      const url = form?.get("StatusCallback");
-      if (!url) throw new Error(`nothing with a callback was submitted to ${to}`);
+    async reportDelivered(sid) {
+      // Our callback URLs name our message, and a message SID is its id behind two letters.
+      const url = forms()
+        .flatMap((form) => form.get("StatusCallback") ?? [])
+        .find((one) => one.includes(sid.slice(2)));
+      if (url === undefined) throw new Error(`nothing was submitted for ${sid}`);
       const parameters: [name: string, value: string][] = [
         ["AccountSid", TWILIO_ACCOUNT_SID],
         ["MessageStatus", "delivered"],
-        ["To", to],
       ];
       const answer = await fetch(url, {
         method: "POST",
@@ -48,6 +51,13 @@ export async function startTwilioWorld(): Promise<TwilioWorld> {
         body: new URLSearchParams(parameters).toString(),
       });
       if (!answer.ok) throw new Error(`the report was answered with HTTP ${answer.status}: ${await answer.text()}`);
+    },
+    async answerDestinations(answer) {
+      const path = `/v1/accounts/${safeguard.account.id}`;
+      const { status, body } = await safeguard.operator("PATCH", path, {
+        answers: { twilio: { destination: answer } },
+      });
+      if (status !== 200) throw new Error(`the account was not changed: ${status} ${JSON.stringify(body)}`);
     },
     async close() {
       await safeguard.stop();

@@ -39,6 +39,7 @@ export function createAccountWorld() {
   const deps: AccountServiceDeps = {
     directory,
     seal: OPEN_SEAL,
+    urlProblem: () => undefined,
     serially: createSerially(),
     changes: {
       async commit(records) {

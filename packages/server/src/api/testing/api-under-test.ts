@@ -68,6 +68,7 @@ export async function startApiUnderTest(options: ApiUnderTestOptions = {}) {
   const services: AccountServiceDeps = {
     directory,
     seal,
+    urlProblem: () => undefined,
     serially: createSerially(),
     changes: {
       async commit(records) {

@@ -50,7 +50,7 @@ export function addCheckCommand(program: Command, cli: Cli, status: CommandStatu
         const explanation = explainCheck(checked);
         answer(terminal, flags, { ...checked.check, sentence: explanation.sentence }, (shown) =>
           [
-            `${shown.action === "allow" ? tinted(terminal, "green", "allowed") : tinted(terminal, "red", wordFor(shown.action))}: ${shown.sentence}`,
+            tinted(terminal, shown.action === "allow" ? "green" : "red", shown.sentence),
             "",
             table(
               terminal,
@@ -73,10 +73,6 @@ export function addCheckCommand(program: Command, cli: Cli, status: CommandStatu
     ["safeguard check - < numbers.txt > decisions.jsonl", "many numbers, one JSON line each in the same order"],
     ["safeguard check +31612345678 --expect allow", "in a test: exit code 3 if it would be blocked"],
   ]);
-}
-
-function wordFor(action: string): string {
-  return action === "block" ? "blocked" : action;
 }
 
 function instantOf(text: string | undefined): string | undefined {

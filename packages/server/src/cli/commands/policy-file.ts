@@ -105,6 +105,8 @@ export function addPolicyFileCommands(policy: Command, cli: Cli, status: Command
     .option("--force", "apply it although another file keeps the policy")
     .action((file: string, _: unknown, command: Command) =>
       inSession<ApplyFlags & { readonly policy?: string }, void>(cli, command, async ({ client, account, flags }) => {
+        // At a terminal the reason is asked for when the changes have been seen.
+        const given = terminal.interactive ? undefined : await reasonFor(cli, flags);
         const loaded = await loadFile(cli, file, client, account, flags.policy);
         const comparison = await preview(client, loaded);
         const waits = flags.draft === true || flags.from !== undefined || flags.until !== undefined;
@@ -126,7 +128,7 @@ export function addPolicyFileCommands(policy: Command, cli: Cli, status: Command
             account: loaded.account,
             body: {
               document: viewOfDocument(loaded.document),
-              reason: await reasonFor(cli, flags),
+              reason: given ?? (await reasonFor(cli, flags)),
               state: flags.draft === true ? "draft" : "in_force",
               ...(flags.from !== undefined && { from: flags.from }),
               ...(flags.until !== undefined && { until: flags.until }),

@@ -16,6 +16,7 @@ import { openDatabase } from "./database.ts";
 import { JournalFile } from "./journal-file.ts";
 import { nodeSqliteDialect } from "./kysely-dialect.ts";
 import { JOURNAL_MIGRATIONS, migrate, TABLE_MIGRATIONS } from "./migrations.ts";
+import { Projection } from "./projection.ts";
 import { Projector } from "./projector.ts";
 import { type MessagePosition, TableReads } from "./reads.ts";
 import { retainStep } from "./retain-step.ts";
@@ -103,7 +104,7 @@ export class SqliteBackend {
     this.#onFault = onFault;
     this.#journal = journal;
     this.#tables = tables;
-    this.#projector = new Projector(tables, journal, cipher, hash, ids, onFault);
+    this.#projector = new Projector(tables, journal, new Projection(tables, cipher, hash, ids), onFault);
     this.#reads = new TableReads(db, tables, journal, cipher, hash);
     this.#projector.catchUpNow();
   }

@@ -3,7 +3,8 @@ import type { BlobCipher } from "../blob-cipher.ts";
 import type { JournalRecord } from "../journal-record.ts";
 import type { DocumentKind } from "./schema.ts";
 
-type DocumentRecord = Extract<
+/** A record that saves or removes configuration. */
+export type DocumentRecord = Extract<
   JournalRecord,
   {
     type: "account_saved" | "key_saved" | "revision_saved" | "provider_saved" | "provider_removed" | "routes_saved";

@@ -44,6 +44,11 @@ export function searchHash(
   return hash.number(`${kind}\0${account}\0${text}`);
 }
 
+/** What an answered request is found by. */
+export function requestHash(hash: KeyedHash, account: string, idempotencyKey: string): string {
+  return hash.hex(`request\0${account}\0${idempotencyKey}`);
+}
+
 export function projectMessage(
   sequence: number,
   record: MessageDecided,

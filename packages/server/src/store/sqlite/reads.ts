@@ -10,7 +10,7 @@ import { messageFault, messageStatus } from "../message-progress.ts";
 import type { MessageFilter, MessageView, QueuedNotice, UsageDay } from "../store.ts";
 import { documentContext } from "./document-writer.ts";
 import type { JournalFile } from "./journal-file.ts";
-import { messageFromRow, searchHash } from "./message-row.ts";
+import { messageFromRow, requestHash, searchHash } from "./message-row.ts";
 import type { DocumentKind, MessageTable, TableSchema } from "./schema.ts";
 
 /** A place in the list of messages: the last one that was given. */
@@ -210,7 +210,7 @@ export class TableReads {
     const row = await this.#db
       .selectFrom("requests")
       .select("sequence")
-      .where("key_hash", "=", this.#hash.hex(`request\0${account}\0${idempotencyKey}`))
+      .where("key_hash", "=", requestHash(this.#hash, account, idempotencyKey))
       .executeTakeFirst();
     const record = row && this.record(row.sequence);
     if (record?.type !== "request_answered") return undefined;

@@ -11,6 +11,9 @@ export type TwilioForm =
 /** Ours: the recipient, where reports go, and what names an account. The rest of a Twilio client's fields is its own. */
 const OURS = new Set(["to", "statuscallback", "statuscallbackmethod", "accountsid", "authtoken"]);
 
+/** Twilio takes a messaging service as `From` too. */
+const MESSAGING_SERVICE = /^MG[0-9a-f]{32}$/i;
+
 /** The body of `POST …/Messages.json`. */
 export function twilioForm(submission: Submission, settings: TwilioSettings): TwilioForm {
   return submission.wire?.dialect === "twilio"
@@ -38,7 +41,8 @@ function passedOn(
     const media = folded === "mediaurl" || (folded === "sendasmms" && value.toLowerCase() === "true");
     if (media && prefix === "" && !channels.includes("mms")) return no("has media and may not travel as MMS");
     if (folded === "from" || folded === "messagingservicesid") {
-      if (prefix !== "" && folded === "from" && !value.toLowerCase().startsWith(prefix))
+      const ofChannel = value.toLowerCase().startsWith(prefix) || MESSAGING_SERVICE.test(value);
+      if (prefix !== "" && folded === "from" && !ofChannel)
         return no(`may travel only by ${channels.join(", ")}, and its sender is not of that channel`);
       if (value !== "") sender = true;
     }

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from "node:http";
 import type { RefusalKind, Submission, SubmissionOutcome } from "../connector.ts";
 import { isObject, parseJson, providerCode, providerWords, unexpected } from "../provider-words.ts";
 
@@ -7,13 +8,13 @@ import { isObject, parseJson, providerCode, providerWords, unexpected } from "..
  * else, such as 5xx, a redirect, or a page of some proxy, says neither, so it is in doubt.
  */
 export function twilioOutcome(
-  answer: { readonly status: number; readonly body: string },
+  answer: { readonly status: number; readonly headers?: IncomingHttpHeaders; readonly body: string },
   submission: Submission,
   secrets: readonly string[],
 ): SubmissionOutcome {
   const { status } = answer;
   const body = parseJson(answer.body);
-  const kept = { status, body: body ?? answer.body };
+  const kept = { status, body: body ?? answer.body, ...retryAfter(answer.headers) };
   if (status === 429)
     return {
       type: "refused",
@@ -43,6 +44,12 @@ export function twilioOutcome(
       };
   }
   return unexpected(status, "without Twilio's error code");
+}
+
+/** `Retry-After` in whole seconds, as Twilio gives it with 429. */
+function retryAfter(headers: IncomingHttpHeaders = {}): { readonly retryAfterSeconds?: number } {
+  const value = headers["retry-after"];
+  return value !== undefined && /^\d{1,6}$/.test(value) ? { retryAfterSeconds: Number(value) } : {};
 }
 
 /** Codes of Twilio's error dictionary by what the message's owner has to do about them. */
