@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { NOON } from "../../test/message-to.ts";
 import type { EpochMilliseconds } from "../brand.ts";
+import type { Channel } from "../message.ts";
 import { diffPolicies, loosens } from "./policy-diff.ts";
 import type { PolicyDocument } from "./policy-document.ts";
 
@@ -36,6 +37,8 @@ describe("the difference of two policies", () => {
     expect(told({ destinations: block }, {})).toEqual(["destinations.NL!"]);
     expect(told({}, { destinations: { NL: { action: "filter" } } })).toEqual(["destinations.NL!"]);
     expect(told({ destinations: { NL: { action: "allow" } } }, {})).toEqual(["destinations.NL"]);
+    const filters = (...channels: Channel[]) => ({ destinations: { NL: { action: "filter", channels } } }) as const;
+    expect(told(filters("sms"), filters("sms", "voice"))).toEqual(["destinations.NL!"]);
     const smsOnly = { NL: { action: "block", channels: ["sms"] } } as const;
     expect(told({ destinations: block }, { destinations: smsOnly })).toEqual(["destinations.NL!"]);
   });

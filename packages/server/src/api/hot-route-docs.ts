@@ -25,7 +25,7 @@ const DOCS: Readonly<Record<string, HotRouteDocs>> = {
   "/v1/messages": {
     scope: "messages:send",
     tag: "Messages",
-    summary: "Send a message, or up to 1,000 as `messages`",
+    summary: "Send a message, or up to 1,000 at once",
     description:
       "Decides for each message and sends those that are allowed. A message that is stopped is an answer, not an error: see `status`, `action` and `reason`. When this is answered, what it says is on disk.",
     body: z.union([messageRequestBody, messageBatchBody]),
@@ -34,7 +34,7 @@ const DOCS: Readonly<Record<string, HotRouteDocs>> = {
   "/v1/decisions": {
     scope: "decisions:write",
     tag: "Decisions",
-    summary: "Decide whether a message may go out, or up to 1,000 as `decisions`",
+    summary: "Decide whether a message may go out, or up to 1,000 at once",
     description: "Decides and records; nothing is sent.",
     body: z.union([decisionRequestBody, decisionBatchBody]),
     made: z.union([decisionView, decisionBatchView]),

@@ -69,6 +69,7 @@ async function createPages(): Promise<FastifyInstance> {
     configuration: {
       url: "/openapi.json",
       pageTitle: "Safeguard API",
+      authentication: { preferredSecurityScheme: "key" },
       telemetry: false,
       withDefaultFonts: false,
       hideClientButton: true,
@@ -84,8 +85,8 @@ async function createPages(): Promise<FastifyInstance> {
 
 const ERRORS_HTML = `<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><title>Safeguard API errors</title>
-<style>body{font:16px/1.5 system-ui,sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem}h2{margin-bottom:0}:target{background:#fff3c4}</style></head>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><title>Safeguard API errors</title>
+<style>body{font:16px/1.5 system-ui,sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem}h2{margin-bottom:0}:target{background:#fff3c4}@media(prefers-color-scheme:dark){body{background:#111;color:#eee}:target{background:#453a10}}</style></head>
 <body><h1>Errors</h1>
 <p>Every error is a problem details object (RFC 9457) with a stable <code>code</code>.</p>
 ${Object.entries(PROBLEM_KINDS)

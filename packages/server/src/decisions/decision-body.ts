@@ -38,7 +38,7 @@ export const decisionRequestBody = z
     policy: policyField.exactOptional(),
     endUser: endUserField.exactOptional(),
   })
-  .meta({ id: "DecisionRequest" });
+  .meta({ id: "DecisionRequest", examples: [{ to: "+31612345678", from: "Demo", purpose: "otp" }] });
 
 export type DecisionRequest = z.infer<typeof decisionRequestBody>;
 

@@ -21,7 +21,7 @@ export interface ChangeDestinations extends ChangeInput {
 }
 
 /** Blocks and allows destinations, one by one or by group, and leaves the rest of the policy as it is. */
-export function changeDestinations(
+export async function changeDestinations(
   deps: PolicyServiceDeps,
   context: AccountContext,
   policy: string,

@@ -14,7 +14,7 @@ export interface ChangeExceptions extends ChangeInput {
 }
 
 /** Trusts or bars numbers, or takes that back, and leaves the rest of the policy as it is. */
-export function changeExceptions(
+export async function changeExceptions(
   deps: PolicyServiceDeps,
   context: AccountContext,
   policy: string,

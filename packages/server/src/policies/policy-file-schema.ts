@@ -2,7 +2,7 @@ import { CHANNELS, DESTINATION_ACTIONS, LIST_MODES, NUMBER_TYPES, POLICY_FIELDS 
 import { z } from "zod";
 
 /** Names and prefixes may stand without quotes, where YAML tools take `870` and `+234` for numbers. */
-const nameBody = z.union([z.string(), z.int()]).transform(String);
+const nameBody = z.union([z.string(), z.number()]).transform(String);
 const channelsBody = list(oneOf(CHANNELS), "[sms, voice]").min(1, { error: "names none; leave it out, or name some" });
 const actionBody = oneOf(DESTINATION_ACTIONS);
 const instantBody = z
@@ -10,7 +10,7 @@ const instantBody = z
   .regex(/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/, {
     error: "must be a day such as 2027-01-31, or a time such as 2027-01-31T12:00:00Z",
   })
-  .refine((text) => !Number.isNaN(Date.parse(text)), { error: "is no day of the calendar" });
+  .refine(isInCalendar, { error: "is no time of the calendar" });
 
 const namesBody = list(nameBody, "[NG, PK]").describe(
   "Destinations such as NL, non-geographic codes such as 870, or groups such as africa.",
@@ -93,6 +93,12 @@ export const policyFileBody = z
   .meta({ title: "Safeguard policy file" });
 
 export type PolicyFileBody = z.infer<typeof policyFileBody>;
+
+/** Date.parse takes 30 February for 2 March. */
+function isInCalendar(text: string): boolean {
+  const day = text.slice(0, 10);
+  return !Number.isNaN(Date.parse(text)) && new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
+}
 
 function oneOf<const Words extends readonly string[]>(words: Words) {
   return z.enum(words, { error: `must be one of ${words.join(", ")}` });

@@ -88,7 +88,7 @@ exceptions:
     ["destinations:\n  block: [africa]\n  filter: [africa]", /has a rule already/],
     ["ranges:\n  - prefix: '44'\n    action: block", /^2 ranges.0.prefix: .*\+ and 1 to 15 digits/],
     ["exceptions:\n  - range: +316123456xx\n    kind: trusted", /^2 exceptions.0.until: is missing/],
-    ["exceptions:\n  - {range: +31612345678, kind: trusted, until: 2027-02-30}", /^2 exceptions.0.until: is no day/],
+    ["exceptions:\n  - {range: +31612345678, kind: trusted, until: 2027-02-30}", /^2 exceptions.0.until: is no time/],
     ["listMode: allow_all\ndestinations: {block: [NL]}", /^2 destinations.block.0: .*use block_list/],
     ["policy: default\npolicy: other", /^2 : the file is not valid YAML: Map keys must be unique/],
     ["a: [", /not valid YAML/],
@@ -121,8 +121,8 @@ exceptions:
   it("explains every field, also those that the policy does not have", () => {
     const text = writePolicyFile({ policy: "default", account: undefined, document: {} });
     for (const field of [...POLICY_FIELDS, "locked"]) expect(text).toContain(`# ${field}:`);
-    const commentedOut = text.replaceAll(/^# (?=[a-z]+:| {2})/gim, "");
-    expect(documentIn(commentedOut)).toHaveProperty("exceptions.0.range", "+316123456xx");
+    const examples = new RegExp(`^# (?=(?:${[...POLICY_FIELDS, "locked"].join("|")}):|  )`, "gm");
+    expect(documentIn(text.replaceAll(examples, ""))).toHaveProperty("exceptions.0.range", "+316123456xx");
   });
 });
 

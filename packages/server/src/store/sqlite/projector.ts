@@ -7,7 +7,7 @@ const LAG_RECORDS = 2000;
 const LAG_MS = 250;
 /** Records folded, or rows written, before a commit of the journal that waits is let through: about half a millisecond. */
 const SLICE = 64;
-/** The tables' write-ahead log is folded into the database after so many rows. */
+/** The tables' write-ahead log is folded into the database after so many rows: more would hold up the journal for longer. */
 const CHECKPOINT_ROWS = 2000;
 
 /**

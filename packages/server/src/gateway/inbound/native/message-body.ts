@@ -39,7 +39,10 @@ export const messageRequestBody = z
     endUser: endUserField.exactOptional(),
     callbackUrl: callbackUrlBody.exactOptional().describe("Gets Standard Webhooks about this message."),
   })
-  .meta({ id: "MessageRequest" });
+  .meta({
+    id: "MessageRequest",
+    examples: [{ to: "+31612345678", from: "Demo", text: "Your code is 12345", purpose: "otp" }],
+  });
 
 export type MessageRequest = z.infer<typeof messageRequestBody>;
 
