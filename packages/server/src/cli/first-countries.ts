@@ -23,6 +23,8 @@ export async function askForCountries(cli: Cli, flags: GlobalFlags): Promise<Fir
   }
   const { autocompleteMultiselect, isCancel } = await import("@clack/prompts");
   const chosen = await autocompleteMultiselect({
+    input: cli.terminal.input,
+    output: cli.terminal.errors,
     message: "Which countries do you do business in? Type to search. All others are blocked until you allow them.",
     required: true,
     maxItems: 12,

@@ -9,6 +9,8 @@ export async function reasonFor(cli: Cli, flags: GlobalFlags & { readonly reason
   }
   const { isCancel, text } = await import("@clack/prompts");
   const reason = await text({
+    input: cli.terminal.input,
+    output: cli.terminal.errors,
     message: "Why? It is kept in the history.",
     validate: (given) => ((given ?? "").trim() === "" ? "Say why." : undefined),
   });

@@ -1,3 +1,4 @@
+import type { Readable, Writable } from "node:stream";
 import { stripVTControlCharacters, styleText } from "node:util";
 import type { Environment } from "../config/environment.ts";
 
@@ -6,9 +7,9 @@ export type Tone = "bold" | "dim" | "red" | "green" | "yellow";
 /** The streams that a command reads and writes: answers to `output`, everything else to `errors`. */
 export interface Terminal {
   readonly environment: Environment;
-  readonly input: NodeJS.ReadableStream;
-  readonly output: NodeJS.WritableStream;
-  readonly errors: NodeJS.WritableStream;
+  readonly input: Readable;
+  readonly output: Writable;
+  readonly errors: Writable;
   /** A person sits at both ends, so a question can be asked. */
   readonly interactive: boolean;
   /** `output` shows colours. */

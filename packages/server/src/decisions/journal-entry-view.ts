@@ -19,14 +19,16 @@ export type JournalEntryView = z.infer<typeof journalEntryView>;
 
 /** One entry as people read it: no whole number, no text, no secret. */
 export function viewOfEntry({ sequence, record }: JournalEntry, explain: Explain): JournalEntryView {
+  const { sentence, account = null, id = null, to = null } = partsOf(record, explain);
   return {
     sequence,
     at: new Date(record.at).toISOString(),
     type: record.type,
-    account: null,
-    id: null,
-    to: null,
-    ...partsOf(record, explain),
+    account,
+    id,
+    to,
+    // A rule's range, a reason or a provider's words can hold a whole number.
+    sentence: sentence.replaceAll(/\+?\d{7,}/g, masked),
   };
 }
 
@@ -56,6 +58,8 @@ function partsOf(record: JournalRecord, explain: Explain): Parts {
     }
     case "submission_intended":
       return { id: `msg_${record.message}`, sentence: `Tried again, through ${record.intent.provider}.` };
+    case "message_stopped":
+      return { id: `msg_${record.message}`, sentence: `Decided again after a refusal. ${explain(record.verdict)}` };
     case "submission_ended": {
       const { outcome, provider, message } = record;
       const words =
@@ -105,7 +109,7 @@ function partsOf(record: JournalRecord, explain: Explain): Parts {
   }
 }
 
-/** `+31612345678` → `+3161******78`. Anything else keeps at most its first four characters. */
+/** `+31612345678` → `+3161*****78`. Anything else keeps at most its first four characters. */
 function masked(number: string): string {
   const start = number.slice(0, number.length >= 10 ? 5 : 2);
   const end = number.length >= 10 ? number.slice(-2) : "";

@@ -1,15 +1,12 @@
 import { NUMBER_REJECTION_SENTENCES, REASONS, type Verdict } from "@safeguard/core";
 import type { MessageId } from "../gateway/message-id.ts";
-import type { JournalRecord } from "../store/journal-record.ts";
+import type { DecisionRecord } from "../store/journal-record.ts";
 import type { DecisionView } from "./decision-body.ts";
 
 /** The plain sentence of a verdict. */
 export type Explain = (verdict: Verdict) => string;
 
-export type DecisionRecord = Extract<
-  JournalRecord,
-  { readonly type: "decision_made" | "message_decided" | "message_rejected" }
->;
+export type { DecisionRecord };
 
 /** What a verdict says, as it stands in decisions and messages. */
 export function viewOfVerdict(verdict: Verdict, explain: Explain) {

@@ -164,9 +164,14 @@ describe("deciding once more", () => {
   });
 
   it("shows what happened without a whole number", async () => {
+    await safeguard.api("POST", "/v1/policies/default/exceptions", {
+      add: [{ range: "+31612345678", kind: "barred" }],
+      reason: "+31612345678 asked us to stop",
+    });
+    await decide("+31612345678");
     const { body } = await safeguard.operator("GET", "/v1/journal?limit=1000");
     const text = JSON.stringify(body);
-    expect(text).toContain("+3161******78");
+    expect(text).toContain("+3161*****78 is barred");
     expect(text).not.toContain("+31612345678");
     expect(body).toMatchObject({
       items: expect.arrayContaining([expect.objectContaining({ type: "revision_saved" })]),

@@ -1,6 +1,7 @@
 import { DESTINATION_ACTIONS } from "@safeguard/core";
 import { z } from "zod";
 import { policyNameBody } from "../accounts/account-body.ts";
+import type { AccountContext } from "../api/account-context.ts";
 import type { RoutePlugin } from "../api/app.ts";
 import { pageOf, pageQuery, pageView } from "../api/page.ts";
 import { ServiceError } from "../api/service-error.ts";
@@ -91,10 +92,8 @@ const bodyLimit = 64 * 1024 * 1024;
 
 /** `/v1/policies` of the account that the request is for. */
 export function policyRoutes(deps: PolicyReadDeps): RoutePlugin {
-  const deciding = (
-    context: { readonly account: { readonly id: PolicyRevision["account"] }; readonly at: PolicyRevision["from"] },
-    policy: string,
-  ) => deps.book.inForce(context.account.id, policy, context.at)?.number;
+  const deciding = ({ account, at }: AccountContext, policy: string) =>
+    deps.book.inForce(account.id, policy, at)?.number;
   const made = (revisions: readonly PolicyRevision[]) => ({ revisions: revisions.map(viewOfNewRevision) });
   const read = { config: { scope: "policies:read" } } as const;
   const write = { config: { scope: "policies:write" } } as const;

@@ -4,6 +4,7 @@ import { text as readAll } from "node:stream/consumers";
 import type { Command } from "commander";
 import { comparisonView } from "../../policies/compare-revisions.ts";
 import { policyView } from "../../policies/get-policy.ts";
+import { policySummaryView } from "../../policies/list-policies.ts";
 import { documentOfView, type PolicyDocumentView, viewOfDocument } from "../../policies/policy-body.ts";
 import { type PolicyFile, readPolicyFile } from "../../policies/read-policy-file.ts";
 import { revisionWithDocumentView } from "../../policies/revision-view.ts";
@@ -13,6 +14,7 @@ import type { ApiClient } from "../api-client.ts";
 import type { Cli, GlobalFlags } from "../cli.ts";
 import { CommandFailed, EXIT } from "../command-failed.ts";
 import { withExamples } from "../command-help.ts";
+import { everyItem } from "../every-item.ts";
 import { defaultPolicy } from "../load-policy-levels.ts";
 import { answer, instant, say } from "../print.ts";
 import type { CommandStatus } from "../program.ts";
@@ -96,7 +98,7 @@ export function addPolicyFileCommands(policy: Command, cli: Cli, status: Command
     .description("Bring a policy file into force, as a new revision. Without changes nothing is made.")
     .option("-m, --reason <text>", "why; kept in the history")
     .option("--policy <name>", "apply it to this policy (default: the one that the file names)")
-    .option("--draft", "make a draft, which holds nothing until it is restored")
+    .option("--draft", "make a draft, which holds nothing until `policy restore`")
     .option("--from <time>", "in force from then on (default: now)")
     .option("--until <time>", "until then; after that the revision before it decides again")
     .option("--base <number>", "refuse if the latest revision is another")
@@ -109,8 +111,9 @@ export function addPolicyFileCommands(policy: Command, cli: Cli, status: Command
         const given = terminal.interactive ? undefined : await reasonFor(cli, flags);
         const loaded = await loadFile(cli, file, client, account, flags.policy);
         const comparison = await preview(client, loaded);
+        const latest = await latestRevision(client, loaded);
         const waits = flags.draft === true || flags.from !== undefined || flags.until !== undefined;
-        if (comparison.changes.length === 0 && !waits) {
+        if (comparison.changes.length === 0 && !waits && latest.holdsForEver) {
           answer(
             terminal,
             flags,
@@ -132,7 +135,7 @@ export function addPolicyFileCommands(policy: Command, cli: Cli, status: Command
               state: flags.draft === true ? "draft" : "in_force",
               ...(flags.from !== undefined && { from: flags.from }),
               ...(flags.until !== undefined && { until: flags.until }),
-              ...(flags.base !== undefined && { baseRevision: Number(flags.base) }),
+              baseRevision: flags.base === undefined ? latest.number : Number(flags.base),
               ...(manager !== undefined && { managedBy: manager }),
               ...(flags.force === true && { force: true }),
             },
@@ -198,6 +201,16 @@ function preview(client: ApiClient, { policy, account, document }: LoadedFile) {
     { method: "POST", path, account, body: { document: viewOfDocument(document) } },
     comparisonView,
   );
+}
+
+/** What the changes were compared with; a change that comes between is then refused. 0: the policy is new. */
+async function latestRevision(client: ApiClient, { account, policy }: LoadedFile) {
+  const policies = await everyItem(client, { method: "GET", path: "/v1/policies", account }, policySummaryView);
+  const known = policies.find((one) => one.policy === policy);
+  if (known === undefined || known.latestRevision === 0) return { number: 0, holdsForEver: false };
+  const path = `/v1/policies/${encodeURIComponent(policy)}`;
+  const { latestRevision: number, revision } = await client.request({ method: "GET", path, account }, policyView);
+  return { number, holdsForEver: revision !== null && revision.number === number && revision.until === null };
 }
 
 /** Reads a policy file. `--account` and `--policy` win over what it names. */

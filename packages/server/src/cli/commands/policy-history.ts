@@ -93,7 +93,7 @@ export function addPolicyHistoryCommands(policy: Command, cli: Cli, status: Comm
     .option("--policy <name>", "its policy (default: the account's default policy)")
     .option("--from <time>", "in force from then on (default: now)")
     .option("--until <time>", "until then; after that the revision before it decides again")
-    .option("--force", "restore it although a file keeps the policy")
+    .option("--force", "restore it although a file keeps the policy, or a draft although it would undo a later change")
     .action((number: string, _: unknown, command: Command) =>
       inSession<RestoreFlags, void>(cli, command, async ({ client, account, flags }) => {
         const name = flags.policy ?? (await defaultPolicy(client, account));
@@ -103,8 +103,13 @@ export function addPolicyHistoryCommands(policy: Command, cli: Cli, status: Comm
           ...(flags.until !== undefined && { until: flags.until }),
           ...(flags.force === true && { force: true }),
         };
-        const path = `/v1/policies/${encodeURIComponent(name)}/revisions/${encodeURIComponent(number)}/restore`;
-        const made = await client.request({ method: "POST", path, account, body }, revisionWithDocumentView);
+        const path = `/v1/policies/${encodeURIComponent(name)}/revisions/${encodeURIComponent(number)}`;
+        const { state } = await client.request({ method: "GET", path, account }, revisionView);
+        const verb = state === "draft" ? "activate" : "restore";
+        const made = await client.request(
+          { method: "POST", path: `${path}/${verb}`, account, body },
+          revisionWithDocumentView,
+        );
         answer(
           terminal,
           flags,

@@ -127,16 +127,16 @@ export function addProviderCommands(program: Command, cli: Cli, status: CommandS
   withExamples(remove, [["safeguard providers remove acme", "after its routes are gone"]]);
 }
 
-/** `from=+3197…` → `{ from: "+3197…" }`; numbers, true and false where the value is one. */
+/** `from=+3197…` → `{ from: "+3197…" }`; true and false are themselves, and so are milliseconds (`timeoutMs=5000`). */
 function settingsOf(words: readonly string[] = []): Record<string, unknown> {
   return Object.fromEntries(
     words.map((word) => {
       const equals = word.indexOf("=");
       if (equals < 1) throw usageFailure(`${JSON.stringify(word)} is no setting; write it as from=+31970000000.`);
+      const name = word.slice(0, equals);
       const value = word.slice(equals + 1);
-      const plain =
-        value === "true" || value === "false" || /^\d{1,9}$/.test(value) ? (JSON.parse(value) as unknown) : value;
-      return [word.slice(0, equals), plain];
+      if (value === "true" || value === "false") return [name, value === "true"];
+      return [name, name.endsWith("Ms") ? Number(value) : value];
     }),
   );
 }
@@ -169,6 +169,8 @@ async function secretsFor(terminal: Terminal, flags: AddFlags): Promise<Record<s
   const secrets: Record<string, string> = {};
   for (const name of needed) {
     const value = await password({
+      input: terminal.input,
+      output: terminal.errors,
       message: name,
       validate: (given) => ((given ?? "") === "" ? "Type it, or Ctrl-C." : undefined),
     });
