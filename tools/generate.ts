@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 const GENERATORS = [
+  "complete-lockfile.ts",
   "build-numbering-plan.ts",
   "build-default-prices.ts",
   "build-reference.ts",

@@ -11,6 +11,7 @@ export type SafeguardErrorCode =
   | "unauthenticated"
   | "forbidden"
   | "not_found"
+  | "method_not_allowed"
   | "conflict"
   | "idempotency_mismatch"
   | "too_large"

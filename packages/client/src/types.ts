@@ -123,6 +123,8 @@ export interface Message extends Verdict {
   readonly segments: number;
   readonly price?: Money;
   readonly provider?: string;
+  /** The provider's own id of it. */
+  readonly providerId?: string;
   readonly error: { readonly code: string; readonly text: string } | null;
 }
 

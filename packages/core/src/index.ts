@@ -43,7 +43,7 @@ export { type CompiledPolicy, compilePolicy } from "./policy/compiled-policy.ts"
 export { DEFAULT_POLICY } from "./policy/default-policy.ts";
 export type { PolicyProblem } from "./policy/document-check.ts";
 export { evaluatePolicy, type PolicyOutcome } from "./policy/evaluate-policy.ts";
-export { diffPolicies, loosens, type PolicyChange } from "./policy/policy-diff.ts";
+export { type DiffSetting, diffPolicies, loosens, type PolicyChange } from "./policy/policy-diff.ts";
 export {
   DESTINATION_ACTIONS,
   type DestinationAction,

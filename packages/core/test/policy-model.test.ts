@@ -142,9 +142,16 @@ describe("the policy engine", () => {
       });
     const variants = fc.oneof(replaced, edited);
     let tightening = 0;
+    let tighteningAlone = 0;
     fc.assert(
       fc.property(variants, fc.array(documents, { maxLength: 2 }), manyMessages, ([before, after], above, some) => {
         fc.pre(saysNothingTwice(before) && saysNothingTwice(after));
+        if (!loosens(diffPolicies(before, after, { standsAlone: true }))) {
+          tighteningAlone++;
+          for (const message of some) {
+            expect(strictness(message, after)).toBeGreaterThanOrEqual(strictness(message, before));
+          }
+        }
         if (loosens(diffPolicies(before, after))) return;
         tightening++;
         for (const message of some) {
@@ -154,5 +161,6 @@ describe("the policy engine", () => {
       { numRuns: 4_000 },
     );
     expect(tightening).toBeGreaterThan(200);
+    expect(tighteningAlone).toBeGreaterThan(tightening);
   });
 });

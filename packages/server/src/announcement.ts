@@ -1,42 +1,62 @@
 import type { MintedKey } from "./accounts/mint-key.ts";
+import type { Config } from "./config/config.ts";
 
 /** What a person who starts the server should read. */
 export interface AnnouncementParts {
   readonly url: string;
-  readonly mode: "dev" | "production";
-  readonly dataDirectory: string;
+  readonly config: Pick<Config, "mode" | "dataDirectory">;
+  /** Providers besides the sandbox. */
+  readonly sendingProviders: readonly string[];
   /** Made by this start: shown now and never again. */
   readonly firstKey: { readonly minted: Omit<MintedKey, "id">; readonly twilioSid: string } | undefined;
+  /** Where the first key was written instead of being shown. */
+  readonly firstKeyFile: string | undefined;
 }
 
 /** Addresses; new keys with snippets that work when pasted; what is (not) sent. */
-export function announcement({ url, mode, dataDirectory, firstKey }: AnnouncementParts): string {
+export function announcement(parts: AnnouncementParts): string {
+  const { url, config, sendingProviders, firstKey, firstKeyFile } = parts;
+  const isDev = config.mode === "dev";
+  const sending =
+    sendingProviders.length > 0
+      ? `live keys send by ${sendingProviders.join(", ")}, as their routes say; test keys reach only the sandbox`
+      : isDev
+        ? "nothing is really sent: the sandbox takes all messages"
+        : "nothing can be sent yet: add a provider with npx safeguard providers add";
   const lines = [
     `Safeguard listens on ${url}`,
     "",
     `  API reference   ${url}/docs`,
-    `  Data            ${dataDirectory}`,
-    ...(mode === "dev" ? ["  Sending         nothing is really sent: the sandbox takes all messages"] : []),
-    ...(mode === "dev" ? [`  Sandbox inbox   ${url}/v1/sandbox/messages`] : []),
+    `  Data            ${config.dataDirectory}`,
+    `  Sending         ${sending}`,
+    ...(isDev ? [`  Sandbox inbox   ${url}/v1/sandbox/messages`] : []),
   ];
-  if (firstKey === undefined) {
+  if (firstKeyFile !== undefined)
     lines.push(
       "",
-      "  Keys are shown once, when they are made. For a new one: npx safeguard keys create --name <name> --mode test",
+      `The first key, with its three faces, stands in ${firstKeyFile}. Take it from there and delete the file.`,
     );
-    return `${lines.join("\n")}\n`;
-  }
+  else if (firstKey === undefined)
+    lines.push("", "  Keys are shown once, when they are made. For a new one: npx safeguard keys create NAME --test");
+  else lines.push("", ...shownOnce(url, firstKey));
+  return `${lines.join("\n")}\n`;
+}
+
+function shownOnce(url: string, firstKey: NonNullable<AnnouncementParts["firstKey"]>): readonly string[] {
   const { minted, twilioSid } = firstKey;
-  lines.push(
-    "",
+  return [
     "Your first key, with its three faces. They are shown this once:",
     "",
     `  Safeguard key      ${minted.secret}`,
     `  CM.com token       ${minted.productToken}`,
     `  Twilio SID, token  ${twilioSid}  ${minted.authToken}`,
-  );
-  if (mode === "dev") lines.push("", ...snippets(url, firstKey));
-  return `${lines.join("\n")}\n`;
+    "",
+    "The guides call it SAFEGUARD_KEY:",
+    "",
+    `export SAFEGUARD_KEY=${minted.secret}`,
+    "",
+    ...snippets(url, firstKey),
+  ];
 }
 
 function snippets(url: string, { minted, twilioSid }: NonNullable<AnnouncementParts["firstKey"]>): readonly string[] {

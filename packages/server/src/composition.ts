@@ -1,10 +1,11 @@
-import { readFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { announcement } from "./announcement.ts";
 import type { Composition, RunningSafeguard } from "./cli/cli.ts";
 import { removeServerFile, writeServerFile } from "./cli/server-file.ts";
 import { type Config, readConfig } from "./config/config.ts";
-import { processEnvironment } from "./config/environment.ts";
+import { ConfigurationInvalid, processEnvironment } from "./config/environment.ts";
 import { type FirstAccount, makeFirstAccount } from "./first-start.ts";
 import { openSafeguard, type Safeguard } from "./safeguard.ts";
 
@@ -46,6 +47,12 @@ export const composition: Composition = {
   },
 };
 
+function writeFirstKey(dataDirectory: string, { minted, twilioSid }: FirstAccount): string {
+  const file = join(dataDirectory, "first-key.json");
+  writeFileSync(file, `${JSON.stringify({ ...minted, twilioSid }, null, 2)}\n`, { mode: 0o600 });
+  return file;
+}
+
 /** Listens, leaves word in the data folder of how to be reached, and stops as a whole. */
 export async function listen(
   safeguard: Safeguard,
@@ -54,7 +61,7 @@ export async function listen(
 ): Promise<RunningSafeguard> {
   const { listener, operatorSecret } = safeguard;
   await new Promise<void>((resolve, reject) => {
-    listener.once("error", reject);
+    listener.once("error", (error: NodeJS.ErrnoException) => reject(cannotListen(error, config)));
     listener.listen(config.port, config.host, () => resolve());
   });
   const { port } = listener.address() as AddressInfo;
@@ -66,14 +73,18 @@ export async function listen(
     url,
     operatorToken: operatorSecret,
     pid: process.pid,
-    ...(config.tls === undefined ? {} : { certificate: readFileSync(config.tls.certificate, "utf8") }),
+    ...(config.tls === undefined ? {} : { certificate: config.tls.certificate }),
   });
+
+  // Where nobody may be looking at the terminal (a service's log keeps what it prints), the key goes to a file.
+  const firstKeyFile =
+    firstKey === undefined || config.mode === "dev" ? undefined : writeFirstKey(config.dataDirectory, firstKey);
 
   const { promise: stopped, resolve: hasStopped } = Promise.withResolvers<void>();
   let stopping: Promise<void> | undefined;
   return {
     url,
-    announcement: announcement({ url, mode: config.mode, dataDirectory: config.dataDirectory, firstKey }),
+    announcement: announcement({ url, config, sendingProviders: safeguard.sendingProviders(), firstKey, firstKeyFile }),
     stopped,
     stop() {
       stopping ??= (async () => {
@@ -84,4 +95,15 @@ export async function listen(
       return stopping;
     },
   };
+}
+
+/** The port is taken, or not ours to take: say so in the words of the settings. */
+function cannotListen(error: NodeJS.ErrnoException, { host, port }: Config): Error {
+  const reason: Record<string, string> = {
+    EADDRINUSE: `port ${port} is taken on ${host}; choose another with --port or SAFEGUARD_PORT`,
+    EACCES: `port ${port} may not be used by this user; choose one above 1023 with --port or SAFEGUARD_PORT`,
+    EADDRNOTAVAIL: `${host} is no address of this machine; choose one with --host or SAFEGUARD_HOST`,
+  };
+  const words = reason[error.code ?? ""];
+  return words === undefined ? error : new ConfigurationInvalid([words]);
 }

@@ -3,14 +3,14 @@ import { createServer as createTlsServer } from "node:https";
 import type { FastifyInstance } from "fastify";
 import findMyWay, { type Instance as FindMyWay, type HTTPVersion } from "find-my-way";
 import type { ClientAddress } from "./api/client-address.ts";
-import type { InboundDialect, InboundReply, InboundRoute } from "./gateway/inbound/exchange.ts";
+import type { InboundDialect, InboundReply, InboundRequest, InboundRoute } from "./gateway/inbound/exchange.ts";
 
 export interface ListenerParts {
   readonly dialects: readonly InboundDialect[];
   /** Takes every request that no dialect has a route for. */
   readonly api: FastifyInstance;
   readonly clientAddress: ClientAddress;
-  readonly tls: { readonly certificate: Buffer; readonly key: Buffer } | undefined;
+  readonly tls: { readonly certificate: string; readonly key: string } | undefined;
   now(): number;
   /** Told of what a route should never have thrown. */
   onFault(failure: unknown): void;
@@ -38,7 +38,6 @@ export function createListener(parts: ListenerParts): Server {
 
 function mount(router: FindMyWay<HTTPVersion.V1>, route: InboundRoute, parts: ListenerParts): void {
   router.on(route.method, route.path, (request, response, params) => {
-    const at = parts.now();
     readBody(request, route.maxBodyBytes, (body) => {
       if (body === "aborted") return;
       if (body === "too_large") {
@@ -47,28 +46,36 @@ function mount(router: FindMyWay<HTTPVersion.V1>, route: InboundRoute, parts: Li
       }
       const url = request.url ?? "/";
       const question = url.indexOf("?");
-      route
-        .handle(
-          {
-            method: route.method,
-            path: question < 0 ? url : url.slice(0, question),
-            query: question < 0 ? "" : url.slice(question + 1),
-            headers: request.headers,
-            body,
-            clientAddress: parts.clientAddress(request.socket.remoteAddress, request.headers),
-            at,
-          },
-          params,
-        )
-        .then(
-          (reply) => send(response, reply, false),
-          (failure: unknown) => {
-            parts.onFault(failure);
-            send(response, route.fault?.() ?? FAULT, false);
-          },
-        );
+      const inbound: InboundRequest = {
+        method: route.method,
+        path: question < 0 ? url : url.slice(0, question),
+        query: question < 0 ? "" : url.slice(question + 1),
+        headers: request.headers,
+        body,
+        clientAddress: parts.clientAddress(request.socket.remoteAddress, request.headers),
+        // Now, not when its first byte came: what a slow client sends is decided under what is in force by then.
+        at: parts.now(),
+      };
+      void respond(route, inbound, params, response, parts);
     });
   });
+}
+
+/** Never rejects: what a route throws, or answers that cannot be written, is a fault of ours and no reason to stop. */
+async function respond(
+  route: InboundRoute,
+  request: InboundRequest,
+  params: Readonly<Record<string, string | undefined>>,
+  response: ServerResponse,
+  parts: ListenerParts,
+): Promise<void> {
+  try {
+    send(response, await route.handle(request, params), false);
+  } catch (failure) {
+    parts.onFault(failure);
+    if (response.headersSent) response.destroy();
+    else send(response, route.fault?.() ?? FAULT, false);
+  }
 }
 
 function readBody(
@@ -106,13 +113,12 @@ function readBody(
 }
 
 function send(response: ServerResponse, reply: InboundReply, close: boolean): void {
-  const body = Buffer.from(reply.body);
-  response.writeHead(reply.status, {
-    ...reply.headers,
-    "content-length": body.length,
-    ...(close ? { connection: "close" } : {}),
-  });
-  response.end(body);
+  const headers = ["content-length", String(Buffer.byteLength(reply.body))];
+  for (const [name, value] of Object.entries(reply.headers)) headers.push(name, value);
+  if (close) headers.push("connection", "close");
+  response.writeHead(reply.status, headers);
+  // As a text: Node writes it together with the headers, where a buffer would be a second piece.
+  response.end(reply.body);
 }
 
 const EMPTY = Buffer.alloc(0);

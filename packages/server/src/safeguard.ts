@@ -1,11 +1,13 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import type { Server } from "node:http";
+import { join } from "node:path";
 import { Engine, type EpochMilliseconds } from "@safeguard/core";
 import type { FastifyInstance } from "fastify";
 import type { AccountServiceDeps } from "./accounts/account-services.ts";
 import { createAuthenticator } from "./accounts/create-authenticator.ts";
 import { createDirectory } from "./accounts/create-directory.ts";
 import type { Directory } from "./accounts/directory.ts";
+import { limitFailedAttempts } from "./accounts/failed-attempts.ts";
 import { hashCredential, mintOperatorSecret } from "./accounts/mint-key.ts";
 import { createSerially } from "./accounts/serially.ts";
 import { createApi } from "./api/app.ts";
@@ -13,6 +15,7 @@ import { createClientAddress } from "./api/client-address.ts";
 import { createIdempotentRequests } from "./api/idempotency.ts";
 import type { Changes, LiveView } from "./changes.ts";
 import { VERSION } from "./cli/version.ts";
+import { createClock } from "./clock.ts";
 import type { Config } from "./config/config.ts";
 import { explainInEnglish } from "./decisions/explain-in-english.ts";
 import { explanationRoutes } from "./decisions/explanation-routes.ts";
@@ -44,10 +47,12 @@ import { providerRoutes } from "./providers/provider-routes.ts";
 import { SANDBOX_ID, sandboxProvider } from "./sandbox-provider.ts";
 import { createSeal } from "./store/create-seal.ts";
 import type { JournalRecord } from "./store/journal-record.ts";
+import { makeDirectory } from "./store/make-directory.ts";
 import { loadMasterKey } from "./store/master-key.ts";
+import type { Seal } from "./store/seal.ts";
 import { openSqliteStore } from "./store/sqlite/open-sqlite-store.ts";
 import type { Store } from "./store/store.ts";
-import { createLogger } from "./telemetry/logger.ts";
+import { createLogger, type Logger } from "./telemetry/logger.ts";
 
 /** The whole product, put together and not yet listening. */
 export interface Safeguard {
@@ -60,6 +65,8 @@ export interface Safeguard {
   readonly operatorSecret: string;
   /** Where it is reached, for the callback URLs that providers get; known when it listens. */
   setPublicUrl(url: string): void;
+  /** Providers that really send: all but the sandbox. */
+  sendingProviders(): readonly string[];
   now(): EpochMilliseconds;
   close(): Promise<void>;
 }
@@ -73,16 +80,29 @@ const RETENTION_INTERVAL_MS = 60 * 60 * 1000;
  */
 export async function openSafeguard(config: Config): Promise<Safeguard> {
   const logger = createLogger(config.logLevel);
-  const now = (): EpochMilliseconds => Date.now() as EpochMilliseconds;
   const onFault = (failure: unknown, request?: string): void =>
     logger.error(
       { err: failure instanceof Error ? { name: failure.name, message: failure.message } : failure, request },
       "fault",
     );
-
   const { store, masterKey } = await openStore(config, onFault);
+  try {
+    return await compose(config, store, createSeal(masterKey), logger, onFault);
+  } catch (failure) {
+    await store.close();
+    throw failure;
+  }
+}
+
+async function compose(
+  config: Config,
+  store: Store,
+  seal: Seal,
+  logger: Logger,
+  onFault: (failure: unknown, request?: string) => void,
+): Promise<Safeguard> {
+  const now = createClock();
   const { journal, messages } = store;
-  const seal = createSeal(masterKey);
 
   const directory = createDirectory();
   const book = createPolicyBook();
@@ -140,7 +160,9 @@ export async function openSafeguard(config: Config): Promise<Safeguard> {
   });
 
   const operatorSecret = mintOperatorSecret();
-  const authenticator = createAuthenticator(directory, { operatorSecretHash: hashCredential(operatorSecret) });
+  const authenticator = limitFailedAttempts(
+    createAuthenticator(directory, { operatorSecretHash: hashCredential(operatorSecret) }),
+  );
   const clientAddress = createClientAddress(config.trustedProxies);
   const urlProblem = (url: string): string | undefined => {
     const checked = guard.check(url);
@@ -194,7 +216,7 @@ export async function openSafeguard(config: Config): Promise<Safeguard> {
     ],
     api,
     clientAddress,
-    tls: config.tls && { certificate: readFileSync(config.tls.certificate), key: readFileSync(config.tls.key) },
+    tls: config.tls,
     now,
     onFault,
   });
@@ -222,6 +244,7 @@ export async function openSafeguard(config: Config): Promise<Safeguard> {
     directory,
     services,
     operatorSecret,
+    sendingProviders: () => providers.providers().flatMap(({ id, kind }) => (kind === "sandbox" ? [] : [id])),
     setPublicUrl(url) {
       publicUrl ??= url;
     },
@@ -241,8 +264,10 @@ export async function openSafeguard(config: Config): Promise<Safeguard> {
 
 async function openStore(config: Config, onFault: (failure: unknown) => void) {
   const { dataDirectory: directory } = config;
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const masterKey = loadMasterKey({ directory, configured: config.masterKey, create: config.mode === "dev" });
+  // A key made now would not open what another one closed.
+  const isNew = !existsSync(join(directory, "journal.db"));
+  makeDirectory(directory);
+  const masterKey = loadMasterKey({ directory, configured: config.masterKey, create: config.mode === "dev" && isNew });
   return { store: await openSqliteStore({ directory, masterKey, onFault }), masterKey };
 }
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -123,10 +123,50 @@ describe("the command line beside a running server", () => {
     expect((await run(["policy", "apply", file, "--reason", "again"])).output).toContain("no revision was made");
     const refused = await run(["policy", "block", "NG", "--reason", "no"]);
     expect([refused.code, refused.errors]).toEqual([1, expect.stringContaining("kept in policy.yaml")]);
+    expect(refused.errors).toContain("give --force");
+    expect(refused.errors).toContain("--force: must be true");
+    const other = join(folder, "other.yaml");
+    writeFileSync(other, "listMode: block_list\n");
+    const kept = await run(["policy", "apply", other, "--reason", "x"]);
+    expect([kept.code, kept.errors]).toEqual([1, expect.stringMatching(/^error: default is kept in policy.yaml/)]);
     expect((await run(["policy", "block", "NG", "--reason", "yes", "--force"])).code).toBe(0);
     const draft = ["policy", "apply", file, "--draft", "--reason", "for review", "--no-managed"];
-    expect((await run(draft)).output).toContain("revision 5 is a draft");
+    expect((await run(draft)).output).toContain(
+      "revision 5 is a draft; `safeguard policy restore 5 --policy default --reason WHY` brings it into force",
+    );
     expect((await run(["policy", "history"])).output).toMatch(/ 4 +in force .* yes\n(.*\n)*.* 1 .*first start/);
+  });
+
+  it("folds what changes alike, and calls only that loosening which lets more pass", async () => {
+    const list = join(folder, "list.yaml");
+    writeFileSync(list, "listMode: allow_list\ndestinations:\n  filter: [european_union]\n  block: [oceania]\n");
+    const { output } = await run(["policy", "diff", list]);
+    expect(output).toMatch(/^~ listMode: block_list → allow_list$/m);
+    expect(output).toMatch(/^\+ destinations\.european_union: filter$/m);
+    expect(output).toMatch(/^\+ destinations\.oceania: block$/m);
+    writeFileSync(list, "listMode: allow_list\ndestinations:\n  block: [africa, PK]\n  filter: [ZA]\n");
+    expect((await run(["policy", "diff", list])).output).toMatch(
+      /^\+ destinations\.\{africa \(but not NG, ZA\), PK\}: block$/m,
+    );
+    expect(output).not.toContain("(loosens)");
+  });
+
+  it("brings a draft into force by the command that it prints", async () => {
+    const file = join(folder, "campaign.yaml");
+    writeFileSync(file, "policy: campaign\nlistMode: block_list\n");
+    expect((await run(["policy", "apply", file, "--reason", "first"])).code).toBe(0);
+    writeFileSync(file, "policy: campaign\nlistMode: allow_list\n");
+    const { output } = await run(["policy", "apply", file, "--draft", "--reason", "review"]);
+    const printed = /`safeguard ([^`]+)`/.exec(output)?.[1]?.split(" ") ?? [];
+    const restored = await run(printed);
+    expect([restored.code, restored.output]).toEqual([0, expect.stringContaining("says what revision 2 said")]);
+  });
+
+  it("starts a policy's first quick change from what decided until then, and says so", async () => {
+    const { output } = await run(["policy", "block", "PK", "--policy", "marketing", "--reason", "x"]);
+    expect(output).toBe(
+      "marketing: revision 1 is in force.\nIt starts as a copy of default, revision 4, which decided until now.\n",
+    );
   });
 
   it("names file and line of what is wrong in a policy file", async () => {
@@ -148,13 +188,37 @@ describe("the command line beside a running server", () => {
     const { id } = (await sent.json()) as { id: string };
     const explained = await run(["explain", id]);
     expect([explained.code, explained.output]).toEqual([0, expect.stringContaining("it comes to the same")]);
+    expect(explained.output).toContain("Netherlands (NL)");
     const listed = await run(["keys", "list", "--json"]);
     expect(listed.output).toContain(made.id);
     expect(listed.output).not.toContain(made.secret);
-    expect((await run(["keys", "revoke", made.id])).code).toBe(0);
+    expect(await run(["keys", "revoke", made.id])).toMatchObject({ code: 0, errors: "" });
     const tail = await run(["tail", "-n", "50"]);
     expect(tail.output).toContain("+3161*****78");
     expect(tail.output).not.toContain("+31612345678");
+  });
+
+  it("shows messages, and finds one by any id that a client has", async () => {
+    const key = (await json(["keys", "create", "sender", "--test"])) as { id: string; secret: string };
+    const sent = await fetch(`${server.url}/v1/messages`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${key.secret}`, "content-type": "application/json" },
+      body: JSON.stringify({ to: "+31612345678", from: "Demo", text: "Your code is 12345" }),
+    });
+    const { id } = (await sent.json()) as { id: string };
+    const digits = id.slice(4);
+    expect(await json(["messages", "list", "--to", "+31612345678", "--limit", "5"])).toMatchObject([{ id }]);
+    expect(await json(["messages", "list", "--status", "in_doubt"])).toEqual([]);
+    for (const name of [id, `SM${digits}`, digits]) {
+      expect(await json(["messages", "show", name])).toMatchObject({ id, provider: "sandbox" });
+      const { code, output } = await run(["explain", name]);
+      expect([code, output]).toEqual([0, expect.stringMatching(/status +(submitted|sent|delivered)/)]);
+      expect(output).toMatch(/provider +sandbox/);
+    }
+    const wrong = await run(["explain", "foo"]);
+    expect([wrong.code, wrong.errors]).toEqual([2, expect.stringContaining("Write msg_… or dec_…")]);
+    expect((await run(["tail", "-n", "50"])).output).toMatch(/^\d\d:\d\d:\d\d\.\d{3}Z /m);
+    await run(["keys", "revoke", key.id]);
   });
 
   it("adds a provider with its secret from standard input, routes to it, and keeps it while it is routed to", async () => {
@@ -171,6 +235,9 @@ describe("the command line beside a running server", () => {
     ];
     const added = await run(words, "productToken=00000000-0000-0000-0000-000000000000\n");
     expect([added.code, added.output]).toEqual([0, expect.stringContaining("cm is there.")]);
+    expect(added.output).toContain("Enter this at CM.com as the status report URL");
+    const again = await run(words, "productToken=00000000-0000-0000-0000-000000000000\n");
+    expect([again.code, again.errors]).toEqual([1, expect.stringContaining("give --replace")]);
     expect((await run(["providers", "test", "cm"])).code).toBe(3);
     expect((await run(["routes", "set", "NL=cm,sandbox", "*=sandbox"])).output).toContain("cm, sandbox");
     expect((await run(["providers", "remove", "cm"])).code).toBe(1);
@@ -184,7 +251,9 @@ describe("the command line beside a running server", () => {
       [["check", "+31612345678", "--chanel", "sms"], /unknown option '--chanel'\n\(Did you mean --channel\?\)/],
       [["check", "+31612345678", "--at", "soon"], /--at is "soon"; write it as/],
       [["check", "+31612345678", "--policy", "nothing-like-it", "--account", "Nobody"], /no account Nobody/],
-      [["policy", "block", "UK", "--reason", "x"], /UK.*write GB/],
+      [["policy", "block", "NL", "UK", "--reason", "x"], /^ {2}"UK" is no destination: write GB$/m],
+      [["policy", "trust", "+316123456xx", "--reason", "x"], /^ {2}\+316123456xx, --until: /m],
+      [["usage", "--from", "2999-01-01"], /from: must not be after today/],
       [["destinations", "atlantis"], /write an ISO 3166-1 code/],
     ] as const) {
       const { code, errors, output } = await run(words);
@@ -204,7 +273,12 @@ describe("the command line beside a running server", () => {
   it("finds nothing wrong", async () => {
     await run(["routes", "set", "*=sandbox"]);
     await run(["providers", "remove", "cm"]);
-    expect(await json(["usage"])).toMatchObject({ total: { decided: 1, blocked: 0 } });
+    expect(await json(["usage"])).toMatchObject({ total: { decided: 2, blocked: 0 } });
+    const nope = await run(["check", "+31612345678", "--policy", "nope"]);
+    expect([nope.code, nope.errors]).toEqual([
+      1,
+      "error: The account has no policy nope; it has campaign, default, marketing.\n",
+    ]);
     const doctor = await run(["doctor"]);
     expect([doctor.code, doctor.output]).toEqual([0, expect.stringContaining(server.url)]);
   });
@@ -216,19 +290,53 @@ describe("the command line beside a running server", () => {
     const forbidden = await run(["policy", "block", "NL", "--reason", "x"], "", { ...remote, SAFEGUARD_KEY: secret });
     expect([forbidden.code, forbidden.errors]).toEqual([1, expect.stringContaining("policies:write")]);
     expect((await run(["policy", "list"], "", remote)).errors).toContain("SAFEGUARD_KEY_FILE");
+    const bad = await run(["policy", "list"], "", { ...remote, SAFEGUARD_KEY: "sg_live_nobody" });
+    expect([bad.code, bad.errors]).toEqual([1, expect.stringContaining("Is SAFEGUARD_KEY")]);
     const gone = { ...remote, SAFEGUARD_URL: "http://127.0.0.1:9", SAFEGUARD_KEY: secret };
     expect((await run(["policy", "list"], "", gone)).errors).toContain("No answer from http://127.0.0.1:9");
   });
 
+  it("makes no data in a folder that has none", async () => {
+    const nowhere = join(folder, "nowhere");
+    const { code, errors } = await run(["policy", "list", "--data", nowhere]);
+    expect([code, errors]).toEqual([
+      1,
+      expect.stringContaining(`There is no data in ${nowhere}; run it from the folder`),
+    ]);
+    expect(existsSync(nowhere)).toBe(false);
+  });
+
   it("leaves the folder to the next, which opens it itself when no server runs", async () => {
     expect(await server.stop()).toBe(0);
-    expect(await json(["policy", "list"])).toMatchObject([{ policy: "default", revision: 4, latestRevision: 5 }]);
+    expect(await json(["policy", "list"])).toMatchObject([
+      { policy: "campaign" },
+      { policy: "default", revision: 4, latestRevision: 5 },
+      { policy: "marketing" },
+    ]);
     expect((await run(["policy", "allow", "NG", "--reason", "over"])).code).toBe(0);
     expect((await run(["check", "+2348012345678", "--expect", "allow"])).code).toBe(0);
     server = await serve(["dev"]);
-    expect(await json(["policy", "list"])).toMatchObject([{ policy: "default", revision: 6 }]);
+    expect(await json(["policy", "list"])).toMatchObject([{}, { policy: "default", revision: 6 }, {}]);
     const second = await run(["dev", "--port", "0"]);
     expect([second.code, second.errors]).toEqual([1, expect.stringContaining("is in use by process")]);
+    expect(await server.stop()).toBe(0);
+  });
+});
+
+describe("several accounts", () => {
+  it("are named by what the command takes, and a child is told what stays blocked above", async () => {
+    server = await serve(["dev"]);
+    await json(["accounts", "create", "Customer 7"]);
+    const { code, errors } = await run(["policy", "list"]);
+    expect(code).toBe(2);
+    expect(errors).toMatch(/^error: Several accounts: say --account ID or NAME \(acc_\w+ .+, acc_\w+ Customer 7\)\.\n/);
+    expect(await json(["policy", "list", "--account", "customer 7"])).toMatchObject([{ policy: "default" }]);
+    await run(["policy", "block", "AF", "--reason", "x", "--account", "Customer 7"]);
+    await json(["accounts", "create", "Below", "--parent", "Customer 7"]);
+    const { output } = await run(["policy", "allow", "AF", "--reason", "x", "--account", "Below"]);
+    expect(output).toContain("But Afghanistan (AF) stays blocked by an account above.");
+    const get = await run(["policy", "get", "--account", "Below"]);
+    expect(get.output).toContain("# Blocked by an account above, cannot be allowed here: AF.");
     expect(await server.stop()).toBe(0);
   });
 });

@@ -1,7 +1,7 @@
+import type { Destination } from "../numbering/e164.ts";
 import type { NumberType } from "../numbering/recipient.ts";
 import { type BitSet, channelSet, fieldSet } from "./bit-set.ts";
 import type {
-  DestinationAction,
   DestinationRule,
   ListMode,
   PolicyDocument,
@@ -45,7 +45,7 @@ export interface ExceptionEntry extends ScopedEntry {
 
 export interface DestinationEntry extends ScopedEntry {
   readonly strictness: Strictness;
-  readonly action: DestinationAction;
+  readonly ground: PolicyGround & { readonly type: "destination" };
 }
 
 /** One document made ready for lookups. Says nothing of the levels around it, so every chain it stands in shares it. */
@@ -64,7 +64,9 @@ export function compileDocument(document: PolicyDocument): CompiledDocument {
     listMode: document.listMode,
     channels: document.channels === undefined ? undefined : channelSet(document.channels),
     locked: fieldSet(document.locked ?? []),
-    destinations: new Map(Object.entries(document.destinations ?? {}).map(([code, rule]) => [code, destination(rule)])),
+    destinations: new Map(
+      Object.entries(document.destinations ?? {}).map(([code, rule]) => [code, destination(code as Destination, rule)]),
+    ),
     numberTypes: new Map(Object.entries(document.numberTypes ?? {}) as [NumberType, "block" | "allow"][]),
     ranges: indexRanges(document.ranges ?? []),
     exceptions: indexExceptions(document.exceptions ?? []),
@@ -81,12 +83,12 @@ export function exceptionHolds(entry: ExceptionEntry, query: RuleQuery): boolean
   return entry.length === query.length && speaks(entry, query);
 }
 
-function destination(rule: DestinationRule): DestinationEntry {
+function destination(code: Destination, rule: DestinationRule): DestinationEntry {
   return {
     channels: channelSet(rule.channels ?? []),
     until: Number.POSITIVE_INFINITY,
     strictness: STRICTNESS[rule.action],
-    action: rule.action,
+    ground: { type: "destination", destination: code, action: rule.action },
   };
 }
 

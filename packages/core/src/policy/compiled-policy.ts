@@ -1,12 +1,12 @@
 import { NUMBER_CHANNELS } from "../message.ts";
 import { NUMBERING_TABLE } from "../numbering/plan.generated.ts";
-import type { PolicyStamp } from "../verdict/verdict.ts";
+import type { PolicyStamp, Verdict } from "../verdict/verdict.ts";
 import { type BitSet, channelSet, fieldBit } from "./bit-set.ts";
 import { type CompiledDocument, compileDocument } from "./compiled-document.ts";
 import { DEFAULT_POLICY } from "./default-policy.ts";
-import type { ListMode, PolicyDocument, PolicyField, PolicyLevel } from "./policy-document.ts";
+import type { ListMode, PolicyDocument, PolicyField, PolicyGround, PolicyLevel } from "./policy-document.ts";
 
-/** A chain of documents made ready to decide: what `evaluatePolicy` reads. Immutable. */
+/** A chain of documents made ready to decide: what `evaluatePolicy` reads. Immutable but for `verdicts`. */
 export interface CompiledPolicy {
   /** The account's own, its parent's, and so on to the root; {@link DEFAULT_POLICY} last. */
   readonly documents: readonly CompiledDocument[];
@@ -15,6 +15,14 @@ export interface CompiledPolicy {
   readonly stamp: PolicyStamp;
   /** Other numbering tables that a level was written under: where they read a number differently, that reading counts too. */
   readonly formerTables: readonly string[];
+  /** What it has come to so far; `decide` adds to it. */
+  readonly verdicts: VerdictPlace;
+}
+
+/** Verdicts by the grounds of their findings, one after the other. */
+export interface VerdictPlace {
+  verdict: Verdict | undefined;
+  readonly after: WeakMap<PolicyGround, VerdictPlace>;
 }
 
 /** What holds at one level: what it says itself, or else the nearest above it. */
@@ -49,6 +57,7 @@ export function compilePolicy(
     formerTables: [...new Set(levels.map((level) => level.numberingTable))].filter(
       (table) => table !== NUMBERING_TABLE,
     ),
+    verdicts: { verdict: undefined, after: new WeakMap() },
   };
 }
 

@@ -11,6 +11,7 @@ import {
   speaks,
 } from "./compiled-document.ts";
 import type { CompiledPolicy, EffectiveLevel } from "./compiled-policy.ts";
+import { channelGround, listGround, numberTypeGround } from "./constant-grounds.ts";
 import type { PolicyGround } from "./policy-document.ts";
 import type { ScaledNumber } from "./prefix-index.ts";
 import { BLOCK, FILTER, type Strictness } from "./strictness.ts";
@@ -194,7 +195,7 @@ function findDestinationRule(query: LevelQuery, destination: Destination): State
     return {
       strictness: entry.strictness,
       reason: entry.strictness === BLOCK ? "destination_blocked" : "destination_allowed",
-      ground: { type: "destination", destination, action: entry.action },
+      ground: entry.ground,
       fields: DESTINATIONS,
       from,
     };
@@ -209,7 +210,7 @@ function findNumberTypeBlock(query: LevelQuery): Statement | undefined {
     const said = documents[from]?.numberTypes.get(numberType);
     if (said === "allow") return undefined;
     if (said === undefined) continue;
-    const ground: PolicyGround = { type: "number_type", numberType };
+    const ground = numberTypeGround(numberType);
     return { strictness: BLOCK, reason: "number_type_blocked", ground, fields: NUMBER_TYPES, from };
   }
   return undefined;
@@ -217,14 +218,14 @@ function findNumberTypeBlock(query: LevelQuery): Statement | undefined {
 
 function listStatement(query: LevelQuery, destination: Destination): Statement {
   const { listMode, listModeFrom } = query.effective;
-  const ground: PolicyGround = { type: "list_mode", listMode, destination };
+  const ground = listGround(listMode, destination);
   return listMode === "allow_list"
     ? { strictness: BLOCK, reason: "destination_not_listed", ground, fields: LIST, from: listModeFrom }
     : { strictness: FILTER, reason: "destination_allowed", ground, fields: LIST, from: listModeFrom };
 }
 
 function channelStatement(query: LevelQuery): Statement {
-  const ground: PolicyGround = { type: "channel", channel: query.message.channel };
+  const ground = channelGround(query.message.channel);
   const from = query.effective.channelsFrom;
   return { strictness: 0, reason: "channel_not_covered", ground, fields: CHANNELS, from };
 }

@@ -2,12 +2,12 @@ import { describe, expect, it } from "vitest";
 import { NOON } from "../../test/message-to.ts";
 import type { EpochMilliseconds } from "../brand.ts";
 import type { Channel } from "../message.ts";
-import { diffPolicies, loosens } from "./policy-diff.ts";
+import { type DiffSetting, diffPolicies, loosens } from "./policy-diff.ts";
 import type { PolicyDocument } from "./policy-document.ts";
 
 /** `path` of what tightens or keeps, `path!` of what loosens. */
-function told(before: PolicyDocument, after: PolicyDocument): readonly string[] {
-  return diffPolicies(before, after).map((change) => `${change.path}${change.loosens ? "!" : ""}`);
+function told(before: PolicyDocument, after: PolicyDocument, setting?: DiffSetting): readonly string[] {
+  return diffPolicies(before, after, setting).map((change) => `${change.path}${change.loosens ? "!" : ""}`);
 }
 
 // That a change which is not said to loosen never does is shown in test/policy-model.test.ts.
@@ -64,6 +64,29 @@ describe("the difference of two policies", () => {
     expect(told({}, { locked: ["channels"] })).toEqual(["locked!"]);
     expect(told({}, { locked: ["ranges"] })).toEqual(["locked"]);
     expect(told({ locked: ["ranges"] }, {})).toEqual(["locked!"]);
+  });
+
+  it("tells what a change comes to where no account stands above or below", () => {
+    const alone = { standsAlone: true };
+    const blocks: PolicyDocument = { listMode: "block_list", destinations: { NG: { action: "block" } } };
+    const allows: PolicyDocument = { listMode: "allow_list", destinations: { NL: { action: "filter" } } };
+    expect(told(blocks, allows, alone)).toEqual(["listMode", "destinations.NG", "destinations.NL"]);
+    expect(told(allows, blocks, alone)).toEqual(["listMode!", "destinations.NL", "destinations.NG"]);
+    expect(told({}, { listMode: "block_list" }, alone)).toEqual(["listMode"]);
+    expect(told(allows, { listMode: "allow_list" }, alone)).toEqual(["destinations.NL"]);
+    expect(told({ listMode: "allow_list" }, allows, alone)).toEqual(["destinations.NL!"]);
+    expect(told(blocks, { listMode: "block_list" }, alone)).toEqual(["destinations.NG!"]);
+    // The default policy blocks satellite networks in any case.
+    expect(told({ destinations: { 881: { action: "block" } } }, {}, alone)).toEqual(["destinations.881"]);
+    expect(told({}, { destinations: { 881: { action: "filter" } } }, alone)).toEqual(["destinations.881!"]);
+    expect(told({ numberTypes: { premium: "block" } }, {}, alone)).toEqual(["numberTypes.premium"]);
+    expect(told({ numberTypes: { voip: "block" } }, {}, alone)).toEqual(["numberTypes.voip!"]);
+    expect(told({}, { numberTypes: { premium: "allow" } }, alone)).toEqual(["numberTypes.premium!"]);
+    const smsOnly: PolicyDocument = {
+      listMode: "block_list",
+      destinations: { NG: { action: "block", channels: ["sms"] } },
+    };
+    expect(told(blocks, smsOnly, alone)).toEqual(["destinations.NG!"]);
   });
 
   it("loosens when any of its changes does", () => {

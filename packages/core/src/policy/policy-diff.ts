@@ -1,6 +1,8 @@
-import type { Channel } from "../message.ts";
+import { CHANNELS, type Channel, NUMBER_CHANNELS } from "../message.ts";
+import type { NumberType } from "../numbering/recipient.ts";
+import { DEFAULT_POLICY } from "./default-policy.ts";
 import type { PolicyDocument, PolicyException } from "./policy-document.ts";
-import { BLOCK, STRICTNESS, type Strictness } from "./strictness.ts";
+import { BLOCK, FILTER, STRICTNESS, type Strictness } from "./strictness.ts";
 
 /** One difference between two documents. */
 export interface PolicyChange {
@@ -18,12 +20,27 @@ export function loosens(changes: readonly PolicyChange[]): boolean {
   return changes.some((change) => change.loosens);
 }
 
+export interface DiffSetting {
+  /**
+   * No account stands above or below the one whose documents these are, so what a destination comes to is known from the
+   * document alone: a block that goes is no loosening where the list blocks in its place. Default: not known.
+   */
+  readonly standsAlone?: boolean;
+}
+
 /** Everything in which two valid documents differ, in the order of the fields. */
-export function diffPolicies(before: PolicyDocument, after: PolicyDocument): readonly PolicyChange[] {
+export function diffPolicies(
+  before: PolicyDocument,
+  after: PolicyDocument,
+  { standsAlone = false }: DiffSetting = {},
+): readonly PolicyChange[] {
+  const destinations = diffEntries("destinations", destinationEntries(before), destinationEntries(after));
   return [
-    ...diffValue("listMode", before.listMode, after.listMode, loosensListMode),
-    ...diffEntries("destinations", destinationEntries(before), destinationEntries(after)),
-    ...diffEntries("numberTypes", numberTypeEntries(before), numberTypeEntries(after)),
+    ...diffValue("listMode", before.listMode, after.listMode, standsAlone ? loosensOwnListMode : loosensListMode),
+    ...(standsAlone ? destinations.map((change) => withOwnEffect(change, before, after)) : destinations),
+    ...diffEntries("numberTypes", numberTypeEntries(before), numberTypeEntries(after)).map((change) =>
+      standsAlone ? { ...change, loosens: blocksType(before, change) && !blocksType(after, change) } : change,
+    ),
     ...diffEntries("ranges", rangeEntries(before), rangeEntries(after)),
     ...diffEntries("exceptions", exceptionEntries(before), exceptionEntries(after)),
     // Which rules a channel comes under decides in both directions.
@@ -45,6 +62,45 @@ function diffValue<Value>(
 function loosensListMode(before: PolicyDocument["listMode"], after: PolicyDocument["listMode"]): boolean {
   const wasOpen = before === "allow_all" || before === "block_list";
   return after !== "allow_list" && !wasOpen;
+}
+
+/** As {@link loosensListMode}, where an absent mode is known to be the default policy's. */
+function loosensOwnListMode(before: PolicyDocument["listMode"], after: PolicyDocument["listMode"]): boolean {
+  return before === "allow_list" && after !== "allow_list";
+}
+
+const DESTINATION_PATH = "destinations.";
+
+/** A destination's change, judged by what the destination comes to before and after, list mode and all. */
+function withOwnEffect(change: PolicyChange, before: PolicyDocument, after: PolicyDocument): PolicyChange {
+  const code = change.path.slice(DESTINATION_PATH.length);
+  let looser = false;
+  for (const channel of CHANNELS) {
+    const was = ownEffect(before, code, channel);
+    const is = ownEffect(after, code, channel);
+    if (was === undefined && is === undefined) continue;
+    // Where nothing speaks of the channel, other candidates of a number may: only the entries themselves can tell.
+    if (was === undefined || is === undefined) return change;
+    looser ||= is < was;
+  }
+  return { ...change, loosens: looser };
+}
+
+/** Does a root's document, or the default policy below it, block the number type that the change is about? */
+function blocksType({ numberTypes }: PolicyDocument, { path }: PolicyChange): boolean {
+  const numberType = path.slice(path.indexOf(".") + 1) as NumberType;
+  return (numberTypes?.[numberType] ?? DEFAULT_POLICY.numberTypes?.[numberType]) === "block";
+}
+
+/** What destination and list come to in a root's document; undefined: neither speaks of the channel. */
+function ownEffect(document: PolicyDocument, code: string, channel: Channel): Strictness | undefined {
+  const covered = (document.channels ?? NUMBER_CHANNELS).includes(channel);
+  for (const { destinations } of [document, DEFAULT_POLICY]) {
+    const rule = destinations?.[code];
+    if (rule !== undefined && (rule.channels?.includes(channel) ?? covered)) return STRICTNESS[rule.action];
+  }
+  if (!covered) return undefined;
+  return document.listMode === "allow_list" ? BLOCK : FILTER;
 }
 
 /** Locked channels are heard from above alone, also where the account's own would cover more. */

@@ -1,5 +1,5 @@
 import type { PolicyGround } from "../policy/policy-document.ts";
-import { REASONS } from "./reason-code.ts";
+import { REASONS, type ReasonCode } from "./reason-code.ts";
 import type { PolicyFinding, Verdict } from "./verdict.ts";
 
 /** How a reader calls things; without it, codes stand in the sentence. */
@@ -17,7 +17,7 @@ const ACTIONS: Readonly<Record<Verdict["action"], string>> = {
 /** One plain sentence: what was decided, why, and whose rule it was. `Blocked: Belgium is blocked, by a rule of the account above.` */
 export function explainVerdict(verdict: Verdict, names: VerdictNames = {}): string {
   const finding = decidingFinding(verdict);
-  const reason = fill(REASONS[verdict.reason].sentence, finding?.ground, names).replace(/\.$/, "");
+  const reason = fill(verdict.reason, finding?.ground, names);
   return `${ACTIONS[verdict.action]}: ${reason}${origin(finding?.level ?? 0)}.`;
 }
 
@@ -37,16 +37,27 @@ function origin(level: number): string {
   return level === 1 ? ", by a rule of the account above" : `, by a rule of the account ${level} levels above`;
 }
 
-function fill(sentence: string, ground: PolicyGround | undefined, names: VerdictNames): string {
-  const filled = sentence.replaceAll(/\{(\w+)\}/g, (placeholder, name: string) => {
-    const value = ground === undefined ? undefined : groundValue(ground, name);
-    if (value === undefined) return placeholder;
-    return name === "destination" ? (names.destination?.(value) ?? value) : value.replaceAll("_", " ");
-  });
+/**
+ * The sentences taken apart once, because every decision has one: at even places texts, at odd ones the names of what goes
+ * between them. Without the full stop.
+ */
+const PARTS: ReadonlyMap<ReasonCode, readonly string[]> = new Map(
+  Object.entries(REASONS).map(([code, { sentence }]) => [
+    code as ReasonCode,
+    sentence.replace(/\.$/, "").split(/\{(\w+)\}/),
+  ]),
+);
+
+function fill(reason: ReasonCode, ground: PolicyGround | undefined, names: VerdictNames): string {
+  let filled = "";
+  for (const [place, part] of PARTS.get(reason)?.entries() ?? []) {
+    filled += place % 2 === 0 ? part : (filling(part, ground, names) ?? `{${part}}`);
+  }
   return filled.charAt(0).toUpperCase() + filled.slice(1);
 }
 
-function groundValue(ground: PolicyGround, name: string): string | undefined {
-  const value: unknown = Object.entries(ground).find(([key]) => key === name)?.[1];
-  return typeof value === "string" ? value : undefined;
+function filling(name: string, ground: PolicyGround | undefined, names: VerdictNames): string | undefined {
+  const value = (ground as Readonly<Record<string, unknown>> | undefined)?.[name];
+  if (typeof value !== "string") return undefined;
+  return name === "destination" ? (names.destination?.(value) ?? value) : value.replaceAll("_", " ");
 }

@@ -1,4 +1,5 @@
 import type { Changes } from "../changes.ts";
+import type { PolicyBook } from "../policies/policy-book.ts";
 import type { Seal } from "../store/seal.ts";
 import type { Directory } from "./directory.ts";
 import type { Serially } from "./serially.ts";
@@ -8,6 +9,8 @@ export interface AccountServiceDeps {
   readonly directory: Directory;
   readonly changes: Changes;
   readonly seal: Seal;
+  /** Policies that accounts and keys may name. */
+  readonly book: Pick<PolicyBook, "names">;
   /** Says what is wrong with an address that a customer's notices are to go to; undefined: nothing. */
   urlProblem(url: string): string | undefined;
   /** Shared by all services that change accounts or keys. */

@@ -6,6 +6,7 @@ import { type Account, DEFAULT_ANSWERS } from "./account.ts";
 import type { NewAccount } from "./account-body.ts";
 import type { AccountServiceDeps } from "./account-services.ts";
 import { type ChangedAccount, changeAccount } from "./change-account.ts";
+import { checkPolicyNames, namesOfAccount } from "./check-policy-names.ts";
 import { checkReportUrls } from "./check-report-urls.ts";
 import { randomId } from "./random-id.ts";
 import { reachableAccount } from "./reachable-account.ts";
@@ -19,6 +20,7 @@ export function createAccount(deps: AccountServiceDeps, caller: Caller, input: N
   return deps.serially(async () => {
     const { parent: parentId, ...settings } = input;
     const parent = parentOf(deps, caller, parentId);
+    checkPolicyNames(deps, parent?.id, namesOfAccount(settings));
     const fresh: Account = {
       id: randomId("acc_") as AccountId,
       name: input.name,

@@ -3,6 +3,7 @@ import type { AccountServiceDeps } from "./account-services.ts";
 import type { ApiKey } from "./api-key.ts";
 import { changeKey, keptSecrets } from "./change-key.ts";
 import { checkGrant } from "./check-grant.ts";
+import { checkPolicyNames, namesOfKey } from "./check-policy-names.ts";
 import type { NewKey } from "./key-body.ts";
 import { type MintedKey, mintKey } from "./mint-key.ts";
 
@@ -31,6 +32,7 @@ export async function createKey(deps: AccountServiceDeps, context: AccountContex
   };
   const key = changeKey(fresh, settings);
   checkGrant(principal, key);
+  checkPolicyNames(deps, context.account.id, namesOfKey(settings));
   await deps.changes.commit([{ type: "key_saved", at: context.at, actor: context.actor, key }]);
   return { key, minted };
 }

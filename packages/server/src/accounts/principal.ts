@@ -15,11 +15,18 @@ export type AuthenticationFailure =
   | "credential_missing"
   | "credential_unknown"
   | "credential_expired"
-  | "network_not_allowed";
+  | "network_not_allowed"
+  /** From this address came too many wrong ones; it was not looked at. */
+  | "too_many_attempts";
 
 export type Authentication<P extends Principal = Principal> =
   | { readonly ok: true; readonly principal: P }
-  | { readonly ok: false; readonly failure: AuthenticationFailure };
+  | {
+      readonly ok: false;
+      readonly failure: AuthenticationFailure;
+      /** Of `too_many_attempts`. */
+      readonly retryAfterSeconds?: number;
+    };
 
 export type KeyPrincipal = Extract<Principal, { type: "key" }>;
 

@@ -16,7 +16,9 @@ const refusal = (code: string) => expect.objectContaining({ name: "ServiceError"
 describe("accounts", () => {
   test("a child starts from its parent's currency, purpose, policy and answers", async () => {
     const world = createAccountWorld();
-    const parent = await world.account({ currency: "GBP", defaultPurpose: "marketing", defaultPolicy: "strict" });
+    const parent = await world.account({ currency: "GBP", defaultPurpose: "marketing" });
+    await world.policy(parent, "strict");
+    await updateAccount(world.deps, world.contextOf(parent), parent.id, { defaultPolicy: "strict" });
     const child = await world.account({ name: "Child", parent: parent.id });
     expect(child).toMatchObject({
       parent: parent.id,
@@ -150,11 +152,33 @@ describe("keys", () => {
   ] as const)("a key gives no more than it has: %s", async (_what, own, wanted, field) => {
     const world = createAccountWorld();
     const account = await world.account();
+    await world.policy(account, "strict");
+    await world.policy(account, "loose");
     const settings = { scopes: ["keys:write", "messages:send"] as Scope[] };
     const { key } = await world.key(account, { ...settings, ...own } as never);
     const context = world.contextOf(account, world.principalOf(key));
     const attempt = world.key(account, { ...own, ...wanted, scopes: ["messages:send"] } as never, context);
     await expect(attempt).rejects.toMatchObject({ code: "forbidden", problems: [{ field }] });
+  });
+
+  test("names only policies that the account, or one above it, has", async () => {
+    const world = createAccountWorld();
+    const parent = await world.account();
+    const account = await world.account({ parent: parent.id });
+    await expect(
+      world.key(account, { policy: "strict", mayChoosePolicies: ["default", "loose"] }),
+    ).rejects.toMatchObject({
+      code: "invalid_request",
+      problems: [
+        { field: "policy", message: "there is no policy strict; there are default. Make it first" },
+        { field: "mayChoosePolicies.1" },
+      ],
+    });
+    await expect(
+      updateAccount(world.deps, world.contextOf(account), account.id, { senderPolicies: { SHOP: "strict" } }),
+    ).rejects.toMatchObject({ problems: [{ field: "senderPolicies.SHOP" }] });
+    await world.policy(parent, "strict");
+    expect((await world.key(account, { policy: "strict" })).key.policy).toBe("strict");
   });
 
   test("networks that are not given are the giver's own", async () => {

@@ -2,6 +2,7 @@ import type { Caller } from "../api/caller.ts";
 import type { AccountPatch } from "./account-body.ts";
 import type { AccountServiceDeps } from "./account-services.ts";
 import { type ChangedAccount, changeAccount, mintWebhookSecret } from "./change-account.ts";
+import { checkPolicyNames, namesOfAccount } from "./check-policy-names.ts";
 import { checkReportUrls } from "./check-report-urls.ts";
 import { reachableAccount } from "./reachable-account.ts";
 import { webhookSecretPurpose } from "./sealed-purposes.ts";
@@ -15,7 +16,9 @@ export function updateAccount(
 ): Promise<ChangedAccount> {
   checkReportUrls(deps, patch.reports);
   return deps.serially(async () => {
-    const changed = changeAccount(deps.seal, reachableAccount(deps.directory, caller.principal, id), patch);
+    const before = reachableAccount(deps.directory, caller.principal, id);
+    checkPolicyNames(deps, before.id, namesOfAccount(patch));
+    const changed = changeAccount(deps.seal, before, patch);
     await deps.changes.commit([
       { type: "account_saved", at: caller.at, actor: caller.actor, account: changed.account },
     ]);

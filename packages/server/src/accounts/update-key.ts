@@ -4,6 +4,7 @@ import type { AccountServiceDeps } from "./account-services.ts";
 import type { ApiKey } from "./api-key.ts";
 import { changeKey } from "./change-key.ts";
 import { checkGrant } from "./check-grant.ts";
+import { checkPolicyNames, namesOfKey } from "./check-policy-names.ts";
 import type { KeyPatch } from "./key-body.ts";
 import { keyOfAccount } from "./key-of-account.ts";
 
@@ -19,6 +20,7 @@ export function updateKey(
     if (before.revokedAt !== undefined) throw new ServiceError("conflict", "This key is revoked.");
     const key = changeKey(before, patch);
     checkGrant(context.principal, key);
+    checkPolicyNames(deps, context.account.id, namesOfKey(patch));
     await deps.changes.commit([{ type: "key_saved", at: context.at, actor: context.actor, key }]);
     return key;
   });

@@ -11,6 +11,7 @@ import { messageRoutes } from "../gateway/inbound/native/message-routes.ts";
 import type { SandboxInbox } from "../gateway/outbound/sandbox/sandbox-network.ts";
 import type { Store } from "../store/store.ts";
 import { usageRoutes } from "../usage/usage-routes.ts";
+import { allowedMethods } from "./allowed-methods.ts";
 import { type AuthenticationDeps, authenticateRequests } from "./authenticate-request.ts";
 import { destinationRoutes } from "./destination-routes.ts";
 import { healthRoutes } from "./health-routes.ts";
@@ -20,10 +21,11 @@ import { answerPostsOnce } from "./idempotent-routes.ts";
 import { describeApi } from "./openapi.ts";
 import { PROBLEM_CONTENT_TYPE, PROBLEM_KINDS, problemDetails } from "./problem.ts";
 import { serveReference } from "./reference-page.ts";
+import { repeatedName } from "./repeated-name.ts";
 import { type RouteInventoryEntry, requireRouteScopes } from "./route-scope.ts";
 import { sandboxRoutes } from "./sandbox-routes.ts";
 import { ServiceError } from "./service-error.ts";
-import { toServiceError } from "./to-service-error.ts";
+import { fieldTwice, toServiceError } from "./to-service-error.ts";
 
 /**
  * Routes of one part of the native API. Every route declares `config: { scope }` (see route-scope.ts), its zod schemas,
@@ -63,6 +65,7 @@ export async function createApi(deps: ApiDeps): Promise<FastifyInstance> {
   const app: FastifyInstance = Fastify({ bodyLimit: MAX_BODY_BYTES, genReqId: () => randomUUID() });
   // JSON is all that there is to read; Fastify would take plain text as well.
   app.removeContentTypeParser("text/plain");
+  readJsonOnce(app);
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.decorate("routeInventory", requireRouteScopes(app));
@@ -91,8 +94,13 @@ export async function createApi(deps: ApiDeps): Promise<FastifyInstance> {
 
 /** Whatever is thrown on the way becomes problem details, here and nowhere else. */
 function answerProblems(app: FastifyInstance, deps: Pick<ApiDeps, "onFault">): void {
-  app.setNotFoundHandler(() => {
-    throw new ServiceError("not_found", "There is nothing here.");
+  const methodsOf = allowedMethods(app.routeInventory);
+  // Before the body is looked at: what is wrong with it does not matter where nobody would read it.
+  app.addHook("onRequest", async (request) => {
+    if (request.is404) throw notHere(request.method, methodsOf(request.url));
+  });
+  app.setNotFoundHandler((request) => {
+    throw notHere(request.method, methodsOf(request.url));
   });
   app.setErrorHandler((error, request, reply) => {
     const refusal = toServiceError(error);
@@ -100,8 +108,33 @@ function answerProblems(app: FastifyInstance, deps: Pick<ApiDeps, "onFault">): v
     if (status >= 500) deps.onFault?.(error, request.id);
     return reply
       .code(status)
+      .headers(refusal.headers)
       .type(PROBLEM_CONTENT_TYPE)
       .serializer(JSON.stringify)
       .send(problemDetails(refusal.code, refusal.message, request.id, refusal.problems));
+  });
+}
+
+function notHere(method: string, allowed: readonly string[]): ServiceError {
+  if (allowed.length === 0) return new ServiceError("not_found", "There is nothing here.");
+  const detail = `This path takes ${allowed.join(", ")}, and not ${method}.`;
+  return new ServiceError("method_not_allowed", detail, [], { allow: allowed.join(", ") });
+}
+
+/** JSON as Fastify reads it, but a name may stand once only in an object. */
+function readJsonOnce(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser("error", "error");
+  app.removeContentTypeParser("application/json");
+  app.addContentTypeParser("application/json", { parseAs: "string" }, (request, body, done) => {
+    const text = String(body);
+    // No body: clients that send the header with every DELETE mean nothing by it. Where one is needed its schema says so.
+    if (text === "") {
+      done(null, undefined);
+      return;
+    }
+    parse(request, text, (error, value) => {
+      const name = error === null ? repeatedName(text) : undefined;
+      done(name === undefined ? error : fieldTwice(name), value);
+    });
   });
 }

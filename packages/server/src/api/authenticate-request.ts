@@ -7,9 +7,9 @@ import { bearerSecret } from "./bearer-secret.ts";
 import { type Caller, CallerMissing, callerOf } from "./caller.ts";
 import type { ClientAddress } from "./client-address.ts";
 import { accountNamedBy, accountNotNamed, contextFor } from "./context-for.ts";
+import { credentialRefused } from "./credential-refused.ts";
 import { permit } from "./permit.ts";
 import { refuseKeyInUrl } from "./refuse-key-in-url.ts";
-import { ServiceError } from "./service-error.ts";
 
 export interface AuthenticationDeps {
   readonly authenticator: Authenticator;
@@ -74,6 +74,6 @@ function proveCredential(request: FastifyRequest, deps: AuthenticationDeps, at: 
   const address = deps.clientAddress(request.raw.socket.remoteAddress, request.headers);
   const secret = bearerSecret(request.headers.authorization);
   const proof = deps.authenticator.bySecret(secret ?? "", address, at);
-  if (!proof.ok) throw new ServiceError("unauthenticated", "Send a valid key as Authorization: Bearer sg_….");
+  if (!proof.ok) throw credentialRefused(proof);
   return proof.principal;
 }

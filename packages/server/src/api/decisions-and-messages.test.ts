@@ -149,10 +149,16 @@ describe("POST /v1/messages", () => {
       provider: "sandbox",
       price: { currency: "USD" },
     });
-    expect((await api.call(secret, "GET", `/v1/decisions/${json.id}`)).json).toMatchObject({
-      id: json.id,
-      action: "allow",
-    });
+    const bare = json.id.slice(4);
+    for (const id of [json.id, `SM${bare}`, bare]) {
+      const { json: decision } = await api.call(secret, "GET", `/v1/decisions/${id}`);
+      expect(decision).toMatchObject({ id: json.id, action: "allow" });
+      expect((await api.call(secret, "GET", `/v1/messages/${id}`)).json).toEqual(read.json);
+    }
+    expect(json.providerId).toBeTypeOf("string");
+    expect(read.json.providerId).toBe(json.providerId);
+    const { items } = (await api.call(secret, "GET", "/v1/messages")).json;
+    expect(items[0]).toEqual(read.json);
     const shown = await api.call(secret, "GET", "/v1/sandbox/messages");
     expect(shown.json.items[0]).toMatchObject({ to: "+31612345678", text: message.text });
   });

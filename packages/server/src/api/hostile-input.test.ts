@@ -100,11 +100,25 @@ describe("a number", () => {
     expect(json).toMatchObject({ code: "invalid_request", problems: [{ field: "to" }] });
   });
 
-  test("that is written twice is the last one, in decision, record and answer alike", async () => {
-    const { json } = await post("/v1/decisions", '{"to":"+31612345678","to":"+32470123456"}');
-    expect(json.to).toBe("+32470123456");
-    expect((await api.call(secret, "GET", `/v1/decisions/${json.id}`)).json.to).toBe("+32470123456");
-  });
+  test.each(["/v1/decisions", "/v1/messages", "/v1/keys"])(
+    "that is written twice is refused at %s: nobody knows which was meant",
+    async (path) => {
+      const before = api.store.journal.lastSequence;
+      for (const body of [
+        '{"to":"+31612345678","to":"+992372123456"}',
+        '{"\\u0074o":"+31612345678" , "to" : "+992372123456"}',
+        '{"messages":[{"from":"S","text":"x","to":"+31612345678","to":"+992372123456"}]}',
+      ]) {
+        const { status, json } = await post(path, body);
+        expect(status).toBe(400);
+        expect(json).toMatchObject({
+          detail: "Not valid: to.",
+          problems: [{ field: "to", message: "stands twice in one object; give it once" }],
+        });
+      }
+      expect(api.store.journal.lastSequence).toBe(before);
+    },
+  );
 
   test.each([
     "+44(0)7911123456",
@@ -131,6 +145,36 @@ test("a body over the limit is refused before it is read to its end", async () =
   expect(batch.json).toMatchObject({ code: "too_large" });
   const messages = new Array(1001).fill({ to: "+31612345678", from: "S", text: "x" });
   expect((await post("/v1/messages", JSON.stringify({ messages }))).json).toMatchObject({ code: "too_large" });
+});
+
+test.each(["/v1/messages", "/v1/decisions", "/v1/keys", "/v1/accounts"])(
+  "an empty POST to %s is told that its body is empty",
+  async (path) => {
+    const detail = "The body is empty, and this route needs a JSON object.";
+    expect((await post(path, "")).json.detail).toBe(detail);
+    const bare = await fetch(`${base}${path}`, { method: "POST", headers: { authorization: `Bearer ${secret}` } });
+    expect(await bare.json()).toMatchObject({ status: 400, detail });
+  },
+);
+
+test.each(["/v1/messages", "/v1/keys"])("all fields of a POST to %s that are wrong are told at once", async (path) => {
+  const { json } = await post(path, '{"nme":"x","scopes":["messages:sent"],"to":7,"text":""}');
+  const told = Object.fromEntries(
+    json.problems.map(({ field, message }: { field: string; message: string }) => [field, message]),
+  );
+  const fields = Object.keys(told);
+  expect(json.detail).toBe(`Not valid: ${fields.slice(0, 5).join(", ")}${fields.length > 5 ? " and 1 more" : ""}.`);
+  expect(Object.values(told).join("\n")).not.toMatch(/Invalid|expected|received|Unrecognized|Too /);
+  expect(told).toMatchObject(
+    path === "/v1/messages"
+      ? { to: "must be a text, and is a number", text: "must not be empty", from: "is missing; give a text" }
+      : {
+          name: "is missing; give a text",
+          mode: 'is missing; give one of "live", "test"',
+          "scopes.0": expect.stringMatching(/^must be one of "messages:send", .*, and is "messages:sent"$/),
+          nme: expect.stringMatching(/^is no field here; known are name, .*; did you mean name\?$/),
+        },
+  );
 });
 
 test("a batch is refused as a whole, with the place of each field that is wrong", async () => {

@@ -1,6 +1,7 @@
 import swagger from "@fastify/swagger";
 import type { FastifyInstance } from "fastify";
 import { createJsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-provider-zod";
+import { addProblems, type OpenApiDocument } from "./describe-problems.ts";
 import type { RouteScope } from "./route-scope.ts";
 
 const describeRoute = createJsonSchemaTransform({ skipList: [] });
@@ -19,6 +20,8 @@ export async function describeApi(app: FastifyInstance, version: string): Promis
           "key acts for an account below its own.",
         license: { name: "Apache-2.0", identifier: "Apache-2.0" },
       },
+      // Where this description was read: right behind every proxy, and nobody's Host header is repeated.
+      servers: [{ url: "/" }],
       components: {
         securitySchemes: { key: { type: "http", scheme: "bearer", description: "`sg_live_…` or `sg_test_…`" } },
       },
@@ -52,7 +55,7 @@ export async function describeApi(app: FastifyInstance, version: string): Promis
  * schema without a name (such as `z.json()`, which holds itself), and to a named one from JSON schema given as `meta`.
  */
 function descriptionOf(app: FastifyInstance): string {
-  return JSON.stringify(app.swagger())
+  return JSON.stringify(addProblems(app.swagger() as OpenApiDocument))
     .replaceAll("/__shared#/$defs/", "/__shared/$defs/")
     .replaceAll('"$ref":"#/$defs/', '"$ref":"#/components/schemas/');
 }

@@ -37,6 +37,12 @@ export const PROBLEM_KINDS: Readonly<Record<ServiceErrorCode, ProblemKind>> = {
     meaning: "There is no such thing, or it belongs to another account: the two cannot be told apart.",
     remedy: "Check the id, and the account that the request is for.",
   },
+  method_not_allowed: {
+    status: 405,
+    title: "Method not allowed here",
+    meaning: "There is such a path, but it does not take this method. The header `Allow` names those that it takes.",
+    remedy: "Use one of the methods in `Allow`.",
+  },
   conflict: {
     status: 409,
     title: "Conflict with the present state",
@@ -64,7 +70,7 @@ export const PROBLEM_KINDS: Readonly<Record<ServiceErrorCode, ProblemKind>> = {
   rate_limited: {
     status: 429,
     title: "Too many requests",
-    meaning: "More requests than the account may make.",
+    meaning: "More requests than the account may make, or too many wrong credentials from one address.",
     remedy: "Wait as long as `Retry-After` says.",
   },
   unavailable: {

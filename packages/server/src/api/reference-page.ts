@@ -33,6 +33,7 @@ export function serveReference(app: FastifyInstance): void {
     pages ??= createPages();
     return (await pages).inject({ method: "GET", url });
   };
+  app.get("/", HIDDEN, async (_request, reply) => reply.redirect("/docs/", 302));
   app.get("/docs", HIDDEN, async (_request, reply) => reply.redirect("/docs/", 301));
   app.get("/docs/", HIDDEN, async (_request, reply) => {
     const { payload } = await page("/docs/");

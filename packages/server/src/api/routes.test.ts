@@ -180,6 +180,34 @@ describe("what is not the API", () => {
     expect((await api.call(undefined, "GET", "/nothing")).json).toMatchObject({ code: "not_found", status: 404 });
   });
 
+  test.each([
+    ["PUT", "/v1/messages", "GET, HEAD, POST"],
+    ["DELETE", "/v1/messages", "GET, HEAD, POST"],
+    ["PATCH", "/v1/decisions?x=1", "POST"],
+    ["GET", "/v1/decisions", "POST"],
+    ["POST", "/v1/messages/msg_1", "GET, HEAD"],
+    ["PUT", "/v1/keys/key_1", "GET, HEAD, PATCH, DELETE"],
+  ] as const)("%s %s: the path is there, the method is not", async (method, path, allow) => {
+    const answers = [
+      await api.call(undefined, method, path),
+      await api.call(undefined, method, path, { headers: { "content-type": "application/json" } }),
+    ];
+    for (const { status, headers, json } of answers) {
+      expect([status, json.code, headers["allow"]]).toEqual([405, "method_not_allowed", allow]);
+    }
+  });
+
+  test("a DELETE with a JSON content type and no body is as good as one without", async () => {
+    const { key } = await api.key(own);
+    const headers = { "content-type": "application/json", "safeguard-account": own.id };
+    expect((await api.call(api.operatorSecret, "DELETE", `/v1/keys/${key.id}`, { headers })).status).toBe(200);
+  });
+
+  test("the root leads to the reference", async () => {
+    const { status, headers } = await api.call(undefined, "GET", "/");
+    expect([status, headers["location"]]).toEqual([302, "/docs/"]);
+  });
+
   test("health is public", async () => {
     expect((await api.call(undefined, "GET", "/healthz")).json).toEqual({ status: "ok" });
     expect((await api.call(undefined, "GET", "/readyz")).json).toEqual({ status: "ready" });
@@ -194,6 +222,11 @@ describe("what is not the API", () => {
       expect(operation?.summary, `${method} ${url}`).toBeTypeOf("string");
       if (scope !== "public") expect(operation.description).toContain(scope);
     }
+    expect(json.servers).toEqual([{ url: "/" }]);
+    expect(Object.keys(json.paths["/v1/messages"].post.responses)).toEqual(
+      expect.arrayContaining(["201", "400", "401", "403", "404", "409", "413", "415", "422", "429", "500", "503"]),
+    );
+    expect(json.components.responses.forbidden.content["application/problem+json"].schema.$ref).toContain("/Problem");
     expect(json.paths["/v1/decisions"].post.requestBody.content["application/json"].schema.anyOf).toHaveLength(2);
     for (const [, reference = ""] of JSON.stringify(json).matchAll(/"\$ref":"#\/([^"]+)"/g)) {
       const target = reference.split("/").reduce((part, name) => part?.[name], json);

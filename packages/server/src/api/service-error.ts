@@ -4,6 +4,7 @@ export const SERVICE_ERROR_CODES = [
   "unauthenticated",
   "forbidden",
   "not_found",
+  "method_not_allowed",
   "conflict",
   "idempotency_mismatch",
   "too_large",
@@ -26,10 +27,18 @@ export class ServiceError extends Error {
   override readonly name = "ServiceError";
   readonly code: ServiceErrorCode;
   readonly problems: readonly Problem[];
+  /** HTTP headers that belong to the answer, such as `retry-after`. */
+  readonly headers: Readonly<Record<string, string>>;
 
-  constructor(code: ServiceErrorCode, message: string, problems: readonly Problem[] = []) {
+  constructor(
+    code: ServiceErrorCode,
+    message: string,
+    problems: readonly Problem[] = [],
+    headers: Readonly<Record<string, string>> = {},
+  ) {
     super(message);
     this.code = code;
     this.problems = problems;
+    this.headers = headers;
   }
 }

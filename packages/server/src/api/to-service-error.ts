@@ -2,7 +2,8 @@ import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
 import type { ZodError } from "zod";
 import { JournalUnwritable } from "../store/journal.ts";
 import { InvalidCursor } from "../store/store.ts";
-import { type Problem, ServiceError } from "./service-error.ts";
+import { ServiceError } from "./service-error.ts";
+import { problemsOf, type ValidationIssue } from "./validation-words.ts";
 
 /** The one place where whatever was thrown becomes an answer. Anything unforeseen is `internal`, and its text stays here. */
 export function toServiceError(error: unknown): ServiceError {
@@ -16,7 +17,17 @@ export function toServiceError(error: unknown): ServiceError {
     ]);
   }
   if (hasZodFastifySchemaValidationErrors(error)) {
-    return invalidRequest(error.validation.map(({ instancePath, message }) => ({ path: instancePath, message })));
+    return invalidRequest(
+      error.validation.map(({ keyword, instancePath, message, params }) => ({
+        ...params,
+        code: keyword,
+        path: instancePath
+          .split("/")
+          .slice(1)
+          .filter((part) => part !== ""),
+        message: message ?? "is not valid",
+      })),
+    );
   }
   switch (codeOf(error)) {
     case "FST_ERR_CTP_BODY_TOO_LARGE":
@@ -24,7 +35,7 @@ export function toServiceError(error: unknown): ServiceError {
     case "FST_ERR_CTP_INVALID_MEDIA_TYPE":
       return new ServiceError("unsupported_media_type", "Send the body as application/json.");
     case "FST_ERR_CTP_EMPTY_JSON_BODY":
-      return new ServiceError("invalid_request", "The body is empty, and this route needs a JSON object.");
+      return bodyEmpty();
     case "FST_ERR_CTP_INVALID_JSON_BODY":
     case "FST_ERR_CTP_INVALID_CONTENT_LENGTH":
       return new ServiceError("invalid_request", "The body is not valid JSON.");
@@ -39,16 +50,32 @@ export function toServiceError(error: unknown): ServiceError {
 
 /** A failed zod check as the answer that names each field. */
 export function fromZodError(error: ZodError): ServiceError {
-  return invalidRequest(error.issues.map(({ path, message }) => ({ path: path.map(String).join("."), message })));
+  return invalidRequest(error.issues);
 }
 
-function invalidRequest(issues: readonly { readonly path: string; readonly message: string | undefined }[]) {
-  const problems: Problem[] = issues.map(({ path, message }) => ({
-    field: path.replace(/^\//, "").replaceAll("/", "."),
-    message: message ?? "is not valid",
-  }));
+export function bodyEmpty(): ServiceError {
+  return new ServiceError("invalid_request", "The body is empty, and this route needs a JSON object.");
+}
+
+/** See {@link repeatedName}: nobody knows which of the two was meant. */
+export function fieldTwice(name: string): ServiceError {
+  const shown = name.slice(0, 64);
+  return new ServiceError("invalid_request", `Not valid: ${shown}.`, [
+    { field: shown, message: "stands twice in one object; give it once" },
+  ]);
+}
+
+function invalidRequest(issues: readonly ValidationIssue[]): ServiceError {
+  const problems = problemsOf(issues);
   const named = problems.map(({ field }) => field).filter((field) => field !== "");
-  const detail = named.length === 0 ? "The request is not valid." : `Not valid: ${named.slice(0, 5).join(", ")}.`;
+  const [whole] = problems;
+  if (named.length > 0) {
+    const more = named.length > 5 ? ` and ${named.length - 5} more` : "";
+    return new ServiceError("invalid_request", `Not valid: ${named.slice(0, 5).join(", ")}${more}.`, problems);
+  }
+  // Fastify gives null for a body that did not come.
+  if (whole !== undefined && /^is missing;|, and is null$/.test(whole.message)) return bodyEmpty();
+  const detail = whole === undefined ? "The request is not valid." : `The body ${whole.message}.`;
   return new ServiceError("invalid_request", detail, problems);
 }
 

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
-import type { ApiClient } from "./api-client.ts";
+import { type ApiClient, ApiRefusal } from "./api-client.ts";
 import type { Cli, GlobalFlags } from "./cli.ts";
 import { withClient } from "./connect.ts";
-import { resolveAccount } from "./resolve-account.ts";
+import { resolveAccount, severalAccounts } from "./resolve-account.ts";
 
 /** The flags of a command, those of the program among them. */
 export function flagsOf<F extends GlobalFlags>(command: Command): F {
@@ -23,7 +23,13 @@ export function inSession<F extends GlobalFlags, T>(
   work: (session: Session<F>) => Promise<T>,
 ): Promise<T> {
   const flags = flagsOf<F>(command);
-  return withClient(cli, flags, async (client) =>
-    work({ client, account: await resolveAccount(client, flags.account), flags }),
-  );
+  return withClient(cli, flags, async (client) => {
+    const account = await resolveAccount(client, flags.account);
+    try {
+      return await work({ client, account, flags });
+    } catch (error) {
+      const unnamed = error instanceof ApiRefusal && error.problems.some(({ field }) => field === "Safeguard-Account");
+      throw unnamed && account === undefined ? await severalAccounts(client) : error;
+    }
+  });
 }

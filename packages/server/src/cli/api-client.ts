@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Problem } from "../api/service-error.ts";
-import { CommandFailed, EXIT } from "./command-failed.ts";
+import { CommandFailed, EXIT, type ExitCode } from "./command-failed.ts";
+import { problemInCommandWords, sentenceInCommandWords } from "./in-command-words.ts";
 
 export interface ApiRequest {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -53,6 +54,16 @@ export class ApiClient {
     );
   }
 
+  /** As `request`; undefined: there is no such thing. */
+  async find<S extends z.ZodType>(request: ApiRequest, schema: S): Promise<z.output<S> | undefined> {
+    try {
+      return await this.request(request, schema);
+    } catch (error) {
+      if (error instanceof ApiRefusal && error.status === 404) return undefined;
+      throw error;
+    }
+  }
+
   /** For requests that are answered without a body. */
   async perform(request: ApiRequest): Promise<void> {
     await this.#send(request);
@@ -65,11 +76,27 @@ export class ApiClient {
   async #send(request: ApiRequest): Promise<string> {
     const reply = await this.#transport.send(request);
     if (reply.status < 400) return reply.body;
-    throw refusal(reply);
+    throw refusal(reply, request, this.way);
   }
 }
 
-function refusal(reply: ApiReply): CommandFailed {
+/** The API refused: `problems` as it said them, for commands that know better words. */
+export class ApiRefusal extends CommandFailed {
+  readonly status: number;
+  readonly problems: readonly Problem[];
+
+  constructor(
+    message: string,
+    options: { readonly exitCode: ExitCode; readonly hints: readonly string[] },
+    { status, problems }: { readonly status: number; readonly problems: readonly Problem[] },
+  ) {
+    super(message, options);
+    this.status = status;
+    this.problems = problems;
+  }
+}
+
+function refusal(reply: ApiReply, request: ApiRequest, way: ApiClient["way"]): CommandFailed {
   const details = parseJson(reply.body);
   if (typeof details !== "object" || details === null || !("detail" in details) || typeof details.detail !== "string") {
     return new CommandFailed(`The server answered ${reply.status}, and not in the way of Safeguard's API.`, {
@@ -77,10 +104,16 @@ function refusal(reply: ApiReply): CommandFailed {
     });
   }
   const problems = "problems" in details && Array.isArray(details.problems) ? (details.problems as Problem[]) : [];
-  return new CommandFailed(details.detail, {
-    hints: problems.map(({ field, message }) => (field === "" ? message : `${field}: ${message}`)),
-    exitCode: reply.status === 400 ? EXIT.usage : EXIT.error,
-  });
+  const hints = problems.map((problem) => problemInCommandWords(problem, request.body));
+  if (reply.status === 401 && way === "remote") {
+    hints.push("Is SAFEGUARD_KEY (or the file of SAFEGUARD_KEY_FILE) a secret, sg_…, of a key of that server?");
+  }
+  const exitCode = reply.status === 400 ? EXIT.usage : EXIT.error;
+  return new ApiRefusal(
+    sentenceInCommandWords(details.detail),
+    { hints, exitCode },
+    { status: reply.status, problems },
+  );
 }
 
 function parseJson(text: string): unknown {

@@ -1,7 +1,9 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { readConfig } from "../config/config.ts";
 import { ApiClient } from "./api-client.ts";
 import type { Cli, GlobalFlags } from "./cli.ts";
-import { usageFailure } from "./command-failed.ts";
+import { CommandFailed, usageFailure } from "./command-failed.ts";
 import { httpTransport } from "./http-transport.ts";
 import { readServerFile } from "./server-file.ts";
 
@@ -32,6 +34,12 @@ export async function connect(cli: Cli, flags: GlobalFlags): Promise<ApiClient> 
     return new ApiClient(
       httpTransport({ url: local, secret: operatorToken, ...(certificate !== undefined && { certificate }) }),
       "running",
+    );
+  }
+  // Only a start makes a store: a command in the wrong folder would else find an empty one, and leave it there.
+  if (!existsSync(join(directory, "journal.db"))) {
+    throw new CommandFailed(
+      `There is no data in ${directory}; run it from the folder where you started the server, or give --data.`,
     );
   }
   const composition = await cli.composition();

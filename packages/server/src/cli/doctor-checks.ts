@@ -16,7 +16,8 @@ import { connect, dataDirectoryOf } from "./connect.ts";
 import { everyItem } from "./every-item.ts";
 import { readServerFile } from "./server-file.ts";
 
-export type CheckState = "good" | "warning" | "bad";
+/** `note`: good for `safeguard dev`, and to be seen to before production. */
+export type CheckState = "good" | "note" | "warning" | "bad";
 
 /** One thing that was looked at. */
 export interface Check {
@@ -55,14 +56,15 @@ function localChecks(cli: Cli, flags: GlobalFlags): readonly Check[] {
     checks.push(good("settings", "safe for production"));
     checks.push(
       config.publicUrl === undefined
-        ? warning("public URL", "not set: providers cannot report deliveries", "Set SAFEGUARD_PUBLIC_URL.")
+        ? note("public URL", "not set: providers cannot report deliveries", "Set SAFEGUARD_PUBLIC_URL.")
         : good("public URL", config.publicUrl),
     );
   } catch (error) {
     if (!(error instanceof ConfigurationInvalid)) throw error;
     // `safeguard dev` needs none of this.
-    for (const problem of error.problems)
-      checks.push(warning("settings", problem, "`safeguard up` needs it; `safeguard dev` does not."));
+    checks.push(
+      note("settings", error.problems.join("; "), "`safeguard up` needs all of this; `safeguard dev` does not."),
+    );
   }
   const directory = dataDirectoryOf(cli, flags);
   checks.push(...directoryChecks(directory));
@@ -101,7 +103,7 @@ function directoryChecks(directory: string): readonly Check[] {
     checks.push(
       open
         ? bad("master key", `${key} can be read by others`, `Run: chmod 600 ${key}`)
-        : warning(
+        : note(
             "master key",
             `kept beside the data, in ${key}`,
             "In production keep it apart: SAFEGUARD_MASTER_KEY_FILE.",
@@ -208,6 +210,10 @@ async function accountChecks(client: ApiClient, account: string, label: string):
 
 function good(name: string, detail: string): Check {
   return { name, state: "good", detail };
+}
+
+function note(name: string, detail: string, remedy: string): Check {
+  return { name, state: "note", detail, remedy };
 }
 
 function warning(name: string, detail: string, remedy: string): Check {

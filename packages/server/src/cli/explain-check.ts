@@ -1,4 +1,4 @@
-import { explainVerdict, type Verdict } from "@safeguard/core";
+import { type E164, explainVerdict, numberBlocks, operatorOf, type Verdict } from "@safeguard/core";
 import { rejectionSentence } from "../decisions/view-decision.ts";
 import { destinationName } from "../policies/destination-names.ts";
 import type { CheckedNumber } from "./check-number.ts";
@@ -26,9 +26,21 @@ export function explainCheck({ check, verdict }: CheckedNumber): CheckExplanatio
         : ["destination", named(check.destination)],
       ...(check.twin === undefined ? [] : [["territory", `${named(check.twin)}, which follows it`] as const]),
       ["type", (check.type ?? "unknown").replaceAll("_", " ")],
+      ...allocation(check.to),
       ["reason", check.reason],
     ],
   };
+}
+
+/** Who first got the range (numbers are ported since), and the hundred neighbours, which an attack comes in. */
+function allocation(to: string | null): readonly (readonly [name: string, value: string])[] {
+  if (to === null) return [];
+  const operator = operatorOf(to as E164);
+  const block = numberBlocks(to as E164).find(({ size }) => size === 100);
+  return [
+    ...(operator === undefined ? [] : [["operator", `${operator} (original allocation)`] as const]),
+    ...(block === undefined ? [] : [["block of 100", `${block.prefix}xx`] as const]),
+  ];
 }
 
 function explainNamed(verdict: Verdict): string {

@@ -9,6 +9,7 @@ import { addDevCommand } from "./commands/dev.ts";
 import { addDoctorCommand } from "./commands/doctor.ts";
 import { addExplainCommand } from "./commands/explain.ts";
 import { addKeyCommands } from "./commands/keys.ts";
+import { addMessageCommands } from "./commands/messages.ts";
 import { addPolicyCommands } from "./commands/policy.ts";
 import { addProviderCommands } from "./commands/providers.ts";
 import { addRouteCommands } from "./commands/routes.ts";
@@ -32,7 +33,7 @@ export function buildProgram(cli: Cli, status: CommandStatus): Command {
     .helpOption("-h, --help", "show help")
     .helpCommand("help [command]", "show help for a command")
     .option("--json", "answer in JSON")
-    .option("--account <id>", "account that the command is for (default: the only one)")
+    .option("--account <account>", "account that the command is for, by id or name (default: the only one)")
     .option("--data <folder>", "data folder (default: SAFEGUARD_DATA_DIR, else ./data)")
     .option("--url <address>", "talk to the server at this address, with the key in SAFEGUARD_KEY")
     .option("--no-color", "no colours (as NO_COLOR)")
@@ -62,6 +63,7 @@ export function buildProgram(cli: Cli, status: CommandStatus): Command {
   program.commandsGroup("Decide and explain:");
   addCheckCommand(program, cli, status);
   addExplainCommand(program, cli, status);
+  addMessageCommands(program, cli);
   addTailCommand(program, cli);
   program.commandsGroup("Set up:");
   addPolicyCommands(program, cli, status);

@@ -1,9 +1,20 @@
 import { z } from "zod";
 import type { ApiClient } from "./api-client.ts";
-import { usageFailure } from "./command-failed.ts";
+import { type CommandFailed, usageFailure } from "./command-failed.ts";
 import { everyItem } from "./every-item.ts";
 
+const MOST_SHOWN = 10;
+
 const namedAccount = z.object({ id: z.string(), name: z.string() });
+
+/** What a command that is for one account is told when it names none and there are several, or none. */
+export async function severalAccounts(client: ApiClient): Promise<CommandFailed> {
+  const accounts = await everyItem(client, { method: "GET", path: "/v1/accounts" }, namedAccount);
+  if (accounts.length === 0) return usageFailure("There is no account yet.", "Start Safeguard once: safeguard up");
+  const shown = accounts.slice(0, MOST_SHOWN).map(({ id, name }) => `${id} ${name}`);
+  const more = accounts.length > MOST_SHOWN ? `, and ${accounts.length - MOST_SHOWN} more` : "";
+  return usageFailure(`Several accounts: say --account ID or NAME (${shown.join(", ")}${more}).`);
+}
 
 /** `--account` takes an id, or a name that only one account has. */
 export async function resolveAccount(client: ApiClient, account: string | undefined): Promise<string | undefined> {

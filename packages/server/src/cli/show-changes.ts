@@ -1,10 +1,11 @@
 import type { ComparisonView } from "../policies/compare-revisions.ts";
+import { foldCodes } from "../policies/destination-names.ts";
 import { harmless, type Terminal, tinted } from "./terminal.ts";
 
 /** A comparison as lines: `+` is new, `-` is gone, `~` is another; what loosens is marked. */
 export function showChanges(terminal: Terminal, { changes, loosens }: ComparisonView): string {
   if (changes.length === 0) return "Nothing differs.";
-  const lines = changes.map(({ path, before, after, loosens: looser }) => {
+  const lines = folded(changes).map(({ path, before, after, loosens: looser }) => {
     const mark = looser ? tinted(terminal, "yellow", "  (loosens)") : "";
     if (before === null) return `${tinted(terminal, "green", `+ ${harmless(path)}: ${words(after)}`)}${mark}`;
     if (after === null) return `${tinted(terminal, "red", `- ${harmless(path)}: ${words(before)}`)}${mark}`;
@@ -12,6 +13,24 @@ export function showChanges(terminal: Terminal, { changes, loosens }: Comparison
   });
   if (loosens) lines.push("", "Some messages may be treated less strictly than before: see what is marked.");
   return lines.join("\n");
+}
+
+const DESTINATION_PATH = "destinations.";
+
+/** Destinations that change alike in one line, groups by their names; in the place of the first of them. */
+function folded(changes: ComparisonView["changes"]): ComparisonView["changes"] {
+  const alike = new Map<string, ComparisonView["changes"]>();
+  for (const change of changes) {
+    const { path, before, after, loosens } = change;
+    const key = path.startsWith(DESTINATION_PATH) ? JSON.stringify([before, after, loosens]) : path;
+    alike.set(key, [...(alike.get(key) ?? []), change]);
+  }
+  return [...alike.values()].flatMap((list) => {
+    const [first] = list;
+    if (first === undefined || list.length === 1) return list;
+    const codes = foldCodes(list.map(({ path }) => path.slice(DESTINATION_PATH.length)));
+    return [{ ...first, path: `${DESTINATION_PATH}${codes.length === 1 ? codes[0] : `{${codes.join(", ")}}`}` }];
+  });
 }
 
 type Value = ComparisonView["changes"][number]["before"];

@@ -33,11 +33,21 @@ describe("the configuration", () => {
     expect(problems[1]).toContain("SAFEGUARD_TLS_CERT");
   });
 
-  it("is content with a key and a proxy, or a key and TLS", () => {
+  it("is content with a key and a proxy", () => {
     expect(problemsOf({ SAFEGUARD_MASTER_KEY: KEY, SAFEGUARD_TRUSTED_PROXIES: "10.0.0.0/8, ::1" })).toEqual([]);
-    expect(
-      problemsOf({ SAFEGUARD_MASTER_KEY: "ab".repeat(32), SAFEGUARD_TLS_CERT: "c", SAFEGUARD_TLS_KEY: "k" }),
-    ).toEqual([]);
+    expect(problemsOf({ SAFEGUARD_MASTER_KEY: "ab".repeat(32), SAFEGUARD_TRUSTED_PROXIES: "192.0.2.1" })).toEqual([]);
+  });
+
+  it("names the file of a certificate or key that cannot be used", () => {
+    const tls = { SAFEGUARD_TLS_CERT: "/nowhere/c", SAFEGUARD_TLS_KEY: "/nowhere/k" };
+    expect(problemsOf({ SAFEGUARD_MASTER_KEY: KEY, ...tls })).toEqual([
+      "SAFEGUARD_TLS_CERT names /nowhere/c, which cannot be read",
+      "SAFEGUARD_TLS_KEY names /nowhere/k, which cannot be read",
+    ]);
+  });
+
+  it("says all problems at once, and each once, also that of a secret's file", () => {
+    expect(problemsOf({ SAFEGUARD_MASTER_KEY_FILE: "/nowhere/key" })).toHaveLength(2);
   });
 
   it("names each setting that is wrong, and what is right", () => {

@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { createSecureContext } from "node:tls";
 import { parseNetwork } from "../accounts/network.ts";
 import { ConfigurationInvalid, type Environment } from "./environment.ts";
 
@@ -18,6 +20,7 @@ export interface Config {
   readonly masterKey: string | undefined;
   /** CIDR blocks of reverse proxies whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: readonly string[];
+  /** PEM texts that fit each other. */
   readonly tls: { readonly certificate: string; readonly key: string } | undefined;
   /** Let customers' callback URLs point at private addresses. */
   readonly allowPrivateCallbacks: boolean;
@@ -67,7 +70,15 @@ export const SETTINGS = {
 /** Reads and checks the whole configuration; throws ConfigurationInvalid with every problem. */
 export function readConfig(mode: RunMode, environment: Environment, flags: ConfigFlags = {}): Config {
   const problems: string[] = [];
-  const text = (name: keyof typeof SETTINGS): string | undefined => environment.get(name);
+  const text = (name: keyof typeof SETTINGS): string | undefined => {
+    try {
+      return environment.get(name);
+    } catch (failure) {
+      if (!(failure instanceof ConfigurationInvalid)) throw failure;
+      problems.push(...failure.problems);
+      return undefined;
+    }
+  };
   const flag = (name: keyof typeof SETTINGS, otherwise: boolean): boolean => {
     const value = text(name);
     if (value === undefined) return otherwise;
@@ -99,11 +110,12 @@ export function readConfig(mode: RunMode, environment: Environment, flags: Confi
   };
 
   if (mode === "production") {
-    if (config.masterKey === undefined && text("SAFEGUARD_MASTER_KEY") === undefined)
+    if (config.masterKey === undefined && !problems.some((problem) => problem.startsWith("SAFEGUARD_MASTER_KEY")))
       problems.push(
         "SAFEGUARD_MASTER_KEY is not set; make one with `openssl rand -base64 32` and keep it apart from the data",
       );
-    if (config.tls === undefined && trustedProxies.length === 0)
+    const namesTls = problems.some((problem) => problem.startsWith("SAFEGUARD_TLS"));
+    if (config.tls === undefined && trustedProxies.length === 0 && !namesTls)
       problems.push(
         "keys would travel in the clear: set SAFEGUARD_TLS_CERT and SAFEGUARD_TLS_KEY, or SAFEGUARD_TRUSTED_PROXIES when a reverse proxy ends TLS",
       );
@@ -130,11 +142,13 @@ function portOf(value: string | undefined, problems: string[]): number {
 function publicUrlOf(value: string | undefined, mode: RunMode, problems: string[]): string | undefined {
   if (value === undefined) return undefined;
   const url = URL.canParse(value) ? new URL(value) : undefined;
-  const allowed = mode === "dev" ? ["http:", "https:"] : ["https:"];
-  if (url === undefined || !allowed.includes(url.protocol) || url.search !== "" || url.hash !== "") {
-    problems.push(
-      `SAFEGUARD_PUBLIC_URL is ${JSON.stringify(value)}; it must be an address such as https://sms.example.com`,
-    );
+  const isWeb = url?.protocol === "https:" || url?.protocol === "http:";
+  if (url === undefined || !isWeb || url.search !== "" || url.hash !== "") {
+    problems.push(`SAFEGUARD_PUBLIC_URL is ${JSON.stringify(value)}; write an address such as https://sms.example.com`);
+    return undefined;
+  }
+  if (mode === "production" && url.protocol === "http:") {
+    problems.push(`SAFEGUARD_PUBLIC_URL is ${JSON.stringify(value)}; it must begin with https://`);
     return undefined;
   }
   return url.href.replace(/\/$/, "");
@@ -146,11 +160,33 @@ function masterKeyOf(value: string | undefined, problems: string[]): string | un
   return undefined;
 }
 
-function tlsOf(certificate: string | undefined, key: string | undefined, problems: string[]): Config["tls"] {
-  if (certificate === undefined && key === undefined) return undefined;
-  if (certificate !== undefined && key !== undefined) return { certificate, key };
-  problems.push("SAFEGUARD_TLS_CERT and SAFEGUARD_TLS_KEY belong together; only one is set");
-  return undefined;
+function tlsOf(certificateFile: string | undefined, keyFile: string | undefined, problems: string[]): Config["tls"] {
+  if (certificateFile === undefined && keyFile === undefined) return undefined;
+  if (certificateFile === undefined || keyFile === undefined) {
+    problems.push("SAFEGUARD_TLS_CERT and SAFEGUARD_TLS_KEY belong together; only one is set");
+    return undefined;
+  }
+  const certificate = readPem("SAFEGUARD_TLS_CERT", certificateFile, problems);
+  const key = readPem("SAFEGUARD_TLS_KEY", keyFile, problems);
+  if (certificate === undefined || key === undefined) return undefined;
+  try {
+    createSecureContext({ cert: certificate, key });
+    return { certificate, key };
+  } catch {
+    problems.push(
+      "SAFEGUARD_TLS_CERT and SAFEGUARD_TLS_KEY are no certificate chain and private key (PEM) that fit each other",
+    );
+    return undefined;
+  }
+}
+
+function readPem(name: string, file: string, problems: string[]): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    problems.push(`${name} names ${file}, which cannot be read`);
+    return undefined;
+  }
 }
 
 function logLevelOf(value: string | undefined, mode: RunMode, problems: string[]): LogLevel {

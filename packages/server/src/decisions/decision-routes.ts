@@ -15,7 +15,7 @@ export function decisionRoutes(store: Pick<Store, "decisions">, explain: Explain
         schema: {
           tags: ["Decisions"],
           summary: "Get a decision, or a message's first decision, with what was found",
-          params: z.object({ id: z.string().describe("`dec_…` or `msg_…`.") }),
+          params: z.object({ id: z.string().describe("`dec_…`, `msg_…`, `SM…`, or the bare 32 digits.") }),
           response: { 200: decisionView },
         },
       },

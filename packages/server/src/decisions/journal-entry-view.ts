@@ -1,4 +1,6 @@
+import type { AccountId } from "@safeguard/core";
 import { z } from "zod";
+import type { MessageId } from "../gateway/message-id.ts";
 import type { JournalEntry } from "../store/journal.ts";
 import type { JournalRecord } from "../store/journal-record.ts";
 import { type Explain, rejectionSentence } from "./view-decision.ts";
@@ -17,9 +19,33 @@ export const journalEntryView = z
 
 export type JournalEntryView = z.infer<typeof journalEntryView>;
 
+/** What a later record is about, which names only the message or the notice. */
+export interface Subject {
+  readonly account: AccountId;
+  readonly message: MessageId;
+}
+
+/** By the ids of messages and notices, from the records that name them first. */
+export function rememberSubject(subjects: Map<MessageId, Subject>, record: JournalRecord): void {
+  if (record.type === "message_decided") subjects.set(record.id, { account: record.account, message: record.id });
+  if (record.type === "notice_queued") {
+    const { account, message } = record.notice;
+    subjects.set(record.id, { account, message });
+    subjects.set(message, { account, message });
+  }
+}
+
 /** One entry as people read it: no whole number, no text, no secret. */
-export function viewOfEntry({ sequence, record }: JournalEntry, explain: Explain): JournalEntryView {
-  const { sentence, account = null, id = null, to = null } = partsOf(record, explain);
+export function viewOfEntry(
+  { sequence, record }: JournalEntry,
+  explain: Explain,
+  subjects: ReadonlyMap<MessageId, Subject>,
+): JournalEntryView {
+  const subject = subjectOf(record, subjects);
+  const parts = partsOf(record, explain);
+  const { sentence, to = null } = parts;
+  const account = parts.account ?? subject?.account ?? null;
+  const id = parts.id ?? (subject === undefined ? null : `msg_${subject.message}`);
   return {
     sequence,
     at: new Date(record.at).toISOString(),
@@ -30,6 +56,21 @@ export function viewOfEntry({ sequence, record }: JournalEntry, explain: Explain
     // A rule's range, a reason or a provider's words can hold a whole number.
     sentence: sentence.replaceAll(/\+?\d{7,}/g, masked),
   };
+}
+
+function subjectOf(record: JournalRecord, subjects: ReadonlyMap<MessageId, Subject>): Subject | undefined {
+  switch (record.type) {
+    case "submission_intended":
+    case "submission_ended":
+    case "message_stopped":
+      return subjects.get(record.message);
+    case "delivery_reported":
+      return subjects.get(record.report.message);
+    case "notice_attempted":
+      return subjects.get(record.id);
+    default:
+      return undefined;
+  }
 }
 
 type Parts = Pick<JournalEntryView, "sentence"> & Partial<Pick<JournalEntryView, "account" | "id" | "to">>;

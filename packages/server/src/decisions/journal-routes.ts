@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import type { RoutePlugin } from "../api/app.ts";
+import type { MessageId } from "../gateway/message-id.ts";
 import type { Journal } from "../store/journal.ts";
-import { journalEntryView, viewOfEntry } from "./journal-entry-view.ts";
+import { journalEntryView, rememberSubject, type Subject, viewOfEntry } from "./journal-entry-view.ts";
 import type { Explain } from "./view-decision.ts";
 
 export const journalPageView = z
@@ -26,6 +27,9 @@ const query = z.strictObject({
 
 /** How often a waiting request looks for new entries, in milliseconds. */
 const LOOK_INTERVAL = 100;
+
+/** How many entries before the first are read for what the later ones are about: reports name only their message. */
+const LOOK_BACK = 200;
 
 /** What happens, as it happens: for who operates the server, numbers masked. */
 export function journalRoutes(deps: { readonly journal: Journal; readonly explain: Explain }): RoutePlugin {
@@ -51,8 +55,11 @@ export function journalRoutes(deps: { readonly journal: Journal; readonly explai
           await sleep(LOOK_INTERVAL);
         const items: z.infer<typeof journalEntryView>[] = [];
         if (limit > 0 && journal.lastSequence > after) {
-          for await (const entry of journal.read(after + 1)) {
-            items.push(viewOfEntry(entry, explain));
+          const subjects = new Map<MessageId, Subject>();
+          for await (const entry of journal.read(Math.max(1, after + 1 - LOOK_BACK))) {
+            rememberSubject(subjects, entry.record);
+            if (entry.sequence <= after) continue;
+            items.push(viewOfEntry(entry, explain, subjects));
             if (items.length >= limit) break;
           }
         }

@@ -25,6 +25,11 @@ export function viewOfVerdict(verdict: Verdict, explain: Explain) {
 /** A recorded decision as the API shows it: the same at once and ever after. */
 export function viewOfDecision(record: DecisionRecord, explain: Explain): DecisionView {
   if (record.type === "message_rejected") return viewOfRejection(record);
+  return { ...viewOfDecided(record), ...viewOfVerdict(record.verdict, explain), rejection: null };
+}
+
+/** What was decided on. */
+export function viewOfDecided(record: Exclude<DecisionRecord, { type: "message_rejected" }>) {
   const [first] = record.candidates;
   return {
     id: publicId(record.type === "decision_made" ? "dec_" : "msg_", record.id),
@@ -38,8 +43,6 @@ export function viewOfDecision(record: DecisionRecord, explain: Explain): Decisi
     from: record.originator,
     channel: record.channel,
     purpose: record.purpose,
-    ...viewOfVerdict(record.verdict, explain),
-    rejection: null,
   };
 }
 
@@ -84,9 +87,9 @@ export function publicId(prefix: "dec_" | "msg_", id: MessageId): string {
   return prefix + id;
 }
 
-/** `dec_` or `msg_` and 32 hex digits → the id; undefined for anything else. */
+/** 32 hex digits, alone or after `dec_`, `msg_` or Twilio's `SM` → the id; undefined for anything else. */
 export function idFromPublic(text: string): MessageId | undefined {
-  return /^(?:dec|msg)_[0-9a-f]{32}$/.test(text) ? (text.slice(4) as MessageId) : undefined;
+  return /^(?:dec_|msg_|SM)?[0-9a-f]{32}$/.test(text) ? (text.slice(-32) as MessageId) : undefined;
 }
 
 let lastInstant = Number.NaN;

@@ -1,12 +1,16 @@
-import type { ReasonFamily } from "@safeguard/core";
+import { REASONS } from "@safeguard/core";
 import type { AnswerSettings, BlockAnswer } from "../accounts/account.ts";
+import type { StoppingVerdict } from "./screening-port.ts";
 
 /** How a client of this dialect is told that its message was stopped, by the account's settings. */
 export function blockAnswer(
   dialect: "native" | "twilio" | "cm",
-  family: ReasonFamily,
+  verdict: StoppingVerdict,
   answers: AnswerSettings,
 ): BlockAnswer {
+  // The client is to come again, and only an answer at once can make it.
+  if (verdict.action === "hold") return "reject";
+  const { family } = REASONS[verdict.reason];
   switch (dialect) {
     case "native":
       return "reject";

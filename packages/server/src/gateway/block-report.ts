@@ -4,7 +4,7 @@ import { cmStandardError } from "./wire/cm-status-report.ts";
 
 /**
  * The delivery report of a message that we stopped but answered as accepted. `code` is the reason in the dialect's own
- * numbers: CM.com's standard errors 28 (destination management) and 47 (limits; by our choice detection too), Twilio's
+ * numbers, `reason` in ours: CM.com's standard errors 28 (destination management) and 47 (limits; by our choice detection too), Twilio's
  * 21408 (destination) and 30450 (delivery blocked).
  */
 export function blockReport(
@@ -12,14 +12,21 @@ export function blockReport(
   verdict: Verdict,
   at: EpochMilliseconds,
 ): Notice["report"] {
-  const { family } = REASONS[verdict.reason];
+  const { reason } = verdict;
+  const { family } = REASONS[reason];
   const ours = family === "destination" || family === "network" || family === "number";
   switch (dialect) {
     case "cm":
-      return { status: "failed", occurredAt: at, ...cmStandardError(family) };
+      return { status: "failed", occurredAt: at, ...cmStandardError(family), reason };
     case "twilio":
-      return { status: "failed", occurredAt: at, code: ours ? "21408" : "30450", text: "Message delivery blocked" };
+      return {
+        status: "failed",
+        occurredAt: at,
+        code: ours ? "21408" : "30450",
+        text: "Message delivery blocked",
+        reason,
+      };
     case "native":
-      return { status: "failed", occurredAt: at, code: verdict.reason, text: "Stopped by Safeguard" };
+      return { status: "failed", occurredAt: at, code: reason, text: "Stopped by Safeguard", reason };
   }
 }

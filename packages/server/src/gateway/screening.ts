@@ -3,13 +3,12 @@ import {
   type EpochMilliseconds,
   type Message,
   parseRecipient,
-  REASONS,
   type Recipient,
   type Verdict,
 } from "@safeguard/core";
 import type { PriceList } from "../prices/price-list.ts";
 import type { Journal } from "../store/journal.ts";
-import type { JournalRecord, MessageDecided, Notice } from "../store/journal-record.ts";
+import type { JournalRecord, MessageDecided } from "../store/journal-record.ts";
 import { blockAnswer } from "./block-answer.ts";
 import { blockReport } from "./block-report.ts";
 import { decideChannels, purposeOf } from "./decide-channels.ts";
@@ -115,9 +114,7 @@ async function decideAll(
         ? parts.providers.connectorsFor(account.id, recipient.candidates[0], key.mode)
         : [];
     const answer =
-      decided.verdict.action === "allow"
-        ? undefined
-        : blockAnswer(outgoing.dialect, REASONS[decided.verdict.reason].family, account.answers);
+      decided.verdict.action === "allow" ? undefined : blockAnswer(outgoing.dialect, decided.verdict, account.answers);
     const record: MessageDecided = {
       type: "message_decided",
       id,
@@ -149,18 +146,7 @@ async function decideAll(
 
     if (decided.verdict.action !== "allow") {
       const verdict: StoppingVerdict = decided.verdict;
-      if (answer === "report") {
-        const report: Notice["report"] = blockReport(outgoing.dialect, verdict, outgoing.at);
-        for (const notice of noticesFor({ ...record, callback: record.callback }, account, report)) {
-          records.push({
-            type: "notice_queued",
-            id: parts.journal.upcomingId(records.length),
-            at: outgoing.at,
-            notice,
-          });
-          notices += 1;
-        }
-      }
+      if (answer === "report") notices += queueReport(parts, records, id, outgoing, verdict, outgoing.at);
       results[index] = { type: "stopped", id, recipient, verdict, segments, answer: answer ?? "reject" };
     } else if (connector === undefined) {
       const outcome = NO_ROUTE;
@@ -204,6 +190,7 @@ async function submitAll(
   const outcomes = await callConnectors(parts, underway);
   const records: JournalRecord[] = [];
   const again: Underway[] = [];
+  let notices = 0;
   const at = parts.now();
   for (const [position, message] of underway.entries()) {
     const [connector, ...remaining] = message.remaining;
@@ -219,13 +206,42 @@ async function submitAll(
     });
     const [next] = remaining;
     if (outcome.type === "refused" && next !== undefined) {
-      const decided = decideChannels(parts.decide, message.outgoing, message.recipient, message.policy, at);
-      if (decided.verdict.action === "allow") {
+      const { id, outgoing, recipient, segments } = message;
+      // A channel that was taken off stays off, whatever the policy says by now.
+      const left = { ...outgoing, channels: message.channels };
+      const { channel, channels, removedChannels, verdict } = decideChannels(
+        parts.decide,
+        left,
+        recipient,
+        message.policy,
+        at,
+      );
+      if (verdict.action === "allow") {
         const intent = { attempt: message.attempt + 1, provider: next.id };
-        records.push({ type: "submission_intended", message: message.id, at, intent, verdict: decided.verdict });
-        again.push({ ...message, ...decided, remaining, attempt: intent.attempt });
-        continue;
+        const removed = removedChannels.length === 0 ? undefined : removedChannels;
+        records.push({
+          type: "submission_intended",
+          message: id,
+          at,
+          intent,
+          verdict,
+          ...optional("removedChannels", removed),
+        });
+        again.push({
+          ...message,
+          channels,
+          removedChannels: [...message.removedChannels, ...removedChannels],
+          verdict,
+          remaining,
+          attempt: intent.attempt,
+        });
+      } else {
+        const answer = blockAnswer(outgoing.dialect, verdict, outgoing.principal.account.answers);
+        records.push({ type: "message_stopped", message: id, at, channel, verdict, answer });
+        if (answer === "report") notices += queueReport(parts, records, id, outgoing, verdict, at);
+        results[message.index] = { type: "stopped", id, recipient, verdict, segments, answer };
       }
+      continue;
     }
     results[message.index] = {
       type: "submitted",
@@ -238,7 +254,24 @@ async function submitAll(
     };
   }
   await parts.journal.append(records);
+  if (notices > 0) parts.noticesQueued();
   return again;
+}
+
+/** Adds the notices of a message that was stopped and counts as accepted; returns how many. */
+function queueReport(
+  parts: ScreeningParts,
+  records: JournalRecord[],
+  id: MessageId,
+  { principal: { account, key }, dialect, callback }: OutgoingMessage,
+  verdict: StoppingVerdict,
+  at: EpochMilliseconds,
+): number {
+  const message = { id, account: account.id, key: key.id, dialect, callback };
+  const notices = noticesFor(message, account, blockReport(dialect, verdict, at));
+  for (const notice of notices)
+    records.push({ type: "notice_queued", id: parts.journal.upcomingId(records.length), at, notice });
+  return notices.length;
 }
 
 /** Gives each message to the connector that is next for it: in batches where it takes them, side by side where not. */

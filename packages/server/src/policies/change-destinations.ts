@@ -2,8 +2,7 @@ import type { Destination, DestinationAction, DestinationRule, PolicyDocument } 
 import type { AccountContext } from "../api/account-context.ts";
 import { type Problem, ServiceError } from "../api/service-error.ts";
 import { destinationsNamed } from "./destination-names.ts";
-import { editInForce } from "./edit-in-force.ts";
-import type { PolicyRevision } from "./policy-revision.ts";
+import { type EditedPolicy, editInForce } from "./edit-in-force.ts";
 import type { PolicyServiceDeps } from "./policy-services.ts";
 import type { ChangeInput } from "./save-revisions.ts";
 
@@ -26,7 +25,7 @@ export async function changeDestinations(
   context: AccountContext,
   policy: string,
   input: ChangeDestinations,
-): Promise<readonly PolicyRevision[]> {
+): Promise<EditedPolicy> {
   const wanted = wantedRules(input);
   return editInForce(deps, context, policy, input, (document) => withDestinations(document, wanted));
 }

@@ -1,8 +1,8 @@
-import { type PolicyDocument, type PolicyException, parseRecipient } from "@safeguard/core";
+import { type PolicyDocument, type PolicyException, parseRecipient, validatePolicyDocument } from "@safeguard/core";
 import type { AccountContext } from "../api/account-context.ts";
 import { type Problem, ServiceError } from "../api/service-error.ts";
-import { editInForce } from "./edit-in-force.ts";
-import type { PolicyRevision } from "./policy-revision.ts";
+import { type EditedPolicy, editInForce } from "./edit-in-force.ts";
+import { dotted } from "./policy-body.ts";
 import type { PolicyServiceDeps } from "./policy-services.ts";
 import type { ChangeInput } from "./save-revisions.ts";
 
@@ -19,7 +19,7 @@ export async function changeExceptions(
   context: AccountContext,
   policy: string,
   input: ChangeExceptions,
-): Promise<readonly PolicyRevision[]> {
+): Promise<EditedPolicy> {
   const problems: Problem[] = [];
   const add = input.add.map((exception, index) => ({
     ...exception,
@@ -29,8 +29,19 @@ export async function changeExceptions(
   if (add.length + remove.length === 0) {
     problems.push({ field: "add", message: "names nothing: put exceptions in add, or ranges in remove" });
   }
+  if (problems.length === 0) problems.push(...faultsOf(add));
   if (problems.length > 0) throw new ServiceError("invalid_request", "The exceptions are not valid.", problems);
   return editInForce(deps, context, policy, input, (document) => withExceptions(document, add, remove));
+}
+
+/** What is wrong with them whatever the policy says, by their place in the request. */
+function faultsOf(add: readonly PolicyException[]): readonly Problem[] {
+  const validation = validatePolicyDocument({ exceptions: add });
+  if (validation.ok) return [];
+  return validation.problems.map(({ field, message }) => ({
+    field: dotted(field).replace(/^exceptions/, "add"),
+    message,
+  }));
 }
 
 function withExceptions(

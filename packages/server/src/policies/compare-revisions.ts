@@ -1,5 +1,7 @@
 import { diffPolicies, loosens, type PolicyDocument } from "@safeguard/core";
 import { z } from "zod";
+import type { Account } from "../accounts/account.ts";
+import type { Directory } from "../accounts/directory.ts";
 
 export const comparisonView = z
   .object({
@@ -17,9 +19,15 @@ export const comparisonView = z
 
 export type ComparisonView = z.infer<typeof comparisonView>;
 
-/** What differs between two policies. */
-export function comparePolicies(before: PolicyDocument, after: PolicyDocument): ComparisonView {
-  const changes = diffPolicies(before, after);
+/** What differs between two policies of the account. */
+export function comparePolicies(
+  directory: Directory,
+  account: Account,
+  before: PolicyDocument,
+  after: PolicyDocument,
+): ComparisonView {
+  const standsAlone = account.parent === undefined && directory.accounts().every(({ parent }) => parent !== account.id);
+  const changes = diffPolicies(before, after, { standsAlone });
   return {
     changes: changes.map(({ path, before: was, after: is, loosens: looser }) => ({
       path,

@@ -52,6 +52,18 @@ export function destinationGroups(): readonly (readonly [name: string, members: 
   });
 }
 
+/** Codes, for people: where nearly all of a group is among them its name, `africa (but not ZA)`; sorted, groups first. */
+export function foldCodes(codes: readonly string[]): readonly string[] {
+  const left = new Set(codes);
+  const groups = destinationGroups().flatMap(([group, members]) => {
+    const missing = members.filter((code) => !left.has(code));
+    if (members.length < 2 || missing.length * 10 > members.length) return [];
+    for (const code of members) left.delete(code);
+    return [missing.length === 0 ? group : `${group} (but not ${missing.join(", ")})`];
+  });
+  return [...groups, ...[...left].sort()];
+}
+
 const NAMES = new Intl.DisplayNames("en", { type: "region", fallback: "none" });
 
 /** In English: `Nigeria`, `non-geographic network +881 (satellite)`. */

@@ -2,7 +2,8 @@ import type { AccountId, EpochMilliseconds, PolicyLevel } from "@safeguard/core"
 import { z } from "zod";
 import type { AccountContext } from "../api/account-context.ts";
 import { ServiceError } from "../api/service-error.ts";
-import { mayRead } from "./get-policy.ts";
+import { mayRead, noSuchPolicy } from "./get-policy.ts";
+import { knownPolicies } from "./known-policies.ts";
 import { documentOfView, instantView, policyDocumentView, viewOfDocument, viewOfInstant } from "./policy-body.ts";
 import type { PolicyReadDeps } from "./policy-services.ts";
 
@@ -33,6 +34,9 @@ export function getPolicyLevels(
   at: EpochMilliseconds = context.at,
 ): PolicyLevelsView {
   const { account, principal } = context;
+  if (policy !== account.defaultPolicy && !knownPolicies(deps, account.id).includes(policy)) {
+    throw noSuchPolicy(deps, context, policy);
+  }
   const levels = deps.engine.levelsFor(account.id, policy, at);
   if (levels.some((level) => !mayRead(deps, principal, level.account))) {
     throw new ServiceError(

@@ -44,15 +44,14 @@ export function getPolicy(deps: PolicyReadDeps, context: AccountContext, policy:
     document: viewOfDocument(deciding?.document ?? {}),
     revision: deciding === undefined ? null : viewOfRevision(deciding, deciding.number),
     latestRevision: revisions[0]?.number ?? 0,
-    managedBy: managerOf(revisions) ?? null,
+    managedBy: managerOf(revisions, at) ?? null,
     above: above.map((level) => viewOfLevelAbove(deps, principal, level)),
   };
 }
 
 export function noSuchPolicy(deps: PolicyServiceDeps, { account }: AccountContext, policy: string): ServiceError {
-  const names = deps.book.names(account.id);
-  const known = names.length === 0 ? "it has none yet" : `it has ${names.join(", ")}`;
-  return new ServiceError("not_found", `The account has no policy ${JSON.stringify(policy)}; ${known}.`);
+  const names = [...new Set([account.defaultPolicy, ...deps.book.names(account.id)])].sort();
+  return new ServiceError("not_found", `The account has no policy ${policy}; it has ${names.join(", ")}.`);
 }
 
 /** May the caller read everything that this account says? Its own and what is below it, not what is above. */

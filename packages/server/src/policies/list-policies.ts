@@ -32,7 +32,7 @@ export function listPolicies(deps: PolicyServiceDeps, { account, at }: AccountCo
       revision: deciding?.number ?? 0,
       latestRevision: latest?.number ?? 0,
       listMode: deciding?.document.listMode ?? null,
-      managedBy: managerOf(revisions) ?? null,
+      managedBy: managerOf(revisions, at) ?? null,
       changedAt: latest === undefined ? null : viewOfInstant(latest.createdAt),
     };
   });

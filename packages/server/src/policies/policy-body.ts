@@ -87,7 +87,7 @@ export const policyDocumentBody = z
     const validation = validatePolicyDocument(value);
     if (validation.ok) return validation.document;
     for (const { field, message } of validation.problems) {
-      context.addIssue({ code: "custom", path: field === "" ? [] : [field], message });
+      context.addIssue({ code: "custom", path: field === "" ? [] : [dotted(field)], message });
     }
     return z.NEVER;
   })
@@ -112,6 +112,11 @@ export function documentOfView({ ranges, exceptions, ...same }: PolicyDocumentVi
     ...(ranges && { ranges: ranges.map(({ until, ...rule }) => ({ ...rule, ...endOfView(until) })) }),
     ...(exceptions && { exceptions: exceptions.map(({ until, ...rule }) => ({ ...rule, ...endOfView(until) })) }),
   };
+}
+
+/** The core's `ranges[0].prefix` as the API writes places in lists: `ranges.0.prefix`. */
+export function dotted(field: string): string {
+  return field.replaceAll(/\[(\d+)\]/g, ".$1");
 }
 
 export function instantOf(text: string): EpochMilliseconds {

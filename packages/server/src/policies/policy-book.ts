@@ -46,9 +46,9 @@ export function holdsAt({ state, from, until }: PolicyRevision, at: EpochMillise
   return state === "in_force" && from <= at && (until === undefined || at < until);
 }
 
-/** Who keeps a policy: what its latest revision says that is no draft. */
-export function managerOf(newestFirst: readonly PolicyRevision[]): string | undefined {
-  return newestFirst.find(({ state }) => state === "in_force")?.managedBy;
+/** Who keeps a policy: what the latest revision says that is in force or planned. Drafts and past ones do not count. */
+export function managerOf(newestFirst: readonly PolicyRevision[], at: EpochMilliseconds): string | undefined {
+  return newestFirst.find(({ state, until }) => state === "in_force" && (until === undefined || at < until))?.managedBy;
 }
 
 function getOrAdd<K, V>(map: Map<K, V>, key: K, make: () => V): V {

@@ -1,5 +1,7 @@
 import { CHANNELS, DESTINATION_ACTIONS, LIST_MODES, NUMBER_TYPES, POLICY_FIELDS } from "@safeguard/core";
 import { z } from "zod";
+// Its words also hold where the command line reads a file without a server.
+import "../api/validation-words.ts";
 
 /** Names and prefixes may stand without quotes, where YAML tools take `870` and `+234` for numbers. */
 const nameBody = z.union([z.string(), z.number()]).transform(String);

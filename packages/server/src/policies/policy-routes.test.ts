@@ -128,13 +128,70 @@ describe("destination management over the API", () => {
     expect((await read(secret))[0]).toBe(403);
   });
 
+  it("says what a child allows in vain, and tells it which policies there are", async () => {
+    const block = { block: ["AF"], reason: "x" };
+    await safeguard.api("POST", "/v1/policies/default/destinations", block);
+    const child = await safeguard.operator("POST", "/v1/accounts", { name: "Below", parent: safeguard.account.id });
+    const { id } = child.body as { id: string };
+    const asChild = async (method: string, path: string, body?: unknown) => {
+      const answer = await fetch(`${safeguard.url}${path}`, {
+        method,
+        headers: {
+          authorization: `Bearer ${safeguard.liveKey.secret}`,
+          "safeguard-account": id,
+          ...(body === undefined ? {} : { "content-type": "application/json" }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      return [answer.status, await answer.json()] as const;
+    };
+    const change = { allow: ["NL", "AF"], reason: "x" };
+    const message = "Afghanistan (AF) stays blocked by an account above";
+    expect(await asChild("POST", "/v1/policies/default/destinations", change)).toMatchObject([
+      201,
+      { revisions: [{ number: 1 }], withoutEffect: [{ field: "allow.1", message }] },
+    ]);
+    const document = { destinations: { AF: { action: "monitor" }, NL: { action: "filter" } } };
+    expect(await asChild("PUT", "/v1/policies/default", { document, state: "draft", reason: "x" })).toMatchObject([
+      201,
+      { withoutEffect: [{ field: "document.destinations.AF", message }] },
+    ]);
+    const trust = {
+      add: [{ range: "+93701234567", kind: "trusted", evenIfDestinationBlocked: true }],
+      reason: "x",
+    };
+    expect(await asChild("POST", "/v1/policies/default/exceptions", trust)).toMatchObject([
+      201,
+      { withoutEffect: [{ field: "add.0" }] },
+    ]);
+    expect(await asChild("GET", "/v1/policies/nope/levels")).toMatchObject([
+      404,
+      { detail: "The account has no policy nope; it has default." },
+    ]);
+  });
+
+  it("never opens by a block: a policy of its own starts as a copy of what stood in for it", async () => {
+    const list = { listMode: "allow_list", destinations: { NL: { action: "filter" } } };
+    await safeguard.api("PUT", "/v1/policies/default", { document: list, reason: "only NL" });
+    const chooser = await safeguard.key({});
+    const refused = await safeguard.api("PATCH", `/v1/keys/${chooser.id}`, { policy: "marketing" });
+    expect([refused.status, refused.body]).toMatchObject([400, { problems: [{ field: "policy" }] }]);
+    const { body } = await safeguard.api("POST", "/v1/policies/marketing/destinations", { block: ["NG"], reason: "x" });
+    expect(body).toMatchObject({ copiedFrom: { policy: "default" }, revisions: [{ number: 1, document: list }] });
+    expect((await safeguard.api("PATCH", `/v1/keys/${chooser.id}`, { policy: "marketing" })).status).toBe(200);
+    const france = await safeguard.api("POST", "/v1/decisions", { to: "+33612345678" }, chooser.secret);
+    expect(france.body).toMatchObject({ action: "block", policy: { name: "marketing" } });
+    // As the tests above left it.
+    await safeguard.api("POST", "/v1/policies/default/revisions/1/restore", { reason: "back" });
+  });
+
   it("lets nobody change a policy without the scope", async () => {
     const reader = await safeguard.key({ scopes: ["policies:read"] });
     const body = { block: ["NG"], reason: "x" };
     const { status } = await safeguard.api("POST", "/v1/policies/default/destinations", body, reader.secret);
     expect(status).toBe(403);
     expect((await safeguard.api("GET", "/v1/policies", undefined, reader.secret)).body).toMatchObject({
-      items: [{ policy: "default", default: true, revision: 4 }],
+      items: [{ policy: "default", default: true, revision: 7 }, { policy: "marketing" }],
     });
   });
 
@@ -154,7 +211,7 @@ describe("deciding once more", () => {
       problem: null,
       recorded: { action: "allow", id: decision.id },
       recomputed: { action: "allow" },
-      levels: [{ policy: "default", revision: 4 }],
+      levels: [{ policy: "default", revision: 7 }],
     });
     expect(await decide("+31612345678")).toMatchObject({ action: "block" });
     const asOperator = await fetch(`${safeguard.url}/v1/decisions/${decision.id}/explanation`, {

@@ -4,10 +4,11 @@ import { policyNameBody } from "../accounts/account-body.ts";
 import type { AccountContext } from "../api/account-context.ts";
 import type { RoutePlugin } from "../api/app.ts";
 import { pageOf, pageQuery, pageView } from "../api/page.ts";
-import { ServiceError } from "../api/service-error.ts";
+import { type Problem, ServiceError } from "../api/service-error.ts";
 import { changeDestinations } from "./change-destinations.ts";
 import { changeExceptions } from "./change-exceptions.ts";
 import { comparePolicies, comparisonView } from "./compare-revisions.ts";
+import type { EditedPolicy } from "./edit-in-force.ts";
 import { getPolicy, noSuchPolicy, policyView } from "./get-policy.ts";
 import { getPolicyLevels, policyLevelsView } from "./get-policy-levels.ts";
 import { listPolicies, policySummaryView } from "./list-policies.ts";
@@ -22,10 +23,12 @@ import {
   policyChangeView,
   revisionView,
   revisionWithDocumentView,
+  savedPolicyView,
   viewOfNewRevision,
   viewOfRevision,
   viewOfWholeRevision,
 } from "./revision-view.ts";
+import { wishesOfChange, wishesOfDocument, wishesOfExceptions, withoutEffect } from "./without-effect.ts";
 
 const tags = ["Policies"];
 const params = z.object({ policy: policyNameBody });
@@ -94,7 +97,12 @@ const bodyLimit = 64 * 1024 * 1024;
 export function policyRoutes(deps: PolicyReadDeps): RoutePlugin {
   const deciding = ({ account, at }: AccountContext, policy: string) =>
     deps.book.inForce(account.id, policy, at)?.number;
-  const made = (revisions: readonly PolicyRevision[]) => ({ revisions: revisions.map(viewOfNewRevision) });
+  const made = (revisions: readonly PolicyRevision[]) => revisions.map(viewOfNewRevision);
+  const edited = ({ revisions, copiedFrom }: EditedPolicy, idle: readonly Problem[]) => ({
+    revisions: made(revisions),
+    copiedFrom: copiedFrom === undefined ? null : { policy: copiedFrom.policy, revision: copiedFrom.number },
+    withoutEffect: [...idle],
+  });
   const read = { config: { scope: "policies:read" } } as const;
   const write = { config: { scope: "policies:write" } } as const;
 
@@ -133,17 +141,20 @@ export function policyRoutes(deps: PolicyReadDeps): RoutePlugin {
           summary: "Replace the policy by a new revision",
           params,
           body: putBody,
-          response: { 201: revisionWithDocumentView },
+          response: { 201: savedPolicyView },
         },
       },
       async (request, reply) => {
         const { from, until, ...input } = request.body;
-        const revision = await putRevision(deps, request.accountContext, request.params.policy, {
+        const { policy } = request.params;
+        const revision = await putRevision(deps, request.accountContext, policy, {
           ...input,
           ...windowOf(from, until),
         });
         reply.code(201);
-        return viewOfNewRevision(revision);
+        const { document } = revision;
+        const idle = withoutEffect(deps, request.accountContext, policy, wishesOfDocument(document), document);
+        return { ...viewOfNewRevision(revision), withoutEffect: [...idle] };
       },
     );
     app.post(
@@ -161,6 +172,8 @@ export function policyRoutes(deps: PolicyReadDeps): RoutePlugin {
       },
       async ({ accountContext, params: { policy }, body }) =>
         comparePolicies(
+          deps.directory,
+          accountContext.account,
           deps.book.inForce(accountContext.account.id, policy, accountContext.at)?.document ?? {},
           body.document,
         ),
@@ -178,9 +191,11 @@ export function policyRoutes(deps: PolicyReadDeps): RoutePlugin {
         },
       },
       async (request, reply) => {
-        const revisions = await changeDestinations(deps, request.accountContext, request.params.policy, request.body);
+        const { accountContext: context, body } = request;
+        const { policy } = request.params;
+        const result = await changeDestinations(deps, context, policy, body);
         reply.code(201);
-        return made(revisions);
+        return edited(result, withoutEffect(deps, context, policy, wishesOfChange(body)));
       },
     );
     app.post(
@@ -201,10 +216,11 @@ export function policyRoutes(deps: PolicyReadDeps): RoutePlugin {
           ...exception,
           ...(until !== undefined && { until: instantOf(until) }),
         }));
-        const input = { ...request.body, add };
-        const revisions = await changeExceptions(deps, request.accountContext, request.params.policy, input);
+        const { accountContext: context, body } = request;
+        const { policy } = request.params;
+        const result = await changeExceptions(deps, context, policy, { ...body, add });
         reply.code(201);
-        return made(revisions);
+        return edited(result, withoutEffect(deps, context, policy, wishesOfExceptions(add)));
       },
     );
     app.get(
@@ -295,7 +311,7 @@ export function policyRoutes(deps: PolicyReadDeps): RoutePlugin {
           if (revision === undefined) throw noSuchRevision(number);
           return revision.document;
         });
-        return comparePolicies(before ?? {}, after ?? {});
+        return comparePolicies(deps.directory, accountContext.account, before ?? {}, after ?? {});
       },
     );
     app.get(
@@ -336,7 +352,7 @@ export function policyRoutes(deps: PolicyReadDeps): RoutePlugin {
       async (request, reply) => {
         const revisions = await confirmNumbering(deps, request.accountContext, request.params.policy, request.body);
         reply.code(201);
-        return made(revisions);
+        return edited({ revisions, copiedFrom: undefined }, []);
       },
     );
     app.get(

@@ -93,6 +93,24 @@ describe("a policy that a file keeps", () => {
   });
 });
 
+describe("a draft of the file that keeps a policy", () => {
+  it("is activated without force, and the policy stays with the file; that of another file is not", async () => {
+    await put({ listMode: "block_list" }, { managedBy: "policy.yaml" });
+    await put({ listMode: "allow_list" }, { managedBy: "policy.yaml", state: "draft" });
+    const activate = (number: number) =>
+      restoreRevision(deps, context(), "default", { number, reason: "approved" }, "draft");
+    expect(await activate(2)).toMatchObject({ number: 3, managedBy: "policy.yaml" });
+    await put({ listMode: "allow_all" }, { managedBy: "other.yaml", state: "draft" });
+    await expect(activate(4)).rejects.toMatchObject({ code: "conflict" });
+  });
+
+  it("counts only what is in force or planned as kept in a file", async () => {
+    await put({ listMode: "allow_all" }, { managedBy: "policy.yaml", state: "draft" });
+    await put({ listMode: "block_list" });
+    expect(getPolicy(deps, context(), "default").managedBy).toBeNull();
+  });
+});
+
 describe("a draft", () => {
   it("holds nothing until it is activated, and is not activated over a later change unnoticed", async () => {
     await put({ listMode: "block_list" });
@@ -137,7 +155,10 @@ describe("blocking and allowing destinations", () => {
 
   it("makes nothing where nothing is to be changed, and refuses what it does not understand", async () => {
     await changeDestinations(deps, context(), "default", quick({ block: ["NG"] }));
-    expect(await changeDestinations(deps, context(), "default", quick({ block: ["NG"] }))).toEqual([]);
+    expect(await changeDestinations(deps, context(), "default", quick({ block: ["NG"] }))).toEqual({
+      revisions: [],
+      copiedFrom: undefined,
+    });
     await expect(
       changeDestinations(deps, context(), "default", quick({ block: ["UK", "NL"], allow: ["NL"] })),
     ).rejects.toMatchObject({ problems: [{ field: "block.0" }, { field: "allow.0" }] });
@@ -181,6 +202,61 @@ describe("blocking and allowing destinations", () => {
   });
 });
 
+describe("the first quick change of a policy that has nothing in force", () => {
+  const marketing = (change: Partial<Parameters<typeof changeDestinations>[3]>) =>
+    changeDestinations(deps, context(), "marketing", quick(change));
+
+  it("starts from what decided until now, so that a block opens nothing", async () => {
+    await put({ listMode: "allow_list", destinations: { NL: { action: "filter" } } });
+    const { revisions, copiedFrom } = await marketing({ block: ["NG"] });
+    expect(copiedFrom).toMatchObject({ policy: "default", number: 1 });
+    expect(revisions).toMatchObject([
+      { number: 1, document: { listMode: "allow_list", destinations: { NL: { action: "filter" } } } },
+    ]);
+    expect((await marketing({ block: ["PK"] })).copiedFrom).toBeUndefined();
+    await changeExceptions(deps, context(), "alerts", {
+      add: [{ range: "+31612345678", kind: "barred" }],
+      remove: [],
+      reason: "test",
+    });
+    expect(getPolicy(deps, context(), "alerts").document.listMode).toBe("allow_list");
+  });
+
+  it("follows what is planned for the one that stood in, and its numbering table", async () => {
+    await put({ listMode: "block_list" });
+    await put({ listMode: "allow_list" }, { from: later(10) });
+    const planned = deps.book.revision(root.id, "default", 2);
+    if (planned === undefined) throw new Error("it was not made");
+    const older = { ...planned, number: 3, numberingTable: "of-last-year" };
+    await deps.changes.commit([{ type: "revision_saved", at: NOW, actor: context().actor, revision: older }]);
+    await marketing({ block: ["NG"] });
+    const at = (time: number) => deps.book.inForce(root.id, "marketing", later(time));
+    expect([at(0), at(9), at(10)].map((revision) => revision?.document.listMode)).toEqual([
+      "block_list",
+      "block_list",
+      "allow_list",
+    ]);
+    expect([at(0)?.numberingTable, at(10)?.numberingTable]).toEqual([NUMBERING_TABLE, "of-last-year"]);
+  });
+
+  it("starts from nothing where nothing stood in, and a whole document is taken as it is", async () => {
+    const { revisions, copiedFrom } = await marketing({ block: ["NG"] });
+    expect([copiedFrom, revisions[0]?.document]).toEqual([undefined, { destinations: { NG: { action: "block" } } }]);
+    await put({ listMode: "allow_list" });
+    const whole = { document: { listMode: "block_list" }, state: "in_force", reason: "test" } as const;
+    expect((await putRevision(deps, context(), "alerts", whole)).document).toEqual({ listMode: "block_list" });
+  });
+
+  it("is refused where an account above has a policy of the name, which may be looser than its default", async () => {
+    await put({ listMode: "allow_list" });
+    await putRevision(deps, context(), "marketing", { document: {}, state: "in_force", reason: "test" });
+    await putRevision(deps, context(child), "default", { document: {}, state: "in_force", reason: "test" });
+    await expect(changeDestinations(deps, context(child), "marketing", quick({ block: ["NG"] }))).rejects.toMatchObject(
+      { code: "conflict", message: expect.stringContaining("an account above has one") },
+    );
+  });
+});
+
 describe("exceptions", () => {
   it("are canonical numbers, replace their like, and are taken away by range", async () => {
     const trusted = { range: "+44 (0)7911 123456", kind: "trusted" } as const;
@@ -209,8 +285,8 @@ describe("a new numbering table", () => {
     const first = await put({ listMode: "block_list" });
     const older = { ...first, number: 2, numberingTable: "of-last-year" };
     await deps.changes.commit([{ type: "revision_saved", at: NOW, actor: context().actor, revision: older }]);
-    const [quickly] = await changeDestinations(deps, context(), "default", quick({ block: ["NG"] }));
-    expect(quickly?.numberingTable).toBe("of-last-year");
+    const { revisions } = await changeDestinations(deps, context(), "default", quick({ block: ["NG"] }));
+    expect(revisions[0]?.numberingTable).toBe("of-last-year");
     expect((await put({ listMode: "allow_list" })).numberingTable).toBe("of-last-year");
     const [confirmed] = await confirmNumbering(deps, context(), "default", { reason: "looked at it" });
     expect(confirmed).toMatchObject({ numberingTable: NUMBERING_TABLE, document: { listMode: "allow_list" } });

@@ -33,6 +33,8 @@ export async function restoreRevision(
         from: input.from ?? context.at,
         ...(input.until !== undefined && { until: input.until }),
         restores: revision.number,
+        // A draft of the file that keeps the policy is that file's own change.
+        ...(kind === "draft" && revision.managedBy !== undefined && { managedBy: revision.managedBy }),
       },
     ];
   });

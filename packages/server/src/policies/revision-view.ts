@@ -29,11 +29,26 @@ export const revisionWithDocumentView = revisionView
   .extend({ document: policyDocumentView })
   .meta({ id: "PolicyRevisionWithDocument" });
 
+const withoutEffectView = z
+  .array(z.object({ field: z.string(), message: z.string() }))
+  .describe("What the request lets pass and an account above blocks all the same, by its place in the request.");
+
+export const savedPolicyView = revisionWithDocumentView
+  .extend({ withoutEffect: withoutEffectView })
+  .meta({ id: "SavedPolicy" });
+
 export const policyChangeView = z
   .object({
     revisions: z
       .array(revisionWithDocumentView)
       .describe("What was made: one, or several where others wait for their time. Empty: nothing was to be changed."),
+    copiedFrom: z
+      .object({ policy: z.string(), revision: z.int() })
+      .nullable()
+      .describe(
+        "The policy had nothing in force, so it starts as a copy of what stood in for it. null: it starts from its own.",
+      ),
+    withoutEffect: withoutEffectView,
   })
   .meta({ id: "PolicyChange" });
 

@@ -1,6 +1,7 @@
 import { type EpochMilliseconds, NUMBERING_TABLE, type PolicyDocument, validatePolicyDocument } from "@safeguard/core";
 import type { AccountContext } from "../api/account-context.ts";
 import { ServiceError } from "../api/service-error.ts";
+import { dotted } from "./policy-body.ts";
 import { managerOf } from "./policy-book.ts";
 import type { PolicyRevision } from "./policy-revision.ts";
 import type { PolicyServiceDeps } from "./policy-services.ts";
@@ -25,6 +26,10 @@ export interface PlannedRevision {
   readonly from: EpochMilliseconds;
   readonly until?: EpochMilliseconds;
   readonly restores?: number;
+  /** The file that keeps this one. Default: the input's. */
+  readonly managedBy?: string;
+  /** Read by this numbering table, besides the present one. Default: as what is in force. */
+  readonly numberingTable?: string;
   /** A person has seen what the present numbering table changes, and confirms it. */
   readonly confirmsNumbering?: boolean;
 }
@@ -49,14 +54,16 @@ export function saveRevisions(
     const latest = earlier[0]?.number ?? 0;
     refuseOverwrite(input, latest);
     const planned = makePlan(earlier);
-    if (planned.some(({ state }) => state === "in_force")) refuseForeignManager(input, earlier);
+    for (const { state, managedBy = input.managedBy } of planned) {
+      if (state === "in_force") refuseForeignManager(managedBy, input.force === true, managerOf(earlier, at));
+    }
     if (latest === 0 && deps.book.names(account.id).length >= MOST_POLICIES) {
       throw invalid("policy", `is one too many: an account has at most ${MOST_POLICIES} policies`);
     }
     // A new table must not loosen, so what is in force goes on under its own until a person confirms the new one.
     const formerTable = earlier.find(({ state }) => state === "in_force")?.numberingTable ?? NUMBERING_TABLE;
     const revisions = planned.map((plan, index): PolicyRevision => {
-      const { document, state, from, until, restores, confirmsNumbering } = plan;
+      const { document, state, from, until, restores, confirmsNumbering, managedBy = input.managedBy } = plan;
       const begins = Math.max(from, at) as EpochMilliseconds;
       if (until !== undefined && until <= begins) throw invalid("until", "must be later than now, and than from");
       return {
@@ -71,8 +78,8 @@ export function saveRevisions(
         reason: input.reason,
         createdAt: at,
         ...(restores !== undefined && { restores }),
-        ...(input.managedBy !== undefined && { managedBy: input.managedBy }),
-        numberingTable: confirmsNumbering === true ? NUMBERING_TABLE : formerTable,
+        ...(managedBy !== undefined && { managedBy }),
+        numberingTable: confirmsNumbering === true ? NUMBERING_TABLE : (plan.numberingTable ?? formerTable),
       };
     });
     if (revisions.length > 0) {
@@ -93,9 +100,8 @@ function refuseOverwrite({ baseRevision }: ChangeInput, latest: number): void {
   );
 }
 
-function refuseForeignManager({ managedBy, force }: ChangeInput, earlier: readonly PolicyRevision[]): void {
-  const manager = managerOf(earlier);
-  if (force === true || manager === undefined || manager === managedBy) return;
+function refuseForeignManager(managedBy: string | undefined, force: boolean, manager: string | undefined): void {
+  if (force || manager === undefined || manager === managedBy) return;
   throw new ServiceError(
     "conflict",
     `This policy is kept in ${manager}: change it there and apply it. To change it here all the same, and take it away from there, say force.`,
@@ -110,7 +116,7 @@ function checked(document: PolicyDocument): PolicyDocument {
     "invalid_request",
     "The policy would not be valid.",
     validation.problems.map(({ field, message }) => ({
-      field: field === "" ? "document" : `document.${field}`,
+      field: field === "" ? "document" : `document.${dotted(field)}`,
       message,
     })),
   );

@@ -33,7 +33,8 @@ export class RecordIdMismatch extends Error {
 
 /**
  * Group commit without a timer: while one group is being written the next one gathers, and is written as soon as the
- * device returns. An append into a quiet journal is written in the same tick.
+ * device returns. An append into a quiet journal is written at the end of the event loop's turn, together with those of
+ * the other requests that came in with it.
  */
 export class GroupJournal implements Journal {
   readonly #device: JournalDevice;
@@ -92,7 +93,7 @@ export class GroupJournal implements Journal {
     this.#lastSequence += lines.length;
     if (this.#state === "idle") {
       this.#state = "scheduled";
-      queueMicrotask(() => this.#write());
+      setImmediate(() => this.#write());
     }
     return group.durable;
   }

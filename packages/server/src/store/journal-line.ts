@@ -1,35 +1,103 @@
-import type { JournalRecord } from "./journal-record.ts";
-import { usageDestination } from "./usage-contribution.ts";
+import type { AccountId, EpochMilliseconds, Verdict, VerdictAction } from "@safeguard/core";
+import type { JournalRecord, MessageDecided } from "./journal-record.ts";
 
-/** What a decision without a message adds to usage: all that the tables want of it. */
-export interface CountedDecision {
-  readonly account: string;
-  readonly at: number;
-  readonly destination: string;
-  readonly blocked: boolean;
+type DecisionMade = Extract<JournalRecord, { readonly type: "decision_made" }>;
+
+/** What the tables want of a decision. */
+export interface DecisionFront {
+  readonly account: AccountId;
+  readonly at: EpochMilliseconds;
+  readonly candidates: readonly string[];
+  readonly action: VerdictAction;
 }
 
-/** Stands before the JSON of a counted decision; JSON of a record begins with a brace. */
-const COUNTED = "=";
+/** What the tables want of a message's decision. */
+export type MessageFront = DecisionFront & Pick<MessageDecided, (typeof WANTED_OF_MESSAGE)[number]>;
+
+/** Stand before a decision without a message and before a message's; the JSON of any other record begins with a brace. */
+const DECISION = "=";
+const MESSAGE = ">";
+
+// Fields in the order in which their values stand, null for an absent one. Published: what is added goes to the end.
+const WANTED_OF_MESSAGE = ["id", "to", "originator", "segments", "reference", "price", "intent"] as const;
+const DECIDED = ["key", "numberType", "valid", "channel", "purpose", "riskCheck", "twin", "endUserAddress"] as const;
+const OF_DECISION = ["id", "to", "originator", ...DECIDED] as const;
+const OF_MESSAGE = [...DECIDED, "dialect", "channels", "removedChannels", "callback", "answer"] as const;
+const OF_VERDICT = ["reason", "findings", "score", "policy", "degraded", "detection", "until"] as const;
 
 /**
- * A record as one line: its JSON. Decisions without a message are the most frequent records and are only counted, so what
- * is counted stands in front of theirs: the projector need not parse the rest (2.7 of the 12 µs that one costs in all).
+ * A record as one line. Decisions are by far the most frequent: theirs have parts with tabs between them (which JSON
+ * escapes), first what the tables want, last the verdict, values without names. Such a line is half as long as JSON with
+ * names, and whoever wants its front reads no further. Every other record is its JSON.
  */
 export function writeLine(record: JournalRecord): string {
-  const json = JSON.stringify(record);
-  if (record.type !== "decision_made") return json;
-  const destination = usageDestination(record.candidates);
-  return `${COUNTED}${record.account} ${record.at} ${destination} ${record.verdict.action}${json}`;
+  switch (record.type) {
+    case "decision_made":
+      return `${DECISION}${front(record)}\t${values(record, OF_DECISION)}\t${verdictText(record.verdict)}`;
+    case "message_decided":
+      return `${MESSAGE}${front(record)}\t${values(record, WANTED_OF_MESSAGE)}\t${values(record, OF_MESSAGE)}\t${verdictText(record.verdict)}`;
+    default:
+      return JSON.stringify(record);
+  }
 }
 
 export function readLine(line: string): JournalRecord {
-  return JSON.parse(line.startsWith(COUNTED) ? line.slice(line.indexOf("{")) : line) as JournalRecord;
+  if (line.startsWith("{")) return JSON.parse(line) as JournalRecord;
+  const parts = line.slice(1).split("\t");
+  const { action, ...front } = readFront(parts);
+  const verdict = named(OF_VERDICT, parts.at(-1), { action });
+  return (line.startsWith(DECISION)
+    ? named(OF_DECISION, parts[4], { type: "decision_made", ...front, verdict })
+    : named(
+        OF_MESSAGE,
+        parts[5],
+        named(WANTED_OF_MESSAGE, parts[4], { type: "message_decided", ...front, verdict }),
+      )) as unknown as JournalRecord;
 }
 
-/** Undefined: the record must be read whole. */
-export function readCounted(line: string): CountedDecision | undefined {
-  if (!line.startsWith(COUNTED)) return undefined;
-  const [account = "", at, destination = "", action] = line.slice(COUNTED.length, line.indexOf("{")).split(" ", 4);
-  return { account, at: Number(at), destination, blocked: action === "block" };
+/** Undefined: the line is no decision without a message. */
+export function readDecisionFront(line: string): DecisionFront | undefined {
+  return line.startsWith(DECISION) ? readFront(line.slice(1).split("\t", 4)) : undefined;
+}
+
+/** Undefined: the line is no message's decision. */
+export function readMessageFront(line: string): MessageFront | undefined {
+  if (!line.startsWith(MESSAGE)) return undefined;
+  const parts = line.slice(1).split("\t", 5);
+  return named(WANTED_OF_MESSAGE, parts[4], { ...readFront(parts) }) as unknown as MessageFront;
+}
+
+function front({ account, at, candidates, verdict }: DecisionMade | MessageDecided): string {
+  return `${account}\t${at}\t${candidates.join(",")}\t${verdict.action}`;
+}
+
+function readFront([account, at, candidates = "", action]: readonly string[]): DecisionFront {
+  return {
+    account: account as AccountId,
+    at: Number(at) as EpochMilliseconds,
+    candidates: candidates.split(","),
+    action: action as VerdictAction,
+  };
+}
+
+/** One verdict object serves many decisions (see the core's `decide`), and is written once. */
+const VERDICT_TEXTS = new WeakMap<Verdict, string>();
+
+function verdictText(verdict: Verdict): string {
+  const known = VERDICT_TEXTS.get(verdict);
+  if (known !== undefined) return known;
+  const text = values(verdict, OF_VERDICT);
+  VERDICT_TEXTS.set(verdict, text);
+  return text;
+}
+
+function values(object: object, fields: readonly string[]): string {
+  return JSON.stringify(fields.map((field) => (object as Readonly<Record<string, unknown>>)[field]));
+}
+
+/** Gives the values their names again, beside those that `object` has already. */
+function named(fields: readonly string[], text: string | undefined, object: Record<string, unknown>) {
+  const list = JSON.parse(text ?? "[]") as readonly unknown[];
+  for (const [index, field] of fields.entries()) if ((list[index] ?? null) !== null) object[field] = list[index];
+  return object;
 }

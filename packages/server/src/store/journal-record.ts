@@ -111,6 +111,17 @@ export type JournalRecord =
       readonly at: EpochMilliseconds;
       readonly intent: SubmissionIntent;
       readonly verdict: Verdict;
+      /** Channels that this decision took off, besides those that were off already. */
+      readonly removedChannels?: readonly Channel[];
+    }
+  /** Refused by a provider, decided again for the next one, and stopped by what was in force then. No further attempt. */
+  | {
+      readonly type: "message_stopped";
+      readonly message: MessageId;
+      readonly at: EpochMilliseconds;
+      readonly channel: Channel;
+      readonly verdict: Verdict;
+      readonly answer: BlockAnswer;
     }
   /** `outcome` without the provider's answer body, which may hold the text. */
   | {
@@ -155,6 +166,12 @@ export type JournalRecord =
       readonly status: number;
       readonly body: string;
     };
+
+/** A decision as it is looked up. */
+export type DecisionRecord = Extract<
+  JournalRecord,
+  { readonly type: "decision_made" | "message_decided" | "message_rejected" }
+>;
 
 export interface MessageDecided extends DecidedMessage {
   readonly type: "message_decided";

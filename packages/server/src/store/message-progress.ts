@@ -54,6 +54,11 @@ export function joinIntent(progress: MessageProgress, intent: SubmissionIntent):
   });
 }
 
+/** Decided again after a refusal, and stopped: that stands, whatever comes after it. */
+export function joinStop(progress: MessageProgress, decision: MessageDecision): MessageProgress {
+  return progress.decision === "allowed" ? { ...progress, decision } : progress;
+}
+
 /** An attempt ends, or what was in doubt is known at last. */
 export function joinOutcome(
   progress: MessageProgress,

@@ -37,6 +37,7 @@ export function retentionClass(type: JournalRecord["type"]): RetentionClass | un
     case "message_rejected":
       return "decisions";
     case "message_decided":
+    case "message_stopped":
     case "submission_intended":
     case "submission_ended":
     case "delivery_reported":

@@ -5,7 +5,7 @@ import type { MessageId } from "../gateway/message-id.ts";
 import type { Provider, RouteTable } from "../gateway/outbound/provider.ts";
 import type { PolicyRevision } from "../policies/policy-revision.ts";
 import type { Journal } from "./journal.ts";
-import type { JournalRecord, Money, Notice } from "./journal-record.ts";
+import type { DecisionRecord, Money, Notice } from "./journal-record.ts";
 import type { Removed, Retention } from "./retention.ts";
 
 /** The states of a message: the decision, then the submission, then the delivery. Later ones replace earlier ones. */
@@ -126,11 +126,8 @@ export interface Store {
     ): Promise<readonly { readonly id: MessageId; readonly provider: string; readonly attempt: number }[]>;
   };
   readonly decisions: {
-    /** The record of a decision or of a message's first decision. */
-    find(
-      account: AccountId,
-      id: MessageId,
-    ): Promise<Extract<JournalRecord, { type: "decision_made" | "message_decided" | "message_rejected" }> | undefined>;
+    /** The record of a decision. Of a message that was stopped after a refusal: with the later decision, which stands. */
+    find(account: AccountId, id: MessageId): Promise<DecisionRecord | undefined>;
   };
   readonly usage: {
     /** Both days included; ordered by account, day, destination. */

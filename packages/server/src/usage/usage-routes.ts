@@ -56,6 +56,10 @@ export function usageRoutes(deps: {
         const { account, at } = request.accountContext;
         const today = new Date(at).toISOString().slice(0, 10);
         const { from = `${today.slice(0, 8)}01`, until = today, below } = request.query;
+        if (request.query.until === undefined && from > today) {
+          const message = `must not be after today, ${today}, where \`until\` is not given`;
+          throw new ServiceError("invalid_request", "Not valid: from.", [{ field: "from", message }]);
+        }
         checkSpan(from, until);
         const accounts =
           below === "true"

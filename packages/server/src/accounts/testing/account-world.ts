@@ -1,6 +1,9 @@
 import type { EpochMilliseconds } from "@safeguard/core";
 import type { AccountContext } from "../../api/account-context.ts";
 import type { Caller } from "../../api/caller.ts";
+import { createPolicyBook } from "../../policies/policy-book.ts";
+import type { PolicyServiceDeps } from "../../policies/policy-services.ts";
+import { putRevision } from "../../policies/put-revision.ts";
 import type { JournalRecord } from "../../store/journal-record.ts";
 import type { Seal } from "../../store/seal.ts";
 import type { Account } from "../account.ts";
@@ -35,17 +38,22 @@ export const OPEN_SEAL: Seal = {
 /** Accounts and keys over a journal that is an array. */
 export function createAccountWorld() {
   const directory = createDirectory();
+  const book = createPolicyBook();
   const journal: JournalRecord[] = [];
-  const deps: AccountServiceDeps = {
+  const deps: AccountServiceDeps & PolicyServiceDeps = {
     directory,
     seal: OPEN_SEAL,
+    book,
     urlProblem: () => undefined,
     serially: createSerially(),
     changes: {
       async commit(records) {
         await Promise.resolve();
         journal.push(...records);
-        for (const record of records) directory.apply(record);
+        for (const record of records) {
+          directory.apply(record);
+          book.apply(record);
+        }
       },
     },
   };
@@ -66,6 +74,11 @@ export function createAccountWorld() {
     },
     key(account: Account, input: Partial<NewKey> = {}, by: AccountContext = contextOf(account)): Promise<CreatedKey> {
       return createKey(deps, by, { name: "server", mode: "live", scopes: ["messages:send"], ...input });
+    },
+    /** Gives the account a policy of this name. */
+    policy(account: Account, policy: string): Promise<unknown> {
+      const input = { document: {}, state: "in_force", reason: "test" } as const;
+      return putRevision(deps, contextOf(account), policy, input);
     },
     /** The principal of a key as it is now. */
     principalOf(key: { readonly id: string }): Principal {

@@ -9,6 +9,7 @@ import { createAccount } from "../../accounts/create-account.ts";
 import { createAuthenticator } from "../../accounts/create-authenticator.ts";
 import { createDirectory } from "../../accounts/create-directory.ts";
 import { createKey } from "../../accounts/create-key.ts";
+import { limitFailedAttempts } from "../../accounts/failed-attempts.ts";
 import type { NewKey } from "../../accounts/key-body.ts";
 import { hashCredential, mintOperatorSecret } from "../../accounts/mint-key.ts";
 import { createSerially } from "../../accounts/serially.ts";
@@ -67,6 +68,7 @@ export async function startApiUnderTest(options: ApiUnderTestOptions = {}) {
 
   const services: AccountServiceDeps = {
     directory,
+    book,
     seal,
     urlProblem: () => undefined,
     serially: createSerially(),
@@ -78,7 +80,9 @@ export async function startApiUnderTest(options: ApiUnderTestOptions = {}) {
     },
   };
   const operatorSecret = mintOperatorSecret();
-  const authenticator = createAuthenticator(directory, { operatorSecretHash: hashCredential(operatorSecret) });
+  const authenticator = limitFailedAttempts(
+    createAuthenticator(directory, { operatorSecretHash: hashCredential(operatorSecret) }),
+  );
   const idempotentRequests = createIdempotentRequests(store, seal);
   const sandbox = createSandboxNetwork({ now: () => clock.now, onReport: async () => {} });
   const connector = createSandboxConnector("sandbox", sandbox);

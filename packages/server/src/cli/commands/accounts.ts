@@ -7,7 +7,7 @@ import { usageFailure } from "../command-failed.ts";
 import { withExamples } from "../command-help.ts";
 import { everyItem } from "../every-item.ts";
 import { answer, instant, say, table } from "../print.ts";
-import { resolveAccount } from "../resolve-account.ts";
+import { resolveAccount, severalAccounts } from "../resolve-account.ts";
 
 type Account = z.output<typeof accountView>;
 
@@ -110,7 +110,7 @@ async function onlyAccount(client: Parameters<typeof resolveAccount>[0]): Promis
   const all = await everyItem(client, { method: "GET", path: "/v1/accounts" }, accountView);
   const [only] = all;
   if (only !== undefined && all.length === 1) return only.id;
-  throw usageFailure("Several accounts are here: name one.", "`safeguard accounts list` shows them.");
+  throw await severalAccounts(client);
 }
 
 const LISTS = new Set(["networks", "declaredChannels"]);

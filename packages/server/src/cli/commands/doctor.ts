@@ -10,6 +10,7 @@ import { harmless, type Tone, tinted } from "../terminal.ts";
 
 const MARKS: Readonly<Record<CheckState, readonly [mark: string, tone: Tone]>> = {
   good: ["ok", "green"],
+  note: ["--", "dim"],
   warning: ["!!", "yellow"],
   bad: ["NO", "red"],
 };
@@ -19,7 +20,7 @@ export function addDoctorCommand(program: Command, cli: Cli, status: CommandStat
   const doctor = program
     .command("doctor")
     .description(
-      "Look whether everything is in order: settings, data folder, clock, providers, routes. Exit code 3 if not.",
+      "Look whether everything is in order: settings, data folder, clock, providers, routes. Exit code 3 if not; what only production needs (--) does not count.",
     )
     .action(async (_: unknown, command: Command) => {
       const { runChecks } = await import("../doctor-checks.ts");
@@ -34,7 +35,7 @@ export function addDoctorCommand(program: Command, cli: Cli, status: CommandStat
           })
           .join("\n"),
       );
-      if (checks.some(({ state }) => state === "bad")) status.exitCode = EXIT.finding;
+      if (checks.some(({ state }) => state === "warning" || state === "bad")) status.exitCode = EXIT.finding;
     });
   withExamples(doctor, [
     ["safeguard doctor", "before going live, and whenever something is odd"],

@@ -125,11 +125,19 @@ async function change(
     },
     policyChangeView,
   );
-  answer(cli.terminal, flags, made, ({ revisions }) => {
-    if (revisions.length === 0) return `${name}: it is so already.`;
+  answer(cli.terminal, flags, made, ({ revisions, copiedFrom, withoutEffect }) => {
     const numbers = revisions.map(({ number }) => number).join(", ");
-    return revisions.length === 1
-      ? `${name}: revision ${numbers} is in force.`
-      : `${name}: revisions ${numbers} were made, because others wait for their time or end.`;
+    const lines = [
+      revisions.length === 0
+        ? `${name}: it is so already.`
+        : revisions.length === 1
+          ? `${name}: revision ${numbers} is in force.`
+          : `${name}: revisions ${numbers} were made, because others wait for their time or end.`,
+      ...(copiedFrom === null
+        ? []
+        : [`It starts as a copy of ${copiedFrom.policy}, revision ${copiedFrom.revision}, which decided until now.`]),
+      ...withoutEffect.map(({ message }) => `But ${message}.`),
+    ];
+    return lines.join("\n");
   });
 }

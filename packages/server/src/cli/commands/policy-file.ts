@@ -3,11 +3,12 @@ import { basename } from "node:path";
 import { text as readAll } from "node:stream/consumers";
 import type { Command } from "commander";
 import { comparisonView } from "../../policies/compare-revisions.ts";
-import { policyView } from "../../policies/get-policy.ts";
+import { foldCodes } from "../../policies/destination-names.ts";
+import { type PolicyView, policyView } from "../../policies/get-policy.ts";
 import { policySummaryView } from "../../policies/list-policies.ts";
 import { documentOfView, type PolicyDocumentView, viewOfDocument } from "../../policies/policy-body.ts";
 import { type PolicyFile, readPolicyFile } from "../../policies/read-policy-file.ts";
-import { revisionWithDocumentView } from "../../policies/revision-view.ts";
+import { revisionWithDocumentView, savedPolicyView } from "../../policies/revision-view.ts";
 import { writePolicyFile } from "../../policies/write-policy-file.ts";
 import { inSession } from "../action.ts";
 import type { ApiClient } from "../api-client.ts";
@@ -122,8 +123,9 @@ export function addPolicyFileCommands(policy: Command, cli: Cli, status: Command
           );
           return;
         }
-        say(terminal, showChanges(terminal, comparison));
         const manager = flags.managed ? (flags.managedBy ?? (file === "-" ? undefined : basename(file))) : undefined;
+        refuseForeignManager(loaded.policy, latest.managedBy, manager, flags);
+        say(terminal, showChanges(terminal, comparison));
         const revision = await client.request(
           {
             method: "PUT",
@@ -140,12 +142,16 @@ export function addPolicyFileCommands(policy: Command, cli: Cli, status: Command
               ...(flags.force === true && { force: true }),
             },
           },
-          revisionWithDocumentView,
+          savedPolicyView,
         );
-        answer(terminal, flags, { changes: comparison.changes, revision }, () =>
-          flags.draft === true
-            ? `${loaded.policy}: revision ${revision.number} is a draft; \`safeguard policy restore ${revision.number}\` brings it into force.`
-            : `${loaded.policy}: revision ${revision.number} is in force${revision.decides ? "" : ` from ${instant(revision.from)}`}.`,
+        const { withoutEffect, ...saved } = revision;
+        answer(terminal, flags, { changes: comparison.changes, revision: saved, withoutEffect }, () =>
+          [
+            flags.draft === true
+              ? `${loaded.policy}: revision ${saved.number} is a draft; \`${restoreCommand(loaded, saved.number)}\` brings it into force.`
+              : `${loaded.policy}: revision ${saved.number} is in force${saved.decides ? "" : ` from ${instant(saved.from)}`}.`,
+            ...withoutEffect.map(({ message }) => `But ${message}.`),
+          ].join("\n"),
         );
       }),
     );
@@ -157,6 +163,24 @@ export function addPolicyFileCommands(policy: Command, cli: Cli, status: Command
     ],
     ["cat policy.yaml | safeguard policy apply - --reason 'from CI' --managed-by git", "from another program"],
   ]);
+}
+
+/** Before the changes are shown: what cannot be applied need not be read. The server says the same. */
+function refuseForeignManager(
+  policy: string,
+  keeper: string | null,
+  manager: string | undefined,
+  { draft, force }: ApplyFlags,
+): void {
+  if (draft === true || force === true || keeper === null || keeper === manager) return;
+  throw new CommandFailed(`${policy} is kept in ${keeper}: change it there and apply it.`, {
+    hints: ["To apply this all the same, and take the policy away from there, give --force."],
+  });
+}
+
+function restoreCommand({ policy, account }: LoadedFile, number: number): string {
+  const forAccount = account === undefined ? "" : ` --account ${account}`;
+  return `safeguard policy restore ${number} --policy ${policy}${forAccount} --reason WHY`;
 }
 
 interface DiffFlags extends GlobalFlags {
@@ -171,13 +195,27 @@ interface ShownPolicy {
   readonly account: string | undefined;
   readonly document: PolicyDocumentView;
   readonly revision: { readonly number: number; readonly createdAt: string; readonly reason: string } | null;
+  readonly above?: PolicyView["above"];
 }
 
-function fileOf({ address }: ApiClient, { policy, account, document, revision }: ShownPolicy): string {
-  const heading =
+/** What an account above does not let this one undo, in comments. */
+function lockedAbove({ document: { locked = [], destinations = {} } }: PolicyView["above"][number]): readonly string[] {
+  const blocked = Object.keys(destinations).filter((code) => destinations[code]?.action === "block");
+  return [
+    ...(locked.length === 0 ? [] : [`Locked by an account above, may only be tightened here: ${locked.join(", ")}.`]),
+    ...(blocked.length === 0
+      ? []
+      : [`Blocked by an account above, cannot be allowed here: ${foldCodes(blocked).join(", ")}.`]),
+  ];
+}
+
+function fileOf({ address }: ApiClient, { policy, account, document, revision, above = [] }: ShownPolicy): string {
+  const heading = [
     revision === null
-      ? ["The account has said nothing in this policy yet."]
-      : [`Revision ${revision.number}, ${instant(revision.createdAt)}: ${revision.reason}`];
+      ? "The account has said nothing in this policy yet."
+      : `Revision ${revision.number}, ${instant(revision.createdAt)}: ${revision.reason}`,
+    ...above.flatMap(lockedAbove),
+  ];
   return writePolicyFile(
     { policy, account, document: documentOfView(document) },
     { heading, ...(address !== undefined && { schema: `${address}/v1/schemas/policy.json` }) },
@@ -207,10 +245,15 @@ function preview(client: ApiClient, { policy, account, document }: LoadedFile) {
 async function latestRevision(client: ApiClient, { account, policy }: LoadedFile) {
   const policies = await everyItem(client, { method: "GET", path: "/v1/policies", account }, policySummaryView);
   const known = policies.find((one) => one.policy === policy);
-  if (known === undefined || known.latestRevision === 0) return { number: 0, holdsForEver: false };
+  if (known === undefined || known.latestRevision === 0) return { number: 0, holdsForEver: false, managedBy: null };
   const path = `/v1/policies/${encodeURIComponent(policy)}`;
-  const { latestRevision: number, revision } = await client.request({ method: "GET", path, account }, policyView);
-  return { number, holdsForEver: revision !== null && revision.number === number && revision.until === null };
+  const {
+    latestRevision: number,
+    revision,
+    managedBy,
+  } = await client.request({ method: "GET", path, account }, policyView);
+  const holdsForEver = revision !== null && revision.number === number && revision.until === null;
+  return { number, holdsForEver, managedBy };
 }
 
 /** Reads a policy file. `--account` and `--policy` win over what it names. */

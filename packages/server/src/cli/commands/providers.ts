@@ -2,7 +2,13 @@ import { text as readAll } from "node:stream/consumers";
 import { type Command, Option } from "commander";
 import { z } from "zod";
 import { CONNECTOR_KINDS, type ConnectorKind } from "../../gateway/outbound/connector.ts";
-import { type newProviderBody, providerCheckView, providerView } from "../../providers/provider-view.ts";
+import { PROVIDER_SCHEMAS } from "../../gateway/outbound/provider-settings.ts";
+import {
+  type newProviderBody,
+  type ProviderView,
+  providerCheckView,
+  providerView,
+} from "../../providers/provider-view.ts";
 import { inSession } from "../action.ts";
 import type { Cli, GlobalFlags } from "../cli.ts";
 import { EXIT, usageFailure } from "../command-failed.ts";
@@ -58,18 +64,13 @@ export function addProviderCommands(program: Command, cli: Cli, status: CommandS
           kind: flags.kind,
           settings: z
             .record(z.string(), z.json())
-            .parse({ ...(await settingsFile(flags.settings)), ...settingsOf(flags.set) }),
+            .parse({ ...(await settingsFile(flags.kind, flags.settings)), ...settingsOf(flags.kind, flags.set) }),
           secrets: await secretsFor(terminal, flags),
           ...(account !== undefined && { account }),
           ...(flags.replace === true && { replace: true }),
         };
         const made = await client.request({ method: "POST", path: "/v1/providers", body }, providerView);
-        answer(terminal, flags, made, (shown) =>
-          [
-            `${shown.id} is there.`,
-            ...(shown.reportUrl === null ? [] : [`Delivery reports go to ${shown.reportUrl}`]),
-          ].join("\n"),
-        );
+        answer(terminal, flags, made, (shown) => [`${shown.id} is there.`, ...reportsTo(shown)].join("\n"));
         say(terminal, `Check it: safeguard providers test ${id}. Then send through it: safeguard routes set '*=${id}'`);
       }),
     );
@@ -127,25 +128,55 @@ export function addProviderCommands(program: Command, cli: Cli, status: CommandS
   withExamples(remove, [["safeguard providers remove acme", "after its routes are gone"]]);
 }
 
-/** `from=+3197…` → `{ from: "+3197…" }`; true and false are themselves, and so are milliseconds (`timeoutMs=5000`). */
-function settingsOf(words: readonly string[] = []): Record<string, unknown> {
+function reportsTo({ kind, reportUrl }: ProviderView): readonly string[] {
+  if (kind === "sandbox") return [];
+  if (kind !== "cm") return reportUrl === null ? [] : [`Delivery reports go to ${reportUrl}`];
+  if (reportUrl === null) {
+    return ["CM.com cannot report deliveries before this server has a public URL: set SAFEGUARD_PUBLIC_URL."];
+  }
+  return [
+    `Enter this at CM.com as the status report URL of the product token, or no delivery is reported: ${reportUrl}`,
+  ];
+}
+
+/** `from=12345` → `{ from: "12345" }`; numbers and yes-or-no only where the kind's schema has them (`timeoutMs=5000`). */
+export function settingsOf(kind: ConnectorKind, words: readonly string[] = []): Record<string, unknown> {
+  const types = settingTypes(kind);
   return Object.fromEntries(
     words.map((word) => {
       const equals = word.indexOf("=");
       if (equals < 1) throw usageFailure(`${JSON.stringify(word)} is no setting; write it as from=+31970000000.`);
       const name = word.slice(0, equals);
       const value = word.slice(equals + 1);
-      if (value === "true" || value === "false") return [name, value === "true"];
-      return [name, name.endsWith("Ms") ? Number(value) : value];
+      const type = types[name];
+      if (type === "boolean" && (value === "true" || value === "false")) return [name, value === "true"];
+      const isNumber = (type === "integer" || type === "number") && /^-?\d+(\.\d+)?$/.test(value);
+      return [name, isNumber ? Number(value) : value];
     }),
   );
 }
 
-async function settingsFile(file: string | undefined): Promise<Record<string, unknown>> {
+/** The JSON types of a kind's settings, by name. */
+function settingTypes(kind: ConnectorKind): Readonly<Record<string, unknown>> {
+  const { properties = {} } = z.toJSONSchema(PROVIDER_SCHEMAS[kind].settings, { io: "input" });
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, schema]) => [name, typeof schema === "object" ? schema.type : undefined]),
+  );
+}
+
+/** Texts stay as they are written: YAML would read `from: 0612` as another number. */
+async function settingsFile(kind: ConnectorKind, file: string | undefined): Promise<Record<string, unknown>> {
   if (file === undefined) return {};
   const [{ readFile }, { parse }] = await Promise.all([import("node:fs/promises"), import("yaml")]);
-  const content: unknown = parse(await readFile(file, "utf8"));
-  if (typeof content === "object" && content !== null && !Array.isArray(content)) return { ...content };
+  const text = await readFile(file, "utf8");
+  const content: unknown = parse(text);
+  if (typeof content === "object" && content !== null && !Array.isArray(content)) {
+    const written = parse(text, { schema: "failsafe" }) as Record<string, unknown>;
+    const types = settingTypes(kind);
+    return Object.fromEntries(
+      Object.entries(content).map(([name, value]) => [name, types[name] === "string" ? written[name] : value]),
+    );
+  }
   throw usageFailure(`${file} holds no settings; write it as name: value.`);
 }
 

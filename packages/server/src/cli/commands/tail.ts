@@ -50,7 +50,7 @@ export function addTailCommand(program: Command, cli: Cli): void {
 
 function line(terminal: Terminal, { at, to, id, sentence }: JournalEntryView): string {
   const parts = [
-    tinted(terminal, "dim", at.slice(11, 23)),
+    tinted(terminal, "dim", at.slice(11)),
     to ?? "",
     harmless(sentence),
     tinted(terminal, "dim", id ?? ""),

@@ -12,6 +12,9 @@ const XML = new XMLParser({
   transformAttributeName: (name) => name.toLowerCase(),
 });
 
+/** Mobile country code and network code. What is longer, or holds other letters, names no operator. */
+const OPERATOR = /^[\w -]{1,32}$/;
+
 /** Reads CM.com's status report: JSON, with one `msg` or a list of them, or XML (CM.com, "Incoming status report"). */
 export function readCmReports(body: string): ProviderReports {
   const entries = readCmStatusReports(body.trimStart().startsWith("<") ? parseXml(body) : parseJson(body));
@@ -27,6 +30,7 @@ export function readCmReports(body: string): ProviderReports {
         occurredAt: readCmTime(entry.received),
         code: failed && entry.errorCode !== "" ? providerCode(entry.errorCode) : undefined,
         text: failed && entry.errorDescription !== "" ? entry.errorDescription : undefined,
+        ...(OPERATOR.test(entry.operator) ? { operator: entry.operator } : {}),
       },
     ];
   });

@@ -1,4 +1,4 @@
-import type { EpochMilliseconds } from "@safeguard/core";
+import type { EpochMilliseconds, ReasonCode } from "@safeguard/core";
 import type { MessageId } from "../message-id.ts";
 
 /** `sent`: handed to the network; `delivered`, `undelivered`, `failed` are final; `read` follows `delivered`. */
@@ -14,4 +14,8 @@ export interface DeliveryReport {
   /** The provider's error code and text, where it failed. */
   readonly code: string | undefined;
   readonly text: string | undefined;
+  /** The network that the recipient is on, as the provider writes it (CM.com: MCC and MNC, such as `20404`). */
+  readonly operator?: string;
+  /** Our own reason code, where we stopped it: what `code` says in the client's dialect. */
+  readonly reason?: ReasonCode;
 }

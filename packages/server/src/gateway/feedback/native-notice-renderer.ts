@@ -11,7 +11,7 @@ export function createNativeNoticeRenderer(parts: { readonly seal: Pick<Seal, "o
   return {
     dialect: "native",
     render(notice, message, account, attemptId, now) {
-      const { status, occurredAt, code, text } = notice.report;
+      const { status, occurredAt, code, text, reason } = notice.report;
       const timestamp = new Date(occurredAt).toISOString();
       const body = JSON.stringify({
         type: `message.${status}`,
@@ -23,8 +23,9 @@ export function createNativeNoticeRenderer(parts: { readonly seal: Pick<Seal, "o
           reference: message.reference ?? null,
           status,
           occurredAt: timestamp,
-          errorCode: code ?? null,
-          errorText: text ?? null,
+          // What we stopped for a client of another dialect has that dialect's number as its code.
+          errorCode: reason ?? code ?? null,
+          errorText: reason === undefined ? (text ?? null) : "Stopped by Safeguard",
         },
       });
       const sentAt = new Date(now);

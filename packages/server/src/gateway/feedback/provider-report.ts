@@ -9,6 +9,7 @@ export interface ProviderReport {
   readonly occurredAt: number | undefined;
   readonly code: string | undefined;
   readonly text: string | undefined;
+  readonly operator?: string;
 }
 
 /** Undefined where it was not understood. An empty list: understood, and says nothing new. */

@@ -260,6 +260,19 @@ describe("CM.com's status reports", () => {
     if (status !== "submitted") expect(view.reportedAt).toBe(Date.UTC(2026, 10, 22, 11, 59, 30));
   });
 
+  test("the operator that it names is kept for a CM.com customer; what is no operator is not", async () => {
+    for (const [operator, kept] of [
+      ["20416", "20416"],
+      ["", undefined],
+      ["<script>", undefined],
+    ] as const) {
+      const message = await at("cm");
+      await post({ messages: { msg: { ...msg(message.id, "2"), operator } } });
+      const records = await bench.records("delivery_reported");
+      expect(records.find(({ report }) => report.message === message.id)?.report.operator).toBe(kept);
+    }
+  });
+
   test("a list of them, keys in any casing, and what went wrong", async () => {
     const [one, two] = [await at("cm"), await at("cm")];
     const failed = msg(two.id, "3", { errorCode: "27", errorDescription: "Absent 0031612345678\n" });

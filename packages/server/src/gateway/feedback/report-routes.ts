@@ -133,6 +133,7 @@ async function take(
       // A provider's clock may be ahead; nothing has happened that is yet to come.
       occurredAt: Math.min(report.occurredAt ?? now, now) as EpochMilliseconds,
       code: report.code,
+      ...(report.operator === undefined ? {} : { operator: report.operator }),
       text:
         report.text === undefined
           ? undefined

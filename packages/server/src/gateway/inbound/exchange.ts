@@ -21,7 +21,7 @@ export interface InboundReply {
 }
 
 export interface InboundRoute {
-  readonly method: "GET" | "POST" | "DELETE";
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** With `:name` for a parameter, such as `/2010-04-01/Accounts/:account/Messages.json`. */
   readonly path: string;
   /** A larger body is answered by `tooLarge` and never read to its end. */

@@ -1,5 +1,6 @@
 import type { ZodError, z } from "zod";
 import type { Problem } from "../../api/service-error.ts";
+import { problemsOf } from "../../api/validation-words.ts";
 import { cmSecretsSchema, cmSettingsSchema } from "./cm/cm-settings.ts";
 import type { ConnectorKind } from "./connector.ts";
 import { httpSecretsSchema, httpSettingsSchema, missingSecrets } from "./http/http-settings.ts";
@@ -7,7 +8,7 @@ import { sandboxSecretsSchema, sandboxSettingsSchema } from "./sandbox/sandbox-s
 import { twilioSecretsSchema, twilioSettingsSchema } from "./twilio/twilio-settings.ts";
 
 /** The zod schemas of each kind of provider: one source for API and command line. */
-const SCHEMAS = {
+export const PROVIDER_SCHEMAS = {
   sandbox: { settings: sandboxSettingsSchema, secrets: sandboxSecretsSchema },
   twilio: { settings: twilioSettingsSchema, secrets: twilioSecretsSchema },
   cm: { settings: cmSettingsSchema, secrets: cmSecretsSchema },
@@ -17,8 +18,8 @@ const SCHEMAS = {
 export type ParsedProvider<K extends ConnectorKind> =
   | {
       readonly ok: true;
-      readonly settings: z.output<(typeof SCHEMAS)[K]["settings"]>;
-      readonly secrets: z.output<(typeof SCHEMAS)[K]["secrets"]>;
+      readonly settings: z.output<(typeof PROVIDER_SCHEMAS)[K]["settings"]>;
+      readonly secrets: z.output<(typeof PROVIDER_SCHEMAS)[K]["secrets"]>;
     }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
@@ -28,10 +29,10 @@ export function parseProviderSettings<K extends ConnectorKind>(
   settings: unknown,
   secrets: unknown,
 ): ParsedProvider<K> {
-  const schema = SCHEMAS[kind];
+  const schema = PROVIDER_SCHEMAS[kind];
   const readSettings = schema.settings.safeParse(settings);
   const readSecrets = schema.secrets.safeParse(secrets);
-  const problems = [...problemsOf("settings", readSettings.error), ...problemsOf("secrets", readSecrets.error)];
+  const problems = [...below("settings", readSettings.error), ...below("secrets", readSecrets.error)];
   if (kind === "http" && readSettings.success && readSecrets.success)
     for (const name of missingSecrets(
       readSettings.data as z.output<typeof httpSettingsSchema>,
@@ -42,6 +43,9 @@ export function parseProviderSettings<K extends ConnectorKind>(
   return { ok: true, settings: readSettings.data, secrets: readSecrets.data } as ParsedProvider<K>;
 }
 
-function problemsOf(root: string, error: ZodError | undefined): Problem[] {
-  return (error?.issues ?? []).map(({ path, message }) => ({ field: [root, ...path].join("."), message }));
+function below(root: string, error: ZodError | undefined): Problem[] {
+  return problemsOf(error?.issues ?? []).map(({ field, message }) => ({
+    field: field === "" ? root : `${root}.${field}`,
+    message,
+  }));
 }

@@ -5,7 +5,7 @@ import type { AccountId, EpochMilliseconds } from "@safeguard/core";
 import { Kysely } from "kysely";
 import { BlobCipher } from "../blob-cipher.ts";
 import type { JournalGroup } from "../group-journal.ts";
-import type { JournalRecord } from "../journal-record.ts";
+import type { DecisionRecord } from "../journal-record.ts";
 import { KeyedHash } from "../keyed-hash.ts";
 import { deriveKey, type MasterKey, MasterKeyError } from "../master-key.ts";
 import { createRecordIds } from "../record-ids.ts";
@@ -137,8 +137,9 @@ export class SqliteBackend {
     return groups;
   }
 
-  record(sequence: number): JournalRecord | undefined {
-    return this.#reads.record(sequence);
+  async decision(sequence: number): Promise<DecisionRecord | undefined> {
+    const record = this.#reads.decision(sequence);
+    return record?.type === "message_decided" ? (await this.#caughtUp()).decisionOfMessage(sequence) : record;
   }
 
   async documents(kind: DocumentKind): Promise<readonly unknown[]> {

@@ -1,6 +1,7 @@
-import type { EpochMilliseconds } from "@safeguard/core";
+import type { EpochMilliseconds, VerdictAction } from "@safeguard/core";
 import type { BlobCipher } from "../blob-cipher.ts";
-import type { MessageDecided, Money } from "../journal-record.ts";
+import type { MessageFront } from "../journal-line.ts";
+import type { Money } from "../journal-record.ts";
 import type { KeyedHash } from "../keyed-hash.ts";
 import {
   joinIntent,
@@ -25,14 +26,16 @@ export interface ProjectedMessage {
   readonly price: Money | undefined;
   updatedAt: number;
   progress: MessageProgress;
+  /** Of the record that stopped it after a refusal. */
+  stoppedSequence: number | null;
 }
 
-const DECISIONS = {
+export const DECISIONS = {
   allow: "allowed",
   block: "blocked",
   hold: "held",
   challenge: "challenged",
-} as const satisfies Record<MessageDecided["verdict"]["action"], MessageDecision>;
+} as const satisfies Record<VerdictAction, MessageDecision>;
 
 /** What a number, a sender or a reference is searched by: keyed, and of one account, so that two accounts' do not compare. */
 export function searchHash(
@@ -51,13 +54,13 @@ export function requestHash(hash: KeyedHash, account: string, idempotencyKey: st
 
 export function projectMessage(
   sequence: number,
-  record: MessageDecided,
+  message: MessageFront,
   hash: KeyedHash,
   originatorHash: number,
 ): ProjectedMessage {
-  const { account, reference, intent } = record;
+  const { account, at, reference, intent } = message;
   const decided: MessageProgress = {
-    decision: DECISIONS[record.verdict.action],
+    decision: DECISIONS[message.action],
     submission: undefined,
     report: undefined,
     reportedAt: undefined,
@@ -65,15 +68,16 @@ export function projectMessage(
   return {
     sequence,
     account,
-    at: record.at,
-    destination: usageDestination(record.candidates),
-    numberHash: searchHash(hash, "number", account, record.to),
+    at,
+    destination: usageDestination(message.candidates),
+    numberHash: searchHash(hash, "number", account, message.to),
     originatorHash,
     referenceHash: reference === undefined ? null : searchHash(hash, "reference", account, reference),
-    segments: record.segments,
-    price: record.price,
-    updatedAt: record.at,
+    segments: message.segments,
+    price: message.price,
+    updatedAt: at,
     progress: intent === undefined ? decided : joinIntent(decided, intent),
+    stoppedSequence: null,
   };
 }
 
@@ -106,16 +110,17 @@ export function messageParameters(
     report?.occurredAt ?? null,
     progress.reportedAt ?? null,
     sealFaults(message.sequence, progress, cipher),
+    message.stoppedSequence,
   ];
 }
 
 export const UPSERT_MESSAGE = `
   INSERT INTO messages (sequence, account, at, updated_at, destination, number_hash, originator_hash, reference_hash,
     segments, price_micros, currency, status, decision, submission, attempt, provider, provider_id, report, report_at,
-    reported_at, faults)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    reported_at, faults, stopped_sequence)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT (sequence) DO UPDATE SET updated_at = excluded.updated_at, status = excluded.status,
-    submission = excluded.submission, attempt = excluded.attempt, provider = excluded.provider,
+    decision = excluded.decision, stopped_sequence = excluded.stopped_sequence, submission = excluded.submission, attempt = excluded.attempt, provider = excluded.provider,
     provider_id = excluded.provider_id, report = excluded.report, report_at = excluded.report_at,
     reported_at = excluded.reported_at, faults = excluded.faults`;
 
@@ -135,6 +140,7 @@ export function messageFromRow(row: MessageTable, cipher: BlobCipher): Projected
         : { micros: row.price_micros, currency: row.currency },
     updatedAt: row.updated_at,
     progress: progressFromRow(row, cipher),
+    stoppedSequence: row.stopped_sequence,
   };
 }
 

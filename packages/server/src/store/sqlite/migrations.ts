@@ -118,6 +118,11 @@ export const TABLE_MIGRATIONS: MigrationList = {
       await db.schema.createIndex("requests_by_time").on("requests").column("at").execute();
     },
   },
+  "0002-stopped-after-refusal": {
+    async up(db: Kysely<unknown>): Promise<void> {
+      await db.schema.alterTable("messages").addColumn("stopped_sequence", "integer").execute();
+    },
+  },
 };
 
 /** Brings a database to the newest schema; a fresh one passes through the same steps. */

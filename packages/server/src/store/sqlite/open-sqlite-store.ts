@@ -1,5 +1,3 @@
-import { mkdirSync } from "node:fs";
-import type { AccountId } from "@safeguard/core";
 import type { Account } from "../../accounts/account.ts";
 import type { ApiKey } from "../../accounts/api-key.ts";
 import type { MessageId } from "../../gateway/message-id.ts";
@@ -7,7 +5,7 @@ import type { Provider, RouteTable } from "../../gateway/outbound/provider.ts";
 import type { PolicyRevision } from "../../policies/policy-revision.ts";
 import { type DirectoryLock, lockDirectory } from "../directory-lock.ts";
 import { GroupJournal } from "../group-journal.ts";
-import type { JournalRecord } from "../journal-record.ts";
+import { makeDirectory } from "../make-directory.ts";
 import type { MasterKey } from "../master-key.ts";
 import { createRecordIds } from "../record-ids.ts";
 import { DEFAULT_RETENTION, nothingRemoved, RETENTION_CLASSES } from "../retention.ts";
@@ -35,7 +33,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   if (directory === ":memory:") {
     return connectStore(await openHere(masterKey, onFault), masterKey, undefined);
   }
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  makeDirectory(directory);
   const lock = lockDirectory(directory);
   try {
     return connectStore(await openWorker({ directory, masterKey }, onFault), masterKey, lock);
@@ -104,8 +102,9 @@ function connectStore(
     decisions: {
       async find(account, id) {
         const sequence = ids.sequenceOf(id);
-        const record = sequence === undefined ? undefined : await call("record", sequence);
-        return record !== undefined && isDecisionOf(record, account) ? record : undefined;
+        const record = sequence === undefined ? undefined : await call("decision", sequence);
+        // Another account's decision is as good as missing.
+        return record?.account === account ? record : undefined;
       },
     },
     usage: { days: (accounts, fromDay, untilDay) => call("usageDays", accounts, fromDay, untilDay) },
@@ -132,20 +131,6 @@ function connectStore(
       }
     },
   };
-}
-
-type DecisionRecord = Extract<JournalRecord, { type: "decision_made" | "message_decided" | "message_rejected" }>;
-
-/** Another account's decision is as good as missing. */
-function isDecisionOf(record: JournalRecord, account: AccountId): record is DecisionRecord {
-  switch (record.type) {
-    case "decision_made":
-    case "message_decided":
-    case "message_rejected":
-      return record.account === account;
-    default:
-      return false;
-  }
 }
 
 function writeCursor({ at, sequence }: MessagePosition): string {

@@ -1,14 +1,15 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { MessageId } from "../../gateway/message-id.ts";
 import type { BlobCipher } from "../blob-cipher.ts";
-import { readCounted, readLine } from "../journal-line.ts";
+import { type MessageFront, readDecisionFront, readLine, readMessageFront } from "../journal-line.ts";
 import type { JournalRecord } from "../journal-record.ts";
 import type { KeyedHash } from "../keyed-hash.ts";
-import { joinIntent, joinOutcome, joinReport, type MessageProgress } from "../message-progress.ts";
+import { joinIntent, joinOutcome, joinReport, joinStop, type MessageProgress } from "../message-progress.ts";
 import type { RecordIds } from "../record-ids.ts";
 import { NO_CONTRIBUTION, type UsageContribution, usageContribution } from "../usage-contribution.ts";
 import { type DocumentRecord, DocumentWriter } from "./document-writer.ts";
 import {
+  DECISIONS,
   messageFromRow,
   messageParameters,
   type ProjectedMessage,
@@ -77,9 +78,14 @@ export class Projection {
 
   /** Takes in one line of the journal. Lines come in order, each once. */
   foldLine(sequence: number, line: string): void {
-    const counted = readCounted(line);
-    if (counted === undefined) this.#fold(sequence, readLine(line));
-    else this.#usage.addDecision(counted);
+    const decision = readDecisionFront(line);
+    if (decision !== undefined) {
+      this.#usage.addDecision(decision);
+      return;
+    }
+    const message = readMessageFront(line);
+    if (message === undefined) this.#fold(sequence, readLine(line));
+    else this.#decided(sequence, message);
   }
 
   /** Writes all that was folded, row by row, with a pause after each; the caller's transaction is open. */
@@ -113,19 +119,25 @@ export class Projection {
     this.#usage.clear();
   }
 
+  #decided(sequence: number, decided: MessageFront): void {
+    const originatorHash = this.#originatorHash(decided.account, decided.originator);
+    this.#messages.set(decided.id, {
+      message: projectMessage(sequence, decided, this.#hash, originatorHash),
+      counted: NO_CONTRIBUTION,
+    });
+  }
+
   #fold(sequence: number, record: JournalRecord): void {
     switch (record.type) {
-      case "message_decided": {
-        const originatorHash = this.#originatorHash(record.account, record.originator);
-        this.#messages.set(record.id, {
-          message: projectMessage(sequence, record, this.#hash, originatorHash),
-          counted: NO_CONTRIBUTION,
-        });
-        return;
-      }
       case "submission_intended":
         this.#join(record.message, record.at, (progress) => joinIntent(progress, record.intent));
         return;
+      case "message_stopped": {
+        this.#join(record.message, record.at, (progress) => joinStop(progress, DECISIONS[record.verdict.action]));
+        const stopped = this.#message(record.message)?.message;
+        if (stopped !== undefined) stopped.stoppedSequence = sequence;
+        return;
+      }
       case "submission_ended":
         this.#join(record.message, record.at, (progress) =>
           joinOutcome(progress, record.provider, record.attempt, record.outcome),
@@ -160,9 +172,10 @@ export class Projection {
         this.#documents.push({ sequence, record });
         return;
       case "decision_made":
+      case "message_decided":
       case "message_rejected":
       case "verification_reported":
-        // Counted by its line already, or read from the journal only.
+        // Known from the front of its line, or read from the journal only.
         return;
     }
   }

@@ -5,8 +5,9 @@ import type { Projection } from "./projection.ts";
 /** The tables are brought up with the journal when so many records wait, or the first has waited so long. */
 const LAG_RECORDS = 2000;
 const LAG_MS = 250;
-/** Records folded, or rows written, before a commit of the journal that waits is let through: about half a millisecond. */
-const SLICE = 64;
+/** After so long a commit of the journal that waits is let through; looked at after so many records or rows. */
+const SLICE_MS = 0.5;
+const STRIDE = 16;
 /** The tables' write-ahead log is folded into the database after so many rows: more would hold up the journal for longer. */
 const CHECKPOINT_ROWS = 2000;
 
@@ -25,6 +26,7 @@ export class Projector {
   #written: number;
   #committed: number;
   #run: Generator<void> | undefined;
+  #sliceEnd = 0;
   #timer: NodeJS.Timeout | undefined;
   #immediate: NodeJS.Immediate | undefined;
   #rowsSinceCheckpoint = 0;
@@ -107,6 +109,7 @@ export class Projector {
   /** Does one slice of what is to be done. True: the tables are up with the journal. */
   #step(): boolean {
     try {
+      this.#sliceEnd = performance.now() + SLICE_MS;
       this.#run ??= this.#advance();
       if (this.#run.next().done !== true) return false;
       this.#run = undefined;
@@ -115,6 +118,10 @@ export class Projector {
       this.#startAgain();
       throw error;
     }
+  }
+
+  #sliceIsOver(): boolean {
+    return performance.now() >= this.#sliceEnd;
   }
 
   /** After an error: back to what the database has. */
@@ -142,7 +149,7 @@ export class Projector {
         const line = lines[index];
         if (line !== undefined && line !== "") this.#projection.foldLine(first + index, line);
         this.#folded = first + index;
-        if (++sinceWrite % SLICE === 0) yield;
+        if (++sinceWrite % STRIDE === 0 && this.#sliceIsOver()) yield;
       }
       this.#folded = last;
       if (sinceWrite >= LAG_RECORDS) {
@@ -160,7 +167,7 @@ export class Projector {
     if (!this.#database.isTransaction) this.#database.exec("BEGIN");
     let rows = 0;
     for (const _row of this.#projection.write()) {
-      if (++rows % SLICE === 0) yield;
+      if (++rows % STRIDE === 0 && this.#sliceIsOver()) yield;
     }
     this.#setProjected.run(this.#folded);
     this.#written = this.#folded;

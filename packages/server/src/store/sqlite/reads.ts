@@ -4,7 +4,7 @@ import type { Kysely } from "kysely";
 import type { MessageId } from "../../gateway/message-id.ts";
 import type { BlobCipher } from "../blob-cipher.ts";
 import { readLine } from "../journal-line.ts";
-import type { JournalRecord, MessageDecided } from "../journal-record.ts";
+import type { DecisionRecord, JournalRecord, MessageDecided } from "../journal-record.ts";
 import type { KeyedHash } from "../keyed-hash.ts";
 import { messageFault, messageStatus } from "../message-progress.ts";
 import type { MessageFilter, MessageView, QueuedNotice, UsageDay } from "../store.ts";
@@ -223,6 +223,33 @@ export class TableReads {
     return line === undefined ? undefined : readLine(line);
   }
 
+  /** A decision as it was first recorded; a message's may have been decided again since. */
+  decision(sequence: number): DecisionRecord | undefined {
+    const record = this.record(sequence);
+    switch (record?.type) {
+      case "decision_made":
+      case "message_rejected":
+      case "message_decided":
+        return record;
+      default:
+        return undefined;
+    }
+  }
+
+  /** The decision that stands: of a message that was stopped after a refusal, the later one. */
+  decisionOfMessage(sequence: number): DecisionRecord | undefined {
+    const record = this.#decided(sequence);
+    if (record === undefined) return undefined;
+    const stop = this.#stop(this.#bySequence.get(sequence) as MessageTable | undefined);
+    return stop === undefined ? record : { ...record, at: stop.at, channel: stop.channel, verdict: stop.verdict };
+  }
+
+  #stop(row: MessageTable | undefined): Extract<JournalRecord, { type: "message_stopped" }> | undefined {
+    if (row === undefined || row.stopped_sequence === null) return undefined;
+    const record = this.record(row.stopped_sequence);
+    return record?.type === "message_stopped" ? record : undefined;
+  }
+
   #decided(sequence: number): MessageDecided | undefined {
     const record = this.record(sequence);
     return record?.type === "message_decided" ? record : undefined;
@@ -251,7 +278,7 @@ export class TableReads {
       reference: record.reference,
       callback: record.callback,
       status: messageStatus(progress),
-      verdict: record.verdict,
+      verdict: this.#stop(row)?.verdict ?? record.verdict,
       segments: record.segments,
       price: record.price,
       provider: progress.submission?.provider,

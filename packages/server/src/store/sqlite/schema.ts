@@ -76,6 +76,8 @@ export interface MessageTable {
   reported_at: number | null;
   /** Enciphered JSON: codes and texts of what went wrong. */
   faults: Uint8Array | null;
+  /** Sequence number of the record that stopped it after a refusal, where one did. */
+  stopped_sequence: number | null;
 }
 
 export interface UsageDayTable {

@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { CountedDecision } from "../journal-line.ts";
+import type { DecisionFront } from "../journal-line.ts";
 import type { Money } from "../journal-record.ts";
-import type { UsageContribution } from "../usage-contribution.ts";
+import { type UsageContribution, usageDestination } from "../usage-contribution.ts";
 
 const DAY = 86_400_000;
 
@@ -51,10 +51,10 @@ export class UsageTally {
     }
   }
 
-  addDecision({ account, at, destination, blocked }: CountedDecision): void {
-    const line = this.#line(account, at, destination);
+  addDecision({ account, at, candidates, action }: DecisionFront): void {
+    const line = this.#line(account, at, usageDestination(candidates));
     line.decided++;
-    if (blocked) line.blocked++;
+    if (action === "block") line.blocked++;
   }
 
   write(): void {

@@ -306,6 +306,25 @@ export function describeStore(name: string, create: () => StoreUnderTest): void 
         expect((await store.messages.findById(third))?.status).toBe("in_doubt");
       });
 
+      test("stopped after a refusal are stopped by the later decision, in every view of them", async () => {
+        const id = await sent(store);
+        const { verdict } = messageBlocked(id);
+        await store.journal.append([
+          submissionEnded(id, REFUSED),
+          { type: "message_stopped", message: id, at: at(6), channel: "mms", verdict, answer: "reject" },
+        ]);
+        const view = { status: "blocked", verdict, errorCode: "21614", provider: "sandbox" };
+        expect(await store.messages.findById(id)).toMatchObject(view);
+        // Also when a row that was written before is written again.
+        await store.journal.append([reported(id, "failed", 7)]);
+        expect(await store.messages.findById(id)).toMatchObject({ status: "blocked", verdict });
+        expect(await store.messages.unresolved(10)).toEqual([]);
+        expect(await store.decisions.find(ACME, id)).toMatchObject({ id, at: at(6), channel: "mms", verdict });
+        expect(await store.usage.days([ACME], "2026-11-22", "2026-11-22")).toMatchObject([
+          { decided: 1, blocked: 1, billable: 0 },
+        ]);
+      });
+
       test("are listed newest first, page by page, each once, by any filter", async () => {
         const anyMessage = fc.record({
           at: fc.integer({ min: 0, max: 3 }).map(at),
@@ -406,7 +425,7 @@ export function describeStore(name: string, create: () => StoreUnderTest): void 
         const ids: MessageId[] = [];
         const events = fc.oneof(
           { weight: 3, arbitrary: fc.constantFrom("sent", "blocked", "asked", "askedBlocked") },
-          { weight: 5, arbitrary: fc.constantFrom("accepted", "refused", "doubted", "again", "sentReport") },
+          { weight: 5, arbitrary: fc.constantFrom("accepted", "refused", "doubted", "again", "stopped", "sentReport") },
           { weight: 3, arbitrary: fc.constantFrom("delivered", "failed", "read", "look") },
         );
         const picks = fc.record({
@@ -460,6 +479,15 @@ export function describeStore(name: string, create: () => StoreUnderTest): void 
                 at: at(which % 9),
                 intent: { attempt: 2, provider: "fallback" },
                 verdict: messageDecided(id).verdict,
+              });
+            case "stopped":
+              return append({
+                type: "message_stopped",
+                message: chosen,
+                at: at(which % 9),
+                channel: "sms",
+                verdict: messageBlocked(id).verdict,
+                answer: "report",
               });
             case "sentReport":
               return append(reported(chosen, "sent", which % 9));
@@ -662,9 +690,10 @@ async function recount(
     };
     lines.set(key, line);
     line.decided++;
-    if (record.verdict.action === "block") line.blocked++;
+    const status = record.type === "decision_made" ? undefined : (await find(record.id))?.status;
+    // A message that was allowed may have been stopped after a refusal.
+    if (status === "blocked" || record.verdict.action === "block") line.blocked++;
     if (record.type === "decision_made") continue;
-    const status = (await find(record.id))?.status;
     if (status === "delivered" || status === "read") line.delivered++;
     if (status === undefined || status === "blocked" || status === "submitting" || status === "refused") {
       // An attempt that began again after a doubt is not billable until it ends.

@@ -1,7 +1,7 @@
 import type { InboundDialect } from "../exchange.ts";
 import { type ConversionRoutePorts, createConversionRoute } from "./conversion-route.ts";
 import { createGatewayRoutes, type GatewayRoutePorts } from "./gateway-route.ts";
-import { createJsonRoute, type JsonRoutePorts } from "./json-route.ts";
+import { createJsonRoute, createWrongMethodRoutes, type JsonRoutePorts } from "./json-route.ts";
 
 export type CmDialectPorts = JsonRoutePorts & GatewayRoutePorts & ConversionRoutePorts;
 
@@ -9,6 +9,11 @@ export type CmDialectPorts = JsonRoutePorts & GatewayRoutePorts & ConversionRout
 export function createCmDialect(ports: CmDialectPorts): InboundDialect {
   return {
     name: "cm",
-    routes: [createJsonRoute(ports), ...createGatewayRoutes(ports), createConversionRoute(ports)],
+    routes: [
+      createJsonRoute(ports),
+      ...createWrongMethodRoutes(),
+      ...createGatewayRoutes(ports),
+      createConversionRoute(ports),
+    ],
   };
 }

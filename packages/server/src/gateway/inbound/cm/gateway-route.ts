@@ -1,4 +1,3 @@
-import { REASONS } from "@safeguard/core";
 import type { Authenticator, KeyPrincipal } from "../../../accounts/principal.ts";
 import type { Explain } from "../../../decisions/view-decision.ts";
 import type { Store } from "../../../store/store.ts";
@@ -122,7 +121,7 @@ function foreseenRefusal(
     const to = messages[index]?.to ?? "";
     if ("ok" in decision) return gatewayText(CM_ERROR.msisdn, "", to);
     if (decision.action === "allow") continue;
-    if (blockAnswer("cm", REASONS[decision.reason].family, principal.account.answers) === "report") continue;
+    if (blockAnswer("cm", decision, principal.account.answers) === "report") continue;
     const { code, details } = problemOfVerdict(decision, ports.explain);
     return gatewayText(code, details, to);
   }
@@ -164,6 +163,7 @@ async function reportFailed(
     occurredAt: first.at,
     code: String(problem.code),
     text: problem.details,
+    ...(result.type === "stopped" ? { reason: result.verdict.reason } : {}),
   });
 }
 

@@ -1,4 +1,5 @@
 import type { KeyPrincipal } from "../../../accounts/principal.ts";
+import { repeatedName } from "../../../api/repeated-name.ts";
 import type { OutgoingMessage } from "../../outgoing-message.ts";
 import { CM_ERROR } from "../../wire/cm-answer.ts";
 import { isCmObject, readFields } from "../../wire/cm-fields.ts";
@@ -30,6 +31,8 @@ const NAME_TWICE = malformed("a field stands twice in different casings, or its 
 export function readEnvelope(body: Buffer): Reading<Envelope> {
   const value = decodeJson(body);
   if (value === undefined) return malformed("the body is not JSON in UTF-8");
+  const repeated = repeatedName(body.toString("utf8"));
+  if (repeated !== undefined) return malformed(`the name ${repeated.slice(0, 64)} stands twice in one object`);
   const root = isCmObject(value) ? readFields(value) : undefined;
   const messages = root?.get("messages");
   const fields = isCmObject(messages) ? readFields(messages) : undefined;

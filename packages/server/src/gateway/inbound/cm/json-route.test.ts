@@ -54,6 +54,11 @@ describe("POST /v1.0/message", () => {
     expect(answer.messages[0]?.parts).toBe(2);
   });
 
+  it("answers another method in its own shape, with the one that it takes", async () => {
+    const reply = await openCm().call("GET", "/v1.0/message");
+    expect([reply.status, reply.headers["allow"], JSON.parse(reply.body).messages]).toEqual([405, "POST", []]);
+  });
+
   describe("authentication", () => {
     it("takes the token from the header, in either case of its letters", async () => {
       const { status } = await post({ messages: { msg: [msg()] } }, {}, { "x-cm-producttoken": TOKEN.toUpperCase() });
@@ -109,6 +114,7 @@ describe("POST /v1.0/message", () => {
       ["no object", "[]"],
       ["nothing", ""],
       ["no messages", "{}"],
+      ["a name twice", '{"messages":{"msg":[{"from":"S","body":{},"to":[{"number":"1","number":"2"}]}]}}'],
       ["two spellings of messages", '{"messages":{},"Messages":{}}'],
       [
         "bytes that are no UTF-8",

@@ -30,6 +30,19 @@ export function createJsonRoute(ports: JsonRoutePorts): InboundRoute {
   };
 }
 
+/** The other methods at the same path, answered in CM.com's shape. CM.com has no code for them. */
+export function createWrongMethodRoutes(): readonly InboundRoute[] {
+  const reply = problemReply({ code: CM_ERROR.malformed, details: "This path takes POST, and nothing else" }, 405);
+  const refusal = { ...reply, headers: { ...reply.headers, allow: "POST" } };
+  return (["GET", "PUT", "PATCH", "DELETE"] as const).map((method) => ({
+    method,
+    path: "/v1.0/message",
+    maxBodyBytes: MAX_BODY_BYTES,
+    tooLarge: () => refusal,
+    handle: () => Promise.resolve(refusal),
+  }));
+}
+
 async function handle(request: InboundRequest, ports: JsonRoutePorts): Promise<InboundReply> {
   // A token in the header is proved first, so that a stranger's body is not even read.
   const hasHeader = request.headers["x-cm-producttoken"] !== undefined;

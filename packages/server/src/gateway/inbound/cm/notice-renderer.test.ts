@@ -36,6 +36,10 @@ describe("a CM.com status report", () => {
     expect(JSON.parse(render({ status }).body).messages.msg.status.code).toBe(code);
   });
 
+  it("names the operator that the provider named", () => {
+    expect(JSON.parse(render({ operator: "20404" }).body).messages.msg.operator).toBe("20404");
+  });
+
   it("names no error where none happened, and leaves empty what is not known", () => {
     const { body } = render({ status: "delivered", code: "0", text: "ok" }, { reference: undefined });
     expect(JSON.parse(body).messages.msg).toMatchObject({

@@ -30,7 +30,7 @@ function statusReport(report: Notice["report"], message: MessageView): CmStatusR
           errorCode: failed ? (report.code ?? "") : "",
           errorDescription: failed ? (report.text ?? "") : "",
         },
-        operator: "",
+        operator: report.operator ?? "",
       },
     },
   };

@@ -71,6 +71,7 @@ export const messageView = z
     segments: z.number().int(),
     price: moneyView.exactOptional().describe("Where it is known; not in the answer to the POST."),
     provider: z.string().exactOptional().describe("Connector that has it; not in the answer to the POST."),
+    providerId: z.string().exactOptional().describe("The provider's own id of it, where it gave one."),
     error: z
       .object({ code: z.string(), text: z.string() })
       .nullable()

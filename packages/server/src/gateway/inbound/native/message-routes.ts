@@ -52,7 +52,9 @@ export function messageRoutes(store: Pick<Store, "messages">, explain: Explain):
         schema: {
           tags,
           summary: "Get a message",
-          params: z.object({ id: z.string() }),
+          params: z.object({
+            id: z.string().describe("`msg_…`, the `SM…` of a Twilio client, or the bare 32 digits."),
+          }),
           response: { 200: messageView },
         },
       },

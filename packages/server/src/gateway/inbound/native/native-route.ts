@@ -7,6 +7,7 @@ import type { AccountContext } from "../../../api/account-context.ts";
 import { bearerSecret } from "../../../api/bearer-secret.ts";
 import { callerOf } from "../../../api/caller.ts";
 import { accountNamedBy, accountNotNamed, contextFor } from "../../../api/context-for.ts";
+import { credentialRefused } from "../../../api/credential-refused.ts";
 import {
   type Answer,
   type IdempotentRequests,
@@ -17,8 +18,9 @@ import {
 import { permit } from "../../../api/permit.ts";
 import { JSON_CONTENT_TYPE, PROBLEM_CONTENT_TYPE, PROBLEM_KINDS, problemDetails } from "../../../api/problem.ts";
 import { refuseKeyInUrl } from "../../../api/refuse-key-in-url.ts";
+import { repeatedName } from "../../../api/repeated-name.ts";
 import { ServiceError } from "../../../api/service-error.ts";
-import { toServiceError } from "../../../api/to-service-error.ts";
+import { bodyEmpty, fieldTwice, toServiceError } from "../../../api/to-service-error.ts";
 import type { InboundReply, InboundRequest, InboundRoute } from "../exchange.ts";
 
 export interface NativeRouteParts {
@@ -67,7 +69,7 @@ async function answer(parts: NativeRouteParts, route: NativeRoute, request: Inbo
   const at = request.at as EpochMilliseconds;
   const secret = bearerSecret(headers.authorization);
   const proof = parts.authenticator.bySecret(secret ?? "", request.clientAddress, at);
-  if (!proof.ok) throw new ServiceError("unauthenticated", "Send a valid key as Authorization: Bearer sg_….");
+  if (!proof.ok) throw credentialRefused(proof);
   const { principal } = proof;
   permit(principal, route.scope);
   const context = contextFor(callerOf(principal, at), accountNamedBy(headers), parts.directory);
@@ -88,14 +90,20 @@ async function answer(parts: NativeRouteParts, route: NativeRoute, request: Inbo
 }
 
 function parseJson(contentType: string | undefined, body: Buffer): unknown {
-  if (contentType === undefined || !/^application\/json\s*(?:;|$)/i.test(contentType)) {
+  if (body.length === 0) throw bodyEmpty();
+  if (contentType !== "application/json" && !/^application\/json\s*(?:;|$)/i.test(contentType ?? "")) {
     throw new ServiceError("unsupported_media_type", "Send the body as application/json.");
   }
+  const text = body.toString("utf8");
+  let value: unknown;
   try {
-    return JSON.parse(body.toString("utf8"));
+    value = JSON.parse(text);
   } catch {
     throw new ServiceError("invalid_request", "The body is not valid JSON.");
   }
+  const name = repeatedName(text);
+  if (name !== undefined) throw fieldTwice(name);
+  return value;
 }
 
 function problemReply(error: unknown, onFault?: NativeRouteParts["onFault"]): InboundReply {
@@ -105,7 +113,7 @@ function problemReply(error: unknown, onFault?: NativeRouteParts["onFault"]): In
   if (status >= 500) onFault?.(error, requestId);
   return {
     status,
-    headers: PROBLEM_HEADERS,
+    headers: { ...PROBLEM_HEADERS, ...refusal.headers },
     body: JSON.stringify(problemDetails(refusal.code, refusal.message, requestId, refusal.problems)),
   };
 }

@@ -9,8 +9,9 @@ import {
   decisionRequestBody,
   MAX_BATCH,
 } from "../../../decisions/decision-body.ts";
+import { createDecisionText } from "../../../decisions/decision-text.ts";
 import { readDecisionRequest } from "../../../decisions/read-decision-request.ts";
-import { type DecisionRecord, type Explain, viewOfDecision } from "../../../decisions/view-decision.ts";
+import type { Explain } from "../../../decisions/view-decision.ts";
 import type { InboundRoute } from "../exchange.ts";
 import { type NativeRouteParts, nativeRoute } from "./native-route.ts";
 
@@ -20,6 +21,7 @@ export interface PostDecisionsParts extends NativeRouteParts, DecisionParts {
 
 /** `POST /v1/decisions`: may these messages go out? Decided and recorded; nothing is sent. */
 export function postDecisions(parts: PostDecisionsParts): InboundRoute {
+  const textOf = createDecisionText(parts.explain);
   return nativeRoute(parts, {
     path: "/v1/decisions",
     scope: "decisions:write",
@@ -30,10 +32,8 @@ export function postDecisions(parts: PostDecisionsParts): InboundRoute {
       const policies = chosenPolicies(context, requests, batch);
       return async () => {
         const records = await decideRequests(parts, context, requests, policies);
-        return {
-          status: 201,
-          body: batch ? batchJson(records, parts.explain) : decisionJson(records[0], parts.explain),
-        };
+        const texts = records.map(textOf);
+        return { status: 201, body: batch ? `{"decisions":[${texts.join(",")}]}` : texts.join() };
       };
     },
   });
@@ -47,21 +47,6 @@ function chosenPolicies(
   return requests.map(({ policy, from }, index) =>
     chosenPolicy(context, policy, from ?? "", batch ? `decisions.${index}.` : ""),
   );
-}
-
-function decisionJson(record: DecisionRecord | undefined, explain: Explain): string {
-  if (record === undefined) throw new Error("a request has no decision");
-  return JSON.stringify(viewOfDecision(record, explain));
-}
-
-function batchJson(records: readonly DecisionRecord[], explain: Explain): string {
-  let text = '{"decisions":[';
-  let separator = "";
-  for (const record of records) {
-    text += separator + decisionJson(record, explain);
-    separator = ",";
-  }
-  return `${text}]}`;
 }
 
 interface Batch {

@@ -16,7 +16,7 @@ import type { MessageJson } from "./message-body.ts";
 
 /** A kept message as the API shows it. */
 export function viewOfMessage(message: MessageView, explain: Explain): MessageJson {
-  const { errorCode, errorText, price, provider } = message;
+  const { errorCode, errorText, price, provider, providerId } = message;
   return {
     id: publicId("msg_", message.id),
     at: isoOf(message.at),
@@ -34,6 +34,7 @@ export function viewOfMessage(message: MessageView, explain: Explain): MessageJs
     segments: message.segments,
     ...(price === undefined ? {} : { price: viewOfMoney(price) }),
     ...(provider === undefined ? {} : { provider }),
+    ...(providerId === undefined ? {} : { providerId }),
     error: errorCode === undefined ? null : { code: errorCode, text: errorText ?? "" },
     ...viewOfVerdict(message.verdict, explain),
   };
@@ -66,6 +67,7 @@ export function viewOfResult(outgoing: OutgoingMessage, result: ScreeningResult,
   }
   const { recipient, verdict, segments } = result;
   const submitted = result.type === "submitted" ? result : undefined;
+  const providerId = submitted?.outcome.type === "accepted" ? submitted.outcome.providerId : undefined;
   const refusal = submitted?.outcome.type === "refused" ? submitted.outcome : undefined;
   return {
     ...base,
@@ -78,6 +80,7 @@ export function viewOfResult(outgoing: OutgoingMessage, result: ScreeningResult,
     removedChannels: submitted?.removedChannels ?? [],
     purpose: purposeOf(outgoing),
     segments,
+    ...(providerId === undefined ? {} : { providerId }),
     error: refusal === undefined ? null : { code: refusal.code, text: refusal.text },
     ...viewOfVerdict(verdict, explain),
   };

@@ -24,7 +24,7 @@ export function authenticate(
   if (sid.startsWith("SK"))
     return unauthenticated("API keys (SK…) are not offered here: use your AccountSid (AC…) and AuthToken.");
   const result = authenticator.byAuthToken(sid, token, request.clientAddress, request.at);
-  if (!result.ok) return refused(result.failure);
+  if (!result.ok) return refused(result.failure, result.retryAfterSeconds);
   const { principal } = result;
   if (principal.account.twilioSid !== accountSid) return refused("credential_unknown");
   if (!principal.key.scopes.includes(scope))
@@ -32,7 +32,11 @@ export function authenticate(
   return { ok: true, principal };
 }
 
-function refused(failure: AuthenticationFailure): TwilioAuthentication {
+function refused(failure: AuthenticationFailure, retryAfterSeconds = 60): TwilioAuthentication {
+  if (failure === "too_many_attempts") {
+    const message = "Too Many Requests: too many wrong credentials came from your address.";
+    return { ok: false, reply: errorReply({ error: "too_many_requests", message, retryAfterSeconds }) };
+  }
   if (failure === "network_not_allowed") {
     const message = "Requests from your network are not allowed for this account.";
     return { ok: false, reply: errorReply({ error: "forbidden", message }) };

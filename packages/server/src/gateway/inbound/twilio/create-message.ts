@@ -42,8 +42,7 @@ function createReply(
   const to = prefix + result.recipient.e164;
   const created = { id: result.id, accountSid, to, segments: result.segments, at };
   if (result.type === "stopped") {
-    // A hold asks the client to come again, which only an answer at once can do.
-    return result.answer === "reject" || result.verdict.action === "hold"
+    return result.answer === "reject"
       ? errorReply(stoppedAnswer(to, result.verdict, at))
       : jsonReply(201, createdResource(created, fields));
   }

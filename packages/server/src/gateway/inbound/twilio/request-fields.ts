@@ -1,3 +1,4 @@
+import { repeatedName } from "../../../api/repeated-name.ts";
 import type { InboundRequest } from "../exchange.ts";
 import type { TwilioProblem } from "./twilio-error.ts";
 
@@ -60,6 +61,8 @@ function jsonFields(text: string): FieldsResult {
   } catch {
     return wrong("The body is not JSON, though Content-Type says so.");
   }
+  const repeated = repeatedName(text);
+  if (repeated !== undefined) return wrong(`The parameter ${shown(repeated)} may be given once only.`);
   if (typeof body !== "object" || body === null || Array.isArray(body))
     return wrong('The body must be a JSON object such as {"To": "+31612345678", "From": "…", "Body": "…"}.');
   const fields: [string, string][] = [];

@@ -235,11 +235,23 @@ describe("a request that cannot be understood", () => {
     ["not JSON", "{", "application/json", 400],
     ["a JSON list", "[]", "application/json", 400],
     ["an object as value", '{"To":{"x":1}}', "application/json", 400],
+    ["a name twice", '{"To":"+31612345678","To":"+992372123456","From":"+1","Body":"x"}', "application/json", 400],
     ["a list for a single parameter", '{"To":["+31612345678"]}', "application/json", 400],
     ["multipart", "x", "multipart/form-data; boundary=x", 415],
   ])("%s", async (_, body, type, status) => {
     const answer = await twilioGateway().call({ method: "POST", path: MESSAGES, body, type });
     expect(answer).toMatchObject({ status, json: { status } });
+  });
+
+  it.each([
+    ["GET", "/2010-04-01/Accounts.json"],
+    ["POST", "/2010-04-01/Accounts/AC1/Calls.json"],
+    ["DELETE", MESSAGES],
+  ] as const)("%s %s, which is not offered, is not found in Twilio's words", async (method, path) => {
+    expect(await twilioGateway().call({ method, path })).toMatchObject({
+      status: 404,
+      json: { code: 20404, status: 404 },
+    });
   });
 
   it("never throws, and never screens another number than the one that To names", async () => {
@@ -402,9 +414,9 @@ describe("the answer to a message", () => {
     });
   });
 
-  it("that is held is asked for again at once, whatever the account chose", async () => {
+  it("that is held is asked for again after a time", async () => {
     const gateway = twilioGateway();
-    gateway.screenAs({ type: "stopped", verdict: held(NOW + 5_000), answer: "report" });
+    gateway.screenAs({ type: "stopped", verdict: held(NOW + 5_000), answer: "reject" });
     expect(await gateway.create(FORM)).toMatchObject({ status: 429, headers: { "retry-after": "5" } });
   });
 

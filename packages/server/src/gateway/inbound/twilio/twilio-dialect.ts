@@ -85,7 +85,21 @@ export function createTwilioDialect(parts: TwilioDialectParts): InboundDialect {
       refusing("GET", "", "messages:read", ONLY_JSON),
       refusing("GET", "/:message", "messages:read", ONLY_JSON),
       refusing("POST", "/:message/Feedback", "messages:send", ONLY_JSON),
+      ...METHODS.map(nothingThere),
     ],
+  };
+}
+
+const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
+
+/** Every other resource of Twilio's API, and every other method: in Twilio's words, because a Twilio client asked. */
+function nothingThere(method: InboundRoute["method"]): InboundRoute {
+  return {
+    method,
+    path: "/2010-04-01/*",
+    maxBodyBytes: MAX_BODY_BYTES,
+    tooLarge: () => errorReply(notFound("")),
+    handle: (request) => Promise.resolve(errorReply(notFound(request.path))),
   };
 }
 

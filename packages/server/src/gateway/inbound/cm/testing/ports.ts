@@ -2,7 +2,6 @@ import {
   type AccountId,
   type EpochMilliseconds,
   parseRecipient,
-  REASONS,
   type ReasonCode,
   type Recipient,
   type RejectedRecipient,
@@ -72,7 +71,7 @@ export function openCm(world: World = {}) {
           const segments = message.text === undefined ? 1 : countSegments(message.text);
           const common = { id, recipient: parsed.recipient, segments };
           if (verdict.action !== "allow") {
-            const answer = blockAnswer("cm", REASONS[verdict.reason].family, principal.account.answers);
+            const answer = blockAnswer("cm", verdict, principal.account.answers);
             return { type: "stopped", ...common, verdict, answer };
           }
           const outcome = world.outcome?.(parsed.recipient.e164) ?? ACCEPTED;

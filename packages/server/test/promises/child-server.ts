@@ -1,0 +1,73 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { readServerFile } from "../../src/cli/server-file.ts";
+
+const PROGRAM = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
+
+/** `safeguard dev` in a process of its own, as people run it, so that it can be killed. */
+export interface ChildServer {
+  readonly process: ChildProcess;
+  /** Resolves when it listens; rejects with what it said when it ended instead. */
+  readonly ready: Promise<{ readonly url: string; readonly operatorToken: string }>;
+  /** All that it wrote to standard output and standard error. */
+  output(): string;
+  /** SIGKILL, and waits for the end. */
+  kill(): Promise<void>;
+  /** SIGTERM, and waits for the end. */
+  stop(): Promise<void>;
+}
+
+export function spawnServer(
+  dataDirectory: string,
+  options: { readonly countries?: string; readonly logLevel?: string } = {},
+): ChildServer {
+  const { countries = "NL,BE,LU", logLevel = "error" } = options;
+  const words = ["dev", "--json", "--data", dataDirectory, "--port", "0", "--countries", countries];
+  const child = spawn(process.execPath, [PROGRAM, ...words], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, SAFEGUARD_LOG_LEVEL: logLevel },
+  });
+  const ended = once(child, "exit");
+  let output = "";
+  const ready = new Promise<{ url: string; operatorToken: string }>((resolve, reject) => {
+    child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+      output += chunk;
+      const url = /^\{"url":"([^"]+)"\}$/m.exec(output)?.[1];
+      const file = url === undefined ? undefined : readServerFile(dataDirectory);
+      if (url !== undefined && file !== undefined) resolve({ url, operatorToken: file.operatorToken });
+    });
+    child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
+      output += chunk;
+    });
+    child.on("exit", (code, signal) => reject(new Error(`the server ended (${code ?? signal}): ${output}`)));
+  });
+  // Whoever kills it before it listens does not wait for it.
+  ready.catch(() => undefined);
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    child.kill(signal);
+    await ended;
+  };
+  return { process: child, ready, output: () => output, kill: () => end("SIGKILL"), stop: () => end("SIGTERM") };
+}
+
+/** A request to the native API; the answer's JSON. */
+export async function callApi(
+  url: string,
+  credential: string,
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<{ readonly status: number; readonly body: unknown }> {
+  const answer = await fetch(url + path, {
+    method,
+    headers: {
+      authorization: `Bearer ${credential}`,
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  return { status: answer.status, body: await answer.json() };
+}
