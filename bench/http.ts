@@ -25,6 +25,8 @@ const ROUNDS = Number(flags.rounds);
 const SECONDS = Number(flags.seconds);
 const AT_ONCE = 64;
 const BATCH = 100;
+/** As packages/server/bin/safeguard.js starts it. */
+const FLAGS = ["--max-semi-space-size=4"];
 
 interface Variant {
   readonly name: string;
@@ -66,8 +68,8 @@ const cmMessage = (token: string): string =>
 
 const provider = await startMeasured("./provider.ts");
 const PROVIDER = `http://127.0.0.1:${provider.port}`;
-const ours = await startMeasured("./safeguard-server.ts", { PROVIDER });
-const inMemory = await startMeasured("./safeguard-server.ts", { PROVIDER, DATA_IN: "/dev/shm" });
+const ours = await startMeasured("./safeguard-server.ts", { PROVIDER }, FLAGS);
+const inMemory = await startMeasured("./safeguard-server.ts", { PROVIDER, DATA_IN: "/dev/shm" }, FLAGS);
 const secret = (server: MeasuredServer): string => server.extra["secret"] ?? "";
 const productToken = (server: MeasuredServer): string => server.extra["productToken"] ?? "";
 const sample = await fetch(`http://127.0.0.1:${ours.port}/v1/decisions`, {

@@ -6,8 +6,12 @@ import { JournalDamaged } from "../store-errors.ts";
 /** Groups held in memory, deciphered and divided into lines: the newest, which the projector and delivery reports want. */
 const RECENT_GROUPS = 1024;
 const RECENT_CHARACTERS = 4 * 1024 * 1024;
-/** After so much was written, the write-ahead log is folded into the database. */
-const CHECKPOINT_CHARACTERS = 2 * 1024 * 1024;
+/**
+ * When the write-ahead log has grown by about so much it is folded into the database, and then written from its start again:
+ * a commit into a log that grows costs twice as much. Besides the group, a commit writes the last pages of table and index.
+ */
+const CHECKPOINT_BYTES = 2 * 1024 * 1024;
+const COMMIT_BYTES = 24 * 1024;
 
 /** A group as it is read. */
 export interface GroupLines {
@@ -67,13 +71,13 @@ export class JournalFile {
     }
     this.#insert.run(first, last, at, this.#cipher.encrypt(text, groupContext(first, last)));
     this.#lastSequence = last;
-    this.#sinceCheckpoint += text.length;
+    this.#sinceCheckpoint += COMMIT_BYTES + text.length;
     this.#remember({ first, last, lines: text.split("\n") }, text.length);
   }
 
   /** Folds the write-ahead log into the database when it has grown enough. Call it when nobody waits for a commit. */
   checkpointIfLong(): void {
-    if (this.#sinceCheckpoint >= CHECKPOINT_CHARACTERS) this.checkpoint();
+    if (this.#sinceCheckpoint >= CHECKPOINT_BYTES) this.checkpoint();
   }
 
   checkpoint(): void {

@@ -10,6 +10,8 @@ const SLICE_MS = 0.5;
 const STRIDE = 16;
 /** The tables' write-ahead log is folded into the database after so many rows: more would hold up the journal for longer. */
 const CHECKPOINT_ROWS = 2000;
+/** A commit writes some pages anew however few its rows: it counts as so many. */
+const COMMIT_ROWS = 10;
 
 /**
  * Makes the tables follow the journal, soon after it or at once. The sequence number reached is part of each transaction:
@@ -171,7 +173,7 @@ export class Projector {
     }
     this.#setProjected.run(this.#folded);
     this.#written = this.#folded;
-    this.#rowsSinceCheckpoint += rows;
+    this.#rowsSinceCheckpoint += Math.max(rows, COMMIT_ROWS);
   }
 }
 
