@@ -2,6 +2,7 @@
  * `npm run bench:http [-- --rounds 5 --seconds 3]`: CPU per request of the server process (all its threads) and wall time,
  * all variants in turn, round by round, in one run:
  *
+ *   node        bare node:http with an answer of the same size: the floor under everything that sits on Node's HTTP
  *   echo        bare Fastify with the same schema and an answer of the same size: no authentication, decision or record
  *   decision    our decision API: authenticated, decided, recorded durably before the answer
  *   batch 100   the same, 100 decisions in one request (figures per decision)
@@ -25,8 +26,7 @@ const ROUNDS = Number(flags.rounds);
 const SECONDS = Number(flags.seconds);
 const AT_ONCE = 64;
 const BATCH = 100;
-/** As packages/server/bin/safeguard.js starts it. */
-const FLAGS = ["--max-semi-space-size=4"];
+const WARM_UP_SECONDS = 5;
 
 interface Variant {
   readonly name: string;
@@ -41,6 +41,8 @@ interface Sample {
   readonly itemsPerSecond: number;
   readonly p99: number;
   readonly idleP50: number;
+  /** CPU that the load generator took, of one core: at 1 it may be what limits the items per second. */
+  readonly generator: number;
 }
 
 let serial = 0;
@@ -68,8 +70,8 @@ const cmMessage = (token: string): string =>
 
 const provider = await startMeasured("./provider.ts");
 const PROVIDER = `http://127.0.0.1:${provider.port}`;
-const ours = await startMeasured("./safeguard-server.ts", { PROVIDER }, FLAGS);
-const inMemory = await startMeasured("./safeguard-server.ts", { PROVIDER, DATA_IN: "/dev/shm" }, FLAGS);
+const ours = await startMeasured("./safeguard-server.ts", { PROVIDER });
+const inMemory = await startMeasured("./safeguard-server.ts", { PROVIDER, DATA_IN: "/dev/shm" });
 const secret = (server: MeasuredServer): string => server.extra["secret"] ?? "";
 const productToken = (server: MeasuredServer): string => server.extra["productToken"] ?? "";
 const sample = await fetch(`http://127.0.0.1:${ours.port}/v1/decisions`, {
@@ -77,7 +79,9 @@ const sample = await fetch(`http://127.0.0.1:${ours.port}/v1/decisions`, {
   headers: { ...json, authorization: `Bearer ${secret(ours)}` },
   body: oneDecision(),
 });
-const echo = await startMeasured("./echo-server.ts", { ANSWER: await sample.text() });
+const ANSWER = await sample.text();
+const bare = await startMeasured("./bare-server.ts", { ANSWER });
+const echo = await startMeasured("./echo-server.ts", { ANSWER });
 const pass = await startMeasured("./pass-through.ts", { PROVIDER });
 
 const decisionShape = (server: MeasuredServer, body: () => string): LoadShape => ({
@@ -91,6 +95,7 @@ const cmShape = (server: MeasuredServer): LoadShape => ({
   body: () => cmMessage(productToken(server)),
 });
 const variants: readonly Variant[] = [
+  { name: "node", server: bare, shape: { path: "/v1/decisions", headers: json, body: oneDecision }, size: 1 },
   { name: "echo", server: echo, shape: { path: "/v1/decisions", headers: json, body: oneDecision }, size: 1 },
   { name: "decision", server: ours, shape: decisionShape(ours, oneDecision), size: 1 },
   { name: "decision memory", server: inMemory, shape: decisionShape(inMemory, oneDecision), size: 1 },
@@ -101,24 +106,28 @@ const variants: readonly Variant[] = [
 ];
 
 const samples = new Map<string, Sample[]>(variants.map(({ name }) => [name, []]));
-for (const { server, shape } of variants) await load(server.port, shape, AT_ONCE, 2); // warms up
+const residentAtStart = (await ours.report()).residentBytes;
+for (const { server, shape } of variants) await load(server.port, shape, AT_ONCE, WARM_UP_SECONDS);
 for (let round = 1; round <= ROUNDS; round += 1) {
   for (const variant of variants) {
     const idle = await load(variant.server.port, variant.shape, 1, SECONDS / 3);
     const before = await variant.server.report();
+    const own = process.cpuUsage();
     const busy = await load(variant.server.port, variant.shape, AT_ONCE, SECONDS);
+    const { user, system } = process.cpuUsage(own);
     const after = await variant.server.report();
     samples.get(variant.name)?.push({
       cpuMicrosPerItem: (after.cpuMicros - before.cpuMicros) / (busy.answered * variant.size),
       itemsPerSecond: (busy.answered * variant.size) / busy.seconds,
       p99: busy.p99,
       idleP50: idle.p50,
+      generator: (user + system) / 1e6 / busy.seconds,
     });
   }
   console.error(`round ${round} of ${ROUNDS}`);
 }
 const resident = (await ours.report()).residentBytes;
-for (const server of [provider, ours, inMemory, echo, pass]) server.stop();
+for (const server of [provider, ours, inMemory, bare, echo, pass]) server.stop();
 
 const of = (name: string, what: keyof Sample): readonly number[] => (samples.get(name) ?? []).map((one) => one[what]);
 /** Round by round, so that both sides of a ratio saw the same machine. */
@@ -144,6 +153,7 @@ const durability = [
 ];
 
 const fixed = (value: number, digits = 2): string => value.toFixed(digits);
+const mebibytes = (bytes: number): string => fixed(bytes / 1024 / 1024, 0);
 const range = ({ median, least, greatest }: ReturnType<typeof spread>, digits = 2): string =>
   `${fixed(median, digits)} (${fixed(least, digits)}–${fixed(greatest, digits)})`;
 const report = `# HTTP benchmark
@@ -151,12 +161,12 @@ const report = `# HTTP benchmark
 \`npm run bench:http\`, ${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model.trim()}), ${ROUNDS} rounds of ${SECONDS} s, ${AT_ONCE} requests at once; median (least–greatest).
 CPU is that of the server process with all its threads; the load generator and the provider share the machine.
 
-| variant | CPU µs per item | items/s | p99 ms, busy | p50 ms, one at a time |
-| --- | --- | --- | --- | --- |
+| variant | CPU µs per item | items/s | p99 ms, busy | p50 ms, one at a time | generator, of a core |
+| --- | --- | --- | --- | --- | --- |
 ${variants
   .map(
     ({ name }) =>
-      `| ${name} | ${range(spread(of(name, "cpuMicrosPerItem")), 1)} | ${range(spread(of(name, "itemsPerSecond")), 0)} | ${range(spread(of(name, "p99")), 1)} | ${range(spread(of(name, "idleP50")))} |`,
+      `| ${name} | ${range(spread(of(name, "cpuMicrosPerItem")), 1)} | ${range(spread(of(name, "itemsPerSecond")), 0)} | ${range(spread(of(name, "p99")), 1)} | ${range(spread(of(name, "idleP50")))} | ${fixed(spread(of(name, "generator")).median)} |`,
   )
   .join("\n")}
 
@@ -166,7 +176,7 @@ ${goals.map((one) => `| ${one.name} | ≥ ${one.goal} | ${range(one)} |`).join("
 | gateway, added at p50 (ms) | ≤ 1 | ${range(added)} |
 
 What durability costs: ${durability.map((one) => `${one.name} ${range(one)}`).join("; ")}.
-Memory of the server after the run: ${fixed(resident / 1024 / 1024, 0)} MiB.
+Memory of the server when loaded from source (the command line's start is leaner): ${mebibytes(residentAtStart)} MiB; after the run: ${mebibytes(resident)} MiB.
 `;
 console.log(report);
 const results = new URL("results/", import.meta.url);

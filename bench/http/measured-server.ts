@@ -26,15 +26,12 @@ export interface MeasuredServer {
   stop(): void;
 }
 
-/** `flags`: Node's own, such as those that the product is started with. */
 export async function startMeasured(
   file: string,
   environment: Readonly<Record<string, string>> = {},
-  flags: readonly string[] = [],
 ): Promise<MeasuredServer> {
   const child = fork(new URL(file, import.meta.url), {
     env: { ...process.env, ...environment },
-    execArgv: [...flags],
     stdio: "inherit",
   });
   const { port, extra } = await nextMessage<{ port: number; extra: Record<string, string> }>(child);

@@ -1,12 +1,13 @@
 /** The real server with its CM.com connector pointed at the local provider, and a live key. */
 import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { startSafeguard } from "../../packages/server/test/harness.ts";
 import { serveMeasured } from "./measured-server.ts";
 
-const folder = process.env["DATA_IN"];
-const dataDirectory = folder === undefined ? undefined : mkdtempSync(`${folder}/safeguard-bench-`);
-if (dataDirectory !== undefined) process.on("exit", () => rmSync(dataDirectory, { recursive: true, force: true }));
-const safeguard = await startSafeguard(dataDirectory === undefined ? {} : { dataDirectory });
+const dataDirectory = mkdtempSync(join(process.env["DATA_IN"] ?? tmpdir(), "safeguard-bench-"));
+process.on("exit", () => rmSync(dataDirectory, { recursive: true, force: true }));
+const safeguard = await startSafeguard({ dataDirectory });
 await safeguard.routeTo({
   id: "provider",
   kind: "cm",

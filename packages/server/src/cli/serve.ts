@@ -1,7 +1,6 @@
 import { type Command, InvalidArgumentError } from "commander";
 import type { ConfigFlags, RunMode } from "../config/config.ts";
 import type { Cli, FirstStart, GlobalFlags } from "./cli.ts";
-import { holdYoungSpace } from "./hold-young-space.ts";
 import { say } from "./print.ts";
 
 export interface ServeFlags extends GlobalFlags {
@@ -28,10 +27,8 @@ export async function serve(
   flags: ServeFlags,
   firstStart: () => Promise<FirstStart>,
 ): Promise<void> {
-  const release = holdYoungSpace();
   const composition = await cli.composition();
   const server = await composition.start(mode, configFlags(flags), firstStart);
-  release();
   if (flags.json === true) cli.terminal.output.write(`${JSON.stringify({ url: server.url })}\n`);
   else cli.terminal.output.write(server.announcement);
   const stop = (): void => {
