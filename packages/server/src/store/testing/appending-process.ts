@@ -12,9 +12,18 @@ import { accepted, messageDecided, submissionEnded } from "./sample-records.ts";
 const [directory = "", keyHex = ""] = process.argv.slice(2);
 const HANDS = 8;
 
-const say = (line: string | number): void => {
-  writeSync(1, `${line}\n`);
-};
+/** A pipe takes so short a line whole or not at all. */
+function say(line: string | number): void {
+  for (;;) {
+    try {
+      writeSync(1, `${line}\n`);
+      return;
+    } catch (error) {
+      // The reader is behind, and the pipe is full.
+      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
+    }
+  }
+}
 
 const masterKey = new Uint8Array(Buffer.from(keyHex, "hex")) as MasterKey;
 const store = await openSqliteStore({ directory, masterKey });
