@@ -13,8 +13,8 @@ const RESPAWNED = "SAFEGUARD_RESPAWNED";
 
 if (Number(process.versions.node.split(".")[0]) >= NEEDED) {
   // Threads take the cache from the environment; without it each would load the compiler that strips types.
-  module.enableCompileCache();
-  process.env.NODE_COMPILE_CACHE ??= module.getCompileCacheDir();
+  const { directory } = module.enableCompileCache();
+  if (directory !== undefined) process.env.NODE_COMPILE_CACHE ??= directory;
   // While the product is loaded nearly all survives, and V8 would answer with more young space, which it keeps for ever.
   v8.setFlagsFromString("--semi-space-growth-factor=1");
   setTimeout(() => v8.setFlagsFromString("--semi-space-growth-factor=2"), 2000).unref();
