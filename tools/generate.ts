@@ -8,6 +8,7 @@ const GENERATORS = [
   "build-default-prices.ts",
   "build-reference.ts",
   "build-architecture.ts",
+  "../bench/traffic/build-tables.ts",
 ];
 
 for (const generator of GENERATORS) {

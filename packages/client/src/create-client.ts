@@ -1,5 +1,16 @@
 import type {
+  DetectionAlert,
+  DetectionStatus,
+  ForAWhile,
+  Incident,
+  IncidentContained,
+  IncidentDetail,
+  IncidentEvidence,
+  IncidentState,
+} from "./incident-types.ts";
+import type {
   ChangeDestinations,
+  ChangeDetection,
   ChangeExceptions,
   Policy,
   PolicyChange,
@@ -22,10 +33,16 @@ import type {
   MintedKey,
   NewAccount,
   NewKey,
+  OutcomeEvent,
+  OutcomeResult,
+  OutcomeResults,
   Page,
   PageQuery,
   SavedAccount,
   Usage,
+  VerifiedEntry,
+  VerifiedImported,
+  VerifiedSummary,
 } from "./types.ts";
 
 export interface PostOptions {
@@ -51,6 +68,17 @@ export interface SafeguardClient {
     decideBatch(requests: readonly DecisionRequest[], options?: PostOptions): Promise<readonly Decision[]>;
     get(id: string): Promise<Decision>;
   };
+  /** Says what became of a message. Throws `not_found` where there is no such message. */
+  reportOutcome(event: OutcomeEvent, options?: PostOptions): Promise<OutcomeResult>;
+  /** Says what became of up to 1,000 messages; each is answered for itself, in order. */
+  reportOutcomes(events: readonly OutcomeEvent[], options?: PostOptions): Promise<OutcomeResults>;
+  readonly verifiedNumbers: {
+    /** Up to 2,000 numbers that were verified before. */
+    import(numbers: readonly VerifiedEntry[], options?: PostOptions): Promise<VerifiedImported>;
+    summary(): Promise<VerifiedSummary>;
+    /** Forgets what is known of the number's verifications. */
+    remove(number: string): Promise<void>;
+  };
   readonly policies: {
     /** What decides now. */
     get(policy: string): Promise<Policy>;
@@ -67,11 +95,43 @@ export interface SafeguardClient {
       change: ChangeExceptions,
       options?: PostOptions,
     ): Promise<readonly PolicyRevisionWithDocument[]>;
+    /** Changes what detection may do, and leaves the rest as it is. */
+    changeDetection(
+      policy: string,
+      change: ChangeDetection,
+      options?: PostOptions,
+    ): Promise<readonly PolicyRevisionWithDocument[]>;
     /** Newest first. */
     revisions(policy: string, query?: PageQuery): Promise<Page<PolicyRevision>>;
     revision(policy: string, number: number): Promise<PolicyRevisionWithDocument>;
     /** Brings back the content of a revision, as a new one. */
     restore(policy: string, number: number, change: PolicyChange): Promise<PolicyRevisionWithDocument>;
+  };
+  readonly incidents: {
+    /** Newest first. `ongoing`: open, acknowledged or contained. */
+    list(query?: PageQuery & { readonly state?: IncidentState | "ongoing" | "all" }): Promise<Page<Incident>>;
+    get(number: number): Promise<IncidentDetail>;
+    /** `reveal`: whole numbers; needs `messages:read`, and is recorded. */
+    evidence(number: number, options?: { readonly reveal?: boolean }): Promise<IncidentEvidence>;
+    /** Stops new numbers of its ranges for a while, in monitor, too; with `dryRun` only says what that would do. */
+    contain(number: number, how: ForAWhile & { readonly dryRun?: boolean }): Promise<IncidentContained>;
+    acknowledge(number: number, reason: string): Promise<IncidentDetail>;
+    release(number: number, reason: string): Promise<IncidentDetail>;
+    close(number: number, reason: string): Promise<IncidentDetail>;
+    /** Releases and closes it; detection lets its ranges be for 30 days. */
+    falseAlarm(number: number, reason: string): Promise<IncidentDetail>;
+    undoFalseAlarm(number: number, reason: string): Promise<IncidentDetail>;
+  };
+  readonly detection: {
+    status(): Promise<DetectionStatus>;
+    /** Only verified numbers get messages, at most for 7 days. */
+    lockDown(how: ForAWhile): Promise<DetectionStatus>;
+    endLockdown(reason: string): Promise<DetectionStatus>;
+    /** Detection stands aside, at most for 24 hours. */
+    bypass(how: ForAWhile): Promise<DetectionStatus>;
+    endBypass(reason: string): Promise<DetectionStatus>;
+    /** Newest first. `open`: those that still are so. */
+    alerts(query?: PageQuery & { readonly state?: "open" | "all" }): Promise<Page<DetectionAlert>>;
   };
   readonly usage: {
     /** Days are such as `2026-11-22`, both included. Default: this month. `below`: also the accounts below. */
@@ -129,6 +189,15 @@ export function createClient(options: ClientOptions): SafeguardClient {
         (await post<{ readonly decisions: readonly Decision[] }>("/v1/decisions", { decisions }, posting)).decisions,
       get: (id) => get(one("decisions", id)),
     },
+    reportOutcome: (event, posting) => post("/v1/events", event, posting),
+    reportOutcomes: (events, posting) => post("/v1/events", { events }, posting),
+    verifiedNumbers: {
+      import: (numbers, posting) => post("/v1/verified-numbers", { numbers }, posting),
+      summary: () => get("/v1/verified-numbers/summary"),
+      remove: async (number) => {
+        await call({ method: "DELETE", path: one("verified-numbers", number) });
+      },
+    },
     policies: {
       get: (policy) => get(one("policies", policy)),
       put: (policy, body) => call({ method: "PUT", path: one("policies", policy), body }),
@@ -136,9 +205,30 @@ export function createClient(options: ClientOptions): SafeguardClient {
         (await post<Changed>(`${one("policies", policy)}/destinations`, change, posting)).revisions,
       changeExceptions: async (policy, change, posting) =>
         (await post<Changed>(`${one("policies", policy)}/exceptions`, change, posting)).revisions,
+      changeDetection: async (policy, change, posting) =>
+        (await post<Changed>(`${one("policies", policy)}/detection`, change, posting)).revisions,
       revisions: (policy, query) => get(`${one("policies", policy)}/revisions`, { ...query }),
       revision: (policy, number) => get(`${one("policies", policy)}/revisions/${number}`),
       restore: (policy, number, change) => post(`${one("policies", policy)}/revisions/${number}/restore`, change),
+    },
+    incidents: {
+      list: (query) => get("/v1/incidents", { ...query }),
+      get: (number) => get(`/v1/incidents/${number}`),
+      evidence: (number, { reveal = false } = {}) => get(`/v1/incidents/${number}/evidence`, { reveal }),
+      contain: (number, how) => post(`/v1/incidents/${number}/contain`, how),
+      acknowledge: (number, reason) => post(`/v1/incidents/${number}/acknowledge`, { reason }),
+      release: (number, reason) => post(`/v1/incidents/${number}/release`, { reason }),
+      close: (number, reason) => post(`/v1/incidents/${number}/close`, { reason }),
+      falseAlarm: (number, reason) => post(`/v1/incidents/${number}/false-alarm`, { reason }),
+      undoFalseAlarm: (number, reason) => post(`/v1/incidents/${number}/undo-false-alarm`, { reason }),
+    },
+    detection: {
+      status: () => get("/v1/detection"),
+      lockDown: (how) => post("/v1/detection/lockdown", how),
+      endLockdown: (reason) => call({ method: "DELETE", path: "/v1/detection/lockdown", query: { reason } }),
+      bypass: (how) => post("/v1/detection/bypass", how),
+      endBypass: (reason) => call({ method: "DELETE", path: "/v1/detection/bypass", query: { reason } }),
+      alerts: (query) => get("/v1/alerts", { ...query }),
     },
     usage: { get: (query) => get("/v1/usage", { ...query }) },
     accounts: {

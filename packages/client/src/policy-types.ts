@@ -13,6 +13,34 @@ export interface PolicyException {
   readonly note?: string;
 }
 
+/** The most that detection may do: nothing, record what it would do, or act. */
+export type DetectionMode = "off" | "monitor" | "enforce";
+
+/** What one account says of detection. */
+export interface DetectionSettings {
+  readonly mode?: DetectionMode;
+  readonly purposes?: { readonly [purpose in "otp" | "notification" | "marketing"]?: DetectionMode };
+  /** A false-block budget by name. */
+  readonly preset?: "careful" | "balanced" | "strict";
+  /** Share of legitimate messages that may be stopped by mistake. Not beside `preset`. */
+  readonly falseBlockBudget?: number;
+  readonly scoreThreshold?: number;
+  readonly holdSeconds?: number;
+  readonly audit?: { readonly share: number; readonly maximumPerDay: number };
+  readonly shareEvidence?: boolean;
+}
+
+/** What detection may do in the end, with the accounts above and the defaults. */
+export interface EffectiveDetection {
+  readonly mode: DetectionMode;
+  readonly purposes: { readonly [purpose in "otp" | "notification" | "marketing"]: DetectionMode };
+  readonly falseBlockBudget: number;
+  readonly scoreThreshold: number;
+  readonly holdSeconds: number;
+  readonly audit: { readonly share: number; readonly maximumPerDay: number } | null;
+  readonly shareEvidence: boolean;
+}
+
 /** What one account says in one policy. What it leaves out comes from the account above. */
 export interface PolicyDocument {
   readonly listMode?: "allow_all" | "block_list" | "allow_list";
@@ -30,6 +58,7 @@ export interface PolicyDocument {
   }[];
   readonly exceptions?: readonly PolicyException[];
   readonly channels?: readonly Channel[];
+  readonly detection?: DetectionSettings;
   readonly locked?: readonly string[];
 }
 
@@ -60,6 +89,7 @@ export interface Policy {
   /** Send it as `baseRevision` with a change, so that nobody's change is lost. */
   readonly latestRevision: number;
   readonly managedBy: string | null;
+  readonly detection: EffectiveDetection;
   /** What the accounts above say, the nearest first. */
   readonly above: readonly {
     readonly account: string | null;
@@ -98,3 +128,8 @@ export interface ChangeExceptions extends PolicyChange {
   /** Ranges whose exceptions are taken away. */
   readonly remove?: readonly string[];
 }
+
+/** What is left out stays; `null`: as the account above says, or the default. Purposes are changed one by one. */
+export type ChangeDetection = PolicyChange & {
+  readonly [Field in keyof DetectionSettings]?: DetectionSettings[Field] | null;
+};

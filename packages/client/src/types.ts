@@ -22,8 +22,9 @@ export interface PageQuery {
   readonly cursor?: string;
 }
 
-export interface Finding {
-  readonly type: string;
+/** What a rule of the account, or of one above it, says. */
+export interface PolicyFinding {
+  readonly type: "policy";
   readonly step: string;
   readonly action: string;
   readonly reason: string;
@@ -32,6 +33,62 @@ export interface Finding {
   /** 0: the account's own rule; 1: its parent's; and so on. */
   readonly level: number;
 }
+
+/** What the number's limit, a containment or the evidence came to. */
+export interface DetectionFinding {
+  readonly type: "detection";
+  readonly step: "limit" | "containment" | "detection";
+  /** What detection would do where it may. */
+  readonly action: Action;
+  readonly reason: string;
+  /** What it may do: only record, or act. */
+  readonly mode: "monitor" | "enforce";
+  readonly score: number;
+  /** Number of the account's incident that it belongs to. */
+  readonly incident: number | null;
+  /** Counts, usual shares, and what each adds to the evidence, in nats. */
+  readonly evidence?: DetectionEvidence;
+  /** The numbers that are contained. */
+  readonly scope?: DetectionScope;
+  readonly limit?: { readonly count: number; readonly limit: number; readonly window: "hour" | "day" };
+  readonly until?: string;
+}
+
+/** Numbers that begin with a prefix; or those of a destination whose block never had a completed verification. */
+export type DetectionScope =
+  | { readonly type: "block"; readonly prefix: string; readonly size: number }
+  | { readonly type: "new_blocks"; readonly destination: string; readonly size: number };
+
+export interface DetectionEvidence {
+  readonly scope: DetectionScope;
+  /** Counted from then on: milliseconds since 1970. */
+  readonly since: number;
+  /** How the recent sessions of the scope ended. */
+  readonly counts: {
+    readonly sessions: number;
+    readonly sent: number;
+    readonly converted: number;
+    readonly pending: number;
+    readonly unanswered: number;
+    readonly stopped: number;
+  };
+  /** Of so many new numbers, so many fell into the scope; normally at most this share of them does. */
+  readonly trials: number;
+  readonly hits: number;
+  readonly expectedShare: number;
+  /** What each adds, as natural logarithms of factors. */
+  readonly share: number;
+  readonly adjacency: number;
+  readonly unanswered: number;
+  readonly faked: number;
+  readonly expectedConversion: number;
+  readonly total: number;
+  readonly threshold: number;
+  /** Messages that may still go out unanswered before new numbers wait. */
+  readonly credit: number;
+}
+
+export type Finding = PolicyFinding | DetectionFinding;
 
 /** What was decided, and why. */
 export interface Verdict {
@@ -45,6 +102,8 @@ export interface Verdict {
   readonly policy: { readonly name: string; readonly revisions: readonly number[] } | null;
   readonly findings: readonly Finding[];
   readonly degraded: readonly string[];
+  /** What would have been done, where detection only monitors. */
+  readonly would?: Action;
   /** Only for hold: ask again then. */
   readonly holdUntil?: string;
 }
@@ -58,7 +117,7 @@ export interface DecisionRequest {
   readonly purpose?: Purpose;
   readonly policy?: string;
   /** The person whose action causes the message. */
-  readonly endUser?: { readonly address: string };
+  readonly endUser?: { readonly address?: string; readonly device?: string };
 }
 
 export interface Decision extends Verdict {
@@ -75,6 +134,8 @@ export interface Decision extends Verdict {
   readonly purpose: Purpose | null;
   /** Why the text is no recipient number. */
   readonly rejection: { readonly code: string; readonly position: number | null } | null;
+  /** Only for hold: seconds until it may be asked for again; the same number then goes on waiting. */
+  readonly retryAfter?: number;
 }
 
 export interface MessageRequest {
@@ -87,7 +148,7 @@ export interface MessageRequest {
   readonly policy?: string;
   readonly riskCheck?: "enable" | "disable";
   readonly reference?: string;
-  readonly endUser?: { readonly address: string };
+  readonly endUser?: { readonly address?: string; readonly device?: string };
   readonly callbackUrl?: string;
 }
 
@@ -135,6 +196,62 @@ export interface MessageQuery extends PageQuery {
   readonly status?: Exclude<MessageStatus, "rejected">;
   readonly after?: string;
   readonly before?: string;
+}
+
+/**
+ * What became of a message. `delivered`, `failed`: on its way to the phone. `verified`: the person completed the
+ * verification. `activity`: the person did something real later. `banned`: it was fraud.
+ */
+export type OutcomeKind = "delivered" | "failed" | "verified" | "activity" | "banned";
+
+/** About a message or decision by its id, or about the latest one to a number within the 24 hours before `at`. */
+export type OutcomeEvent = {
+  readonly kind: OutcomeKind;
+  /** When it happened. Default: now. */
+  readonly at?: string;
+} & ({ readonly id: string; readonly to?: never } | { readonly to: string; readonly id?: never });
+
+export interface OutcomeResult {
+  /** `known`: the same was said before. `unknown`: there is no such message or decision. */
+  readonly status: "recorded" | "known" | "unknown" | "refused";
+  readonly kind: OutcomeKind;
+  /** What it was said of. */
+  readonly id: string | null;
+  /** Why it was not recorded. */
+  readonly problem: { readonly code: OutcomeProblem; readonly field: string; readonly message: string } | null;
+}
+
+export type OutcomeProblem = "unknown_message" | "number_invalid" | "in_future" | "before_message" | "too_late";
+
+export interface OutcomeResults {
+  readonly recorded: number;
+  readonly known: number;
+  readonly unknown: number;
+  readonly refused: number;
+  /** In the order of the events. */
+  readonly events: readonly OutcomeResult[];
+}
+
+export interface VerifiedEntry {
+  readonly to: string;
+  /** First verification: a day or a time. Default: two days ago, so that the number is trusted at once. */
+  readonly verifiedAt?: string;
+  /** Latest verification. Default: `verifiedAt`. */
+  readonly lastVerifiedAt?: string;
+}
+
+export interface VerifiedImported {
+  readonly imported: number;
+  /** Those that were not taken, by their place from 0. */
+  readonly refused: readonly { readonly index: number; readonly field: string; readonly message: string }[];
+}
+
+export interface VerifiedSummary {
+  readonly count: number;
+  readonly firstDay: string | null;
+  readonly lastDay: string | null;
+  readonly banned: number;
+  readonly destinations: readonly { readonly destination: string; readonly count: number }[];
 }
 
 export interface UsageCounts {
@@ -211,12 +328,15 @@ export type Scope =
   | "messages:send"
   | "messages:read"
   | "decisions:write"
+  | "events:write"
   | "policies:read"
   | "policies:write"
   | "accounts:read"
   | "accounts:write"
   | "keys:write"
   | "routes:write"
+  | "incidents:read"
+  | "incidents:write"
   | "usage:read";
 
 export interface Key {

@@ -1,5 +1,11 @@
 import type { AccountId, EpochMilliseconds } from "./brand.ts";
-import { decide } from "./decide.ts";
+import { type Detect, decide } from "./decide.ts";
+import { AccountDetection, type AccountDetectionSnapshot } from "./detection/account-detection.ts";
+import { applyDetectionEvent, type DetectionEvent } from "./detection/detection-event.ts";
+import { ALLOWED } from "./detection/detection-finding.ts";
+import { queryOf } from "./detection/detection-query.ts";
+import { SharedEvidence, type SharedEvidenceSnapshot } from "./detectors/shared-evidence.ts";
+import type { Incident } from "./incidents/incident.ts";
 import type { Message } from "./message.ts";
 import { NUMBERING_TABLE } from "./numbering/plan.generated.ts";
 import { type CompiledDocument, compileDocument } from "./policy/compiled-document.ts";
@@ -7,7 +13,9 @@ import { type CompiledPolicy, compilePolicy } from "./policy/compiled-policy.ts"
 import { PolicyCache } from "./policy/policy-cache.ts";
 import type { PolicyDocument, PolicyLevel } from "./policy/policy-document.ts";
 import { type Revision, RevisionHistory, type RevisionState, type Window } from "./policy/revision-history.ts";
-import type { Verdict } from "./verdict/verdict.ts";
+import { DEFAULT_CAPACITY, type SignalCapacity } from "./signals/account-signals.ts";
+import { detectionFinding } from "./verdict/explain-verdict.ts";
+import type { Verdict, VerdictAction } from "./verdict/verdict.ts";
 
 /** What changes the engine, in the order of the journal. */
 export type EngineEvent =
@@ -28,12 +36,16 @@ export type EngineEvent =
       readonly until: EpochMilliseconds | undefined;
       readonly document: PolicyDocument;
       readonly numberingTable: string;
-    };
+    }
+  | DetectionEvent;
 
-/** The engine's whole state as JSON values. Sorted: the same state gives the same text. */
+/** The engine's whole state as plain values. Sorted: the same state gives the same snapshot. */
 export interface EngineSnapshot {
-  readonly version: 1;
+  readonly version: 2;
   readonly events: readonly EngineEvent[];
+  /** Of each account whose traffic was seen; holds typed arrays. */
+  readonly detection: readonly AccountDetectionSnapshot[];
+  readonly shared: SharedEvidenceSnapshot;
 }
 
 /** The policy that holds for an account where no policy of the name asked for is in force. */
@@ -43,6 +55,11 @@ const NOTHING_SAID: PolicyDocument = {};
 const UNKNOWN_ACCOUNT: CompiledPolicy = compilePolicy([]);
 const CACHED_ACCOUNTS = 10_000;
 
+export interface EngineOptions {
+  readonly cachedAccounts?: number;
+  readonly capacity?: SignalCapacity;
+}
+
 interface Placement {
   /** Revisions may come before the account does; until then it is not known. */
   isPlaced: boolean;
@@ -51,7 +68,7 @@ interface Placement {
 }
 
 /**
- * Holds what decides (accounts and their policy revisions) in memory, and decides. Events in, verdicts out; no clock, no
+ * Holds what decides (accounts, their policy revisions, what was seen of their traffic) in memory, and decides. Events in, verdicts out; no clock, no
  * I/O. It takes whatever the journal holds: what makes no sense (an account below itself, below one that never came) is
  * not refused here, where it would stop the start, but decided closed.
  */
@@ -60,14 +77,26 @@ export class Engine {
   readonly #cache: PolicyCache;
   /** A parent's document stands in the chain of each of its children, and is compiled once for all of them. */
   readonly #compiled: WeakMap<PolicyDocument, CompiledDocument> = new WeakMap();
+  readonly #detection: Map<AccountId, AccountDetection> = new Map();
+  readonly #capacity: SignalCapacity;
+  #shared: SharedEvidence = new SharedEvidence();
+  readonly #detect: Detect = (message, mode, settings) =>
+    this.detectionOf(message.account).decide(queryOf(message, mode, settings));
+  readonly #foresee: Detect = (message, mode, settings) =>
+    this.#detection.get(message.account)?.preview(queryOf(message, mode, settings)) ?? ALLOWED;
   #version = 0;
 
-  /** `cachedAccounts`: for how many accounts, about, compiled policies are kept at hand. */
-  constructor({ cachedAccounts = CACHED_ACCOUNTS }: { readonly cachedAccounts?: number } = {}) {
+  /** `cachedAccounts`: for how many accounts, about, compiled policies are kept at hand; `capacity`: see the signals. */
+  constructor({ cachedAccounts = CACHED_ACCOUNTS, capacity = DEFAULT_CAPACITY }: EngineOptions = {}) {
     this.#cache = new PolicyCache(cachedAccounts);
+    this.#capacity = capacity;
   }
 
   apply(event: EngineEvent): void {
+    if (event.type !== "account_placed" && event.type !== "revision_put") {
+      applyDetectionEvent(this.detectionOf(event.account), event);
+      return;
+    }
     this.#version++;
     const placement = this.#placementOf(event.account);
     if (event.type === "account_placed") {
@@ -81,9 +110,67 @@ export class Engine {
     history.put({ number, state, from, until, document, numberingTable });
   }
 
-  /** The verdict under the account's policy of this name, as it is in force at the message's time. */
+  /**
+   * The verdict under the account's policy of this name, as it is in force at the message's time. The message counts as
+   * asked for: what was measured of the account's traffic moves on.
+   */
   decide(message: Message, policy: string): Verdict {
+    return decide(message, this.#policyFor(message.account, policy, message.at), this.#detect);
+  }
+
+  /**
+   * Decides on a recorded message once more, under the policy that decided then (see `levelsFor`), and counts it: so
+   * detection comes to where it was.
+   */
+  decideUnder(message: Message, policy: CompiledPolicy): Verdict {
+    return decide(message, policy, this.#detect);
+  }
+
+  /**
+   * A further question about a message that was counted with the verdict `earlier`: another channel, the next provider. It
+   * is not counted again; detection says what it said, or what holds now where that is stricter.
+   */
+  reconsider(message: Message, policy: string, earlier: Verdict): Verdict {
+    const said = detectionFinding(earlier);
+    return decide(message, this.#policyFor(message.account, policy, message.at), (again, mode, settings) => {
+      const now = this.#foresee(again, mode, settings);
+      if (said === undefined || isStricter(now.opinion.action, said.opinion.action)) return now;
+      return { opinion: said.opinion, score: said.score, incident: said.incident };
+    });
+  }
+
+  /** Steps 3 and 4 alone, for a message that detection is not to look at; it is not counted. */
+  decideByRules(message: Message, policy: string): Verdict {
     return decide(message, this.#policyFor(message.account, policy, message.at));
+  }
+
+  /** What would be said now, changing nothing. */
+  preview(message: Message, policy: string): Verdict {
+    return decide(message, this.#policyFor(message.account, policy, message.at), this.#foresee);
+  }
+
+  /** Lets time pass: what is due up to `until` happens. */
+  advance(until: EpochMilliseconds): void {
+    for (const detection of this.#detection.values()) detection.advance(until);
+  }
+
+  /** Incidents that changed since this was last asked. */
+  takeIncidents(): readonly Incident[] {
+    return [...this.#detection.values()].flatMap((detection) => detection.incidents.takeChanged());
+  }
+
+  /** As `detectionOf`; undefined: none of its traffic was seen, and nothing said of it. */
+  findDetection(account: AccountId): AccountDetection | undefined {
+    return this.#detection.get(account);
+  }
+
+  /** What was measured of an account's traffic, and what detection makes of it. */
+  detectionOf(account: AccountId): AccountDetection {
+    const known = this.#detection.get(account);
+    if (known !== undefined) return known;
+    const made = new AccountDetection(account, this.#capacity, this.#shared);
+    this.#detection.set(account, made);
+    return made;
   }
 
   /**
@@ -102,13 +189,23 @@ export class Engine {
 
   snapshot(): EngineSnapshot {
     const accounts = [...this.#accounts].sort(([a], [b]) => compare(a, b));
-    return { version: 1, events: accounts.flatMap(([account, placement]) => eventsOf(account, placement)) };
+    const detection = [...this.#detection].sort(([a], [b]) => compare(a, b));
+    return {
+      version: 2,
+      events: accounts.flatMap(([account, placement]) => eventsOf(account, placement)),
+      detection: detection.map(([, state]) => state.snapshot()),
+      shared: this.#shared.snapshot(),
+    };
   }
 
-  static restore(snapshot: EngineSnapshot): Engine {
-    if (snapshot.version !== 1) throw new SnapshotUnreadable(snapshot.version);
-    const engine = new Engine();
+  static restore(snapshot: EngineSnapshot, options: EngineOptions = {}): Engine {
+    if (snapshot.version !== 2) throw new SnapshotUnreadable(snapshot.version);
+    const engine = new Engine(options);
     for (const event of snapshot.events) engine.apply(event);
+    engine.#shared = SharedEvidence.restore(snapshot.shared);
+    for (const state of snapshot.detection) {
+      engine.#detection.set(state.account, AccountDetection.restore(state, engine.#capacity, engine.#shared));
+    }
     return engine;
   }
 
@@ -165,8 +262,14 @@ export class SnapshotUnreadable extends Error {
   readonly code = "snapshot_unreadable";
 
   constructor(version: unknown) {
-    super(`the engine reads snapshots of version 1; this one has version ${String(version)}`);
+    super(`the engine reads snapshots of version 2; this one has version ${String(version)}`);
   }
+}
+
+const FROM_MILDEST: readonly VerdictAction[] = ["allow", "hold", "challenge", "block"];
+
+function isStricter(a: VerdictAction, b: VerdictAction): boolean {
+  return FROM_MILDEST.indexOf(a) > FROM_MILDEST.indexOf(b);
 }
 
 function levelOf(account: AccountId, policy: string, revision: Revision | undefined): PolicyLevel {

@@ -1,6 +1,55 @@
 export type { AccountId, Brand, EpochMilliseconds, Milliseconds } from "./brand.ts";
 export { decide } from "./decide.ts";
-export { DEFAULT_POLICY_NAME, Engine, type EngineEvent, type EngineSnapshot, SnapshotUnreadable } from "./engine.ts";
+export { AccountDetection, type AccountDetectionSnapshot } from "./detection/account-detection.ts";
+export { agreesWithEvidence } from "./detection/agrees-with-evidence.ts";
+export { type DetectionEvent, OUTCOME_KINDS, type OutcomeKind } from "./detection/detection-event.ts";
+export type { DetectionOpinion, DetectionResult, UnansweredLimit } from "./detection/detection-finding.ts";
+export {
+  DEFAULT_DETECTION,
+  DETECTION_FIELDS,
+  DETECTION_MODES,
+  DETECTION_PRESETS,
+  DETECTION_RANGES,
+  type DetectionAudit,
+  type DetectionMode,
+  type DetectionPreset,
+  type DetectionRange,
+  type DetectionSettings,
+  type EffectiveDetection,
+  effectiveDetection,
+  PRESETS,
+} from "./detection/detection-settings.ts";
+export { modeFor } from "./detection/mode-for.ts";
+export type { Evidence, Scope, SessionCounts } from "./detectors/evidence.ts";
+export {
+  explainEvidence,
+  explainScope,
+  factorText,
+  rangeDestination,
+  rangeText,
+} from "./detectors/explain-evidence.ts";
+export {
+  DEFAULT_POLICY_NAME,
+  Engine,
+  type EngineEvent,
+  type EngineOptions,
+  type EngineSnapshot,
+  SnapshotUnreadable,
+} from "./engine.ts";
+export { type Collateral, collateralOf } from "./incidents/collateral-of.ts";
+export {
+  type Containment,
+  INCIDENT_STATES,
+  type Incident,
+  type IncidentCounts,
+  type IncidentEntry,
+  type IncidentMoney,
+  type IncidentPattern,
+  type IncidentRange,
+  type IncidentState,
+} from "./incidents/incident.ts";
+export type { AttemptMark, IncidentPictures, NumberTick } from "./incidents/incident-pictures.ts";
+export { picturesOf } from "./incidents/pictures-of.ts";
 export { CHANNELS, type Channel, type Message, NUMBER_CHANNELS, PURPOSES, type Purpose } from "./message.ts";
 export {
   CONTINENTS,
@@ -43,7 +92,8 @@ export { type CompiledPolicy, compilePolicy } from "./policy/compiled-policy.ts"
 export { DEFAULT_POLICY } from "./policy/default-policy.ts";
 export type { PolicyProblem } from "./policy/document-check.ts";
 export { evaluatePolicy, type PolicyOutcome } from "./policy/evaluate-policy.ts";
-export { type DiffSetting, diffPolicies, loosens, type PolicyChange } from "./policy/policy-diff.ts";
+export type { PolicyChange } from "./policy/policy-change.ts";
+export { type DiffSetting, diffPolicies, loosens } from "./policy/policy-diff.ts";
 export {
   DESTINATION_ACTIONS,
   type DestinationAction,
@@ -61,7 +111,16 @@ export {
 export type { RevisionState } from "./policy/revision-history.ts";
 export { type PolicyValidation, validatePolicyDocument } from "./policy/validate-policy-document.ts";
 export { type ReplayEvent, type Replayed, recompute, replay } from "./replay.ts";
-export { decidingFinding, explainVerdict, type VerdictNames } from "./verdict/explain-verdict.ts";
+export { type RecordedMessage, type ReplayedMessage, TrafficReplay } from "./replay-traffic.ts";
+export { decidingFinding, detectionFinding, explainVerdict, type VerdictNames } from "./verdict/explain-verdict.ts";
 export { NUMBER_REJECTION_SENTENCES, REASONS, type ReasonCode, type ReasonFamily } from "./verdict/reason-code.ts";
 export { sameVerdict } from "./verdict/same-verdict.ts";
-export type { DegradedMark, Finding, PolicyFinding, PolicyStamp, Verdict, VerdictAction } from "./verdict/verdict.ts";
+export type {
+  DegradedMark,
+  DetectionFinding,
+  Finding,
+  PolicyFinding,
+  PolicyStamp,
+  Verdict,
+  VerdictAction,
+} from "./verdict/verdict.ts";

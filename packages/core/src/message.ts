@@ -22,4 +22,13 @@ export interface Message {
   readonly purpose: Purpose;
   /** When the decision is asked for. */
   readonly at: EpochMilliseconds;
+  /** Address of the person whose action caused it, and what tells his device from others, where the client told. */
+  readonly endUserAddress?: string;
+  readonly device?: string;
+  /** What it will cost, for the account's own reckoning. */
+  readonly price?: { readonly micros: number; readonly currency: string };
+  /** A random number from 0 to 1, recorded with the message: the audit's draw. */
+  readonly draw?: number;
+  /** The message was held and is asked for again: when it was asked for first. */
+  readonly heldSince?: EpochMilliseconds;
 }

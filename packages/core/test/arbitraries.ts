@@ -1,5 +1,11 @@
 import fc from "fast-check";
 import type { EpochMilliseconds } from "../src/brand.ts";
+import {
+  DETECTION_MODES,
+  DETECTION_PRESETS,
+  DETECTION_RANGES,
+  type DetectionSettings,
+} from "../src/detection/detection-settings.ts";
 import { CHANNELS, type Channel, type Message, PURPOSES } from "../src/message.ts";
 import type { Destination, E164 } from "../src/numbering/e164.ts";
 import type { Recipient } from "../src/numbering/recipient.ts";
@@ -96,6 +102,28 @@ export const exceptions: fc.Arbitrary<PolicyException> = fc
         : { ...exception, kind: exception.kind === "trusted" ? "trusted" : "barred" },
   );
 
+const modes = fc.constantFrom(...DETECTION_MODES);
+
+export const detections: fc.Arbitrary<DetectionSettings> = fc
+  .record(
+    {
+      mode: modes,
+      purposes: fc.record({ otp: modes, notification: modes, marketing: modes }, { requiredKeys: [] }),
+      // The budget, under either of its names.
+      preset: fc.constantFrom(...DETECTION_PRESETS, undefined),
+      falseBlockBudget: fc.constantFrom(DETECTION_RANGES.falseBlockBudget.least, 1e-5, 1e-3, 1e-2),
+      scoreThreshold: fc.constantFrom(DETECTION_RANGES.scoreThreshold.least, 40, 50, 100),
+      holdSeconds: fc.integer({ min: 0, max: 60 }),
+      audit: fc.record({ share: fc.constantFrom(0.001, 0.1), maximumPerDay: fc.constantFrom(0, 10, 100_000) }),
+      shareEvidence: fc.boolean(),
+    },
+    { requiredKeys: [] },
+  )
+  .map(({ preset, falseBlockBudget, ...others }) => ({
+    ...others,
+    ...(preset !== undefined ? { preset } : falseBlockBudget !== undefined && { falseBlockBudget }),
+  }));
+
 /** Documents with every field now and then. Not all would pass validation: the evaluation must hold its rules for any. */
 export const documents: fc.Arbitrary<PolicyDocument> = fc.record(
   {
@@ -112,6 +140,7 @@ export const documents: fc.Arbitrary<PolicyDocument> = fc.record(
     ranges: fc.array(rangeRules, { maxLength: 5 }),
     exceptions: fc.array(exceptions, { maxLength: 4 }),
     channels: channelLists,
+    detection: detections,
     locked: fc.uniqueArray(fc.constantFrom(...POLICY_FIELDS), { maxLength: 4 }),
   },
   { requiredKeys: [] },

@@ -27,7 +27,12 @@ export async function makeFirstAccount(
   const caller: Caller = { principal: { type: "operator" }, actor: { type: "operator", name: "first start" }, at };
   const { account } = await createAccount(services, caller, { name: mode === "dev" ? "Demo" : "First account" });
   const context = { ...caller, account };
-  await putRevision(services, context, account.defaultPolicy, { document, reason: "first start", state: "in_force" });
+  await putRevision(services, context, account.defaultPolicy, {
+    // Who tries Safeguard wants to see an attack stopped; in production detection only records until a person says so.
+    document: mode === "dev" ? { ...document, detection: { mode: "enforce", ...document.detection } } : document,
+    reason: "first start",
+    state: "in_force",
+  });
   if (mode === "dev") {
     await services.changes.commit([
       {

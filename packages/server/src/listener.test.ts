@@ -314,3 +314,106 @@ it("requests on one connection are answered in their order", async () => {
   expect([...text.matchAll(/x-is: (\w+)/g)].map(([, word]) => word)).toEqual(["first", "second"]);
   expect(text).toMatch(/HTTP\/1\.1 404 .*$/m);
 });
+
+describe("a connection on which plain requests come", () => {
+  it("says what any HTTP answer says", async () => {
+    answer = async () => ({ status: 201, headers: { "content-type": "text/plain" }, body: "é: yes" });
+    const { heard } = say(post("/plain", "x"));
+    const text = await heard();
+    expect(text).toMatch(/^HTTP\/1\.1 201 Created\r\ncontent-type: text\/plain\r\nConnection: keep-alive\r\n/);
+    expect(text).toMatch(/\r\nContent-Length: 7\r\n\r\n\xc3\xa9: yes$/);
+    const date = Date.parse(/\r\nDate: (.*? GMT)\r\n/.exec(text)?.[1] ?? "");
+    expect(Math.abs(date - Date.now())).toBeLessThan(2000);
+    answer = async () => ({ status: 200, headers: {}, body: "yes" });
+  });
+
+  it("hears the same wherever its bytes are divided", async () => {
+    answer = async ({ body }) => ({ status: 200, headers: { "x-is": body.toString() }, body: "yes" });
+    const text = post("/plain", "first") + post("/plain", "second", "Expect: 100-continue\r\n") + post("/own", "third");
+    const all = Array.from({ length: text.length - 1 }, async (_, index) => {
+      const { socket, heard } = say(text.slice(0, index + 1));
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      socket.write(text.slice(index + 1));
+      const answers = await heard(4);
+      return [...answers.matchAll(/x-is: (\w+)/g)].map(([, word]) => word).join();
+    });
+    expect(new Set(await Promise.all(all))).toEqual(new Set(["first,second,third"]));
+  });
+
+  it("hears a body that comes long after its head, or never as a whole", async () => {
+    const text = post("/plain", "0123456789");
+    const { socket, heard } = say(text.slice(0, -10));
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    socket.write("01234");
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(asked).toEqual([]);
+    socket.write("56789");
+    expect(await heard()).toMatch(/yes$/);
+    expect(asked[0]?.body.toString()).toBe("0123456789");
+  });
+
+  it("answers in order what comes before an answer is ready, one by one or at once", async () => {
+    answer = async ({ body }) => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return { status: 200, headers: { "x-is": body.toString() }, body: "yes" };
+    };
+    const { socket, heard } = say(post("/plain", "1"));
+    await expect.poll(() => asked.length).toBe(1);
+    socket.write(post("/plain", "2"));
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    socket.write(post("/plain", "3") + post("/plain", "4"));
+    const answers = await heard(4);
+    expect([...answers.matchAll(/x-is: (\w+)/g)].map(([, word]) => word)).toEqual(["1", "2", "3", "4"]);
+  });
+
+  it("is answered though its client has said its last word, and then ends", async () => {
+    answer = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return { status: 200, headers: {}, body: "yes" };
+    };
+    const { socket, heard } = say(post("/plain", "x"));
+    socket.end();
+    expect(await heard()).toMatch(/yes$/);
+    await expect.poll(() => socket.closed).toBe(true);
+  });
+
+  it("does not hold up a server that stops: quiet ones end at once, busy ones with their answer", async () => {
+    const stopping = createListener({
+      dialects: [{ name: "test", routes: [route({ method: "POST", path: "/plain" })] }],
+      api,
+      clientAddress: createClientAddress([]),
+      tls: undefined,
+      now: () => now,
+      onFault: (failure) => faults.push(failure),
+    });
+    stopping.listen(0, "127.0.0.1");
+    await once(stopping, "listening");
+    const { promise: answered, resolve } = Promise.withResolvers<void>();
+    answer = async () => {
+      await answered;
+      return { status: 200, headers: {}, body: "yes" };
+    };
+    const connections = [
+      connect((stopping.address() as AddressInfo).port),
+      connect((stopping.address() as AddressInfo).port),
+    ];
+    sockets.push(...connections);
+    const [quiet, busy] = connections;
+    let text = "";
+    busy?.setEncoding("latin1").on("data", (chunk: string) => {
+      text += chunk;
+    });
+    quiet?.resume();
+    await Promise.all(connections.map((socket) => once(socket, "connect")));
+    busy?.write(post("/plain", "x"));
+    await expect.poll(() => asked.length).toBe(1);
+    const closed = once(stopping, "close");
+    stopping.close();
+    await expect.poll(() => quiet?.closed).toBe(true);
+    expect(busy?.closed).toBe(false);
+    resolve();
+    await closed;
+    expect(text).toMatch(/^HTTP\/1\.1 200 OK\r\nConnection: close\r\n[\s\S]*yes$/);
+    answer = async () => ({ status: 200, headers: {}, body: "yes" });
+  });
+});

@@ -1,9 +1,11 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { FastifyInstance } from "fastify";
 import findMyWay, { type Instance as FindMyWay, type HTTPVersion } from "find-my-way";
 import type { ClientAddress } from "./api/client-address.ts";
 import type { InboundDialect, InboundReply, InboundRequest, InboundRoute } from "./gateway/inbound/exchange.ts";
+import type { PlainHandler } from "./plain-connection.ts";
+import { PlainServer } from "./plain-server.ts";
 
 export interface ListenerParts {
   readonly dialects: readonly InboundDialect[];
@@ -21,8 +23,8 @@ const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 60_000;
 
 /**
- * One port for everything: the dialects' routes straight on Node's HTTP server, because they are the hot path, and the
- * rest through Fastify. Both see the same client address.
+ * One port for everything: the dialects' routes straight on Node's HTTP server or, for plain requests, before it, because
+ * they are the hot path; and the rest through Fastify. All see the same client address.
  */
 export function createListener(parts: ListenerParts): Server {
   const router = findMyWay<HTTPVersion.V1>({
@@ -32,12 +34,12 @@ export function createListener(parts: ListenerParts): Server {
   const handle = (request: IncomingMessage, response: ServerResponse): void => router.lookup(request, response);
   const options = { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS };
   return parts.tls === undefined
-    ? createServer(options, handle)
+    ? new PlainServer(options, handle, plainHandler(router, parts))
     : createTlsServer({ ...options, cert: parts.tls.certificate, key: parts.tls.key }, handle);
 }
 
 function mount(router: FindMyWay<HTTPVersion.V1>, route: InboundRoute, parts: ListenerParts): void {
-  router.on(route.method, route.path, (request, response, params) => {
+  const handle = (request: IncomingMessage, response: ServerResponse, params: Params): void => {
     readBody(request, route.maxBodyBytes, (body) => {
       if (body === "aborted") return;
       if (body === "too_large") {
@@ -56,25 +58,45 @@ function mount(router: FindMyWay<HTTPVersion.V1>, route: InboundRoute, parts: Li
         // Now, not when its first byte came: what a slow client sends is decided under what is in force by then.
         at: parts.now(),
       };
-      void respond(route, inbound, params, response, parts);
+      void respond(route, inbound, params, parts, (reply) => {
+        // (a second try, where the first could not be written)
+        if (response.headersSent) response.destroy();
+        else send(response, reply, false);
+      });
     });
-  });
+  };
+  router.on(route.method, route.path, handle, route);
 }
+
+/** The same routes for requests that need no HTTP server. */
+function plainHandler(router: FindMyWay<HTTPVersion.V1>, parts: ListenerParts): PlainHandler {
+  return ({ path, headers, body }, socket, reply) => {
+    const found = router.find("POST", path);
+    if (found === null) return "not_ours";
+    const route = found.store as InboundRoute;
+    if (body.length > route.maxBodyBytes) return "not_ours";
+    const clientAddress = parts.clientAddress(socket.remoteAddress, headers);
+    const inbound = { method: "POST", path, query: "", headers, body, clientAddress, at: parts.now() };
+    void respond(route, inbound, found.params, parts, reply);
+    return "taken";
+  };
+}
+
+type Params = Readonly<Record<string, string | undefined>>;
 
 /** Never rejects: what a route throws, or answers that cannot be written, is a fault of ours and no reason to stop. */
 async function respond(
   route: InboundRoute,
   request: InboundRequest,
-  params: Readonly<Record<string, string | undefined>>,
-  response: ServerResponse,
+  params: Params,
   parts: ListenerParts,
+  reply: (answer: InboundReply) => void,
 ): Promise<void> {
   try {
-    send(response, await route.handle(request, params), false);
+    reply(await route.handle(request, params));
   } catch (failure) {
     parts.onFault(failure);
-    if (response.headersSent) response.destroy();
-    else send(response, route.fault?.() ?? FAULT, false);
+    reply(route.fault?.() ?? FAULT);
   }
 }
 

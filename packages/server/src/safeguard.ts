@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import type { Server } from "node:http";
 import { join } from "node:path";
-import { Engine, type EpochMilliseconds } from "@safeguard/core";
+import { compilePolicy, type Engine, type EpochMilliseconds } from "@safeguard/core";
 import type { FastifyInstance } from "fastify";
 import type { AccountServiceDeps } from "./accounts/account-services.ts";
 import { createAuthenticator } from "./accounts/create-authenticator.ts";
@@ -20,11 +20,18 @@ import type { Config } from "./config/config.ts";
 import { explainInEnglish } from "./decisions/explain-in-english.ts";
 import { explanationRoutes } from "./decisions/explanation-routes.ts";
 import { journalRoutes } from "./decisions/journal-routes.ts";
+import { levelsOfStamp } from "./decisions/recompute-decision.ts";
+import { createLiveDetection, type LiveDetection } from "./detection/live-detection.ts";
+import { beginDetection, replayJournal } from "./detection/restore-detection.ts";
 import { callbackUrlFor, reportUrl } from "./gateway/feedback/callback-url.ts";
+import { eventRoutes } from "./gateway/feedback/event-routes.ts";
 import { createNativeNoticeRenderer } from "./gateway/feedback/native-notice-renderer.ts";
 import { createNoticeQueue } from "./gateway/feedback/notice-queue.ts";
 import { createFeedback } from "./gateway/feedback/record-feedback.ts";
+import { createOutcomes } from "./gateway/feedback/report-outcomes.ts";
 import { createReportDialect } from "./gateway/feedback/report-routes.ts";
+import { verifiedRoutes } from "./gateway/feedback/verified-routes.ts";
+import { HeldMessages } from "./gateway/held-messages.ts";
 import { createCmDialect } from "./gateway/inbound/cm/cm-dialect.ts";
 import { createCmNoticeRenderer } from "./gateway/inbound/cm/notice-renderer.ts";
 import { nativeRoutes } from "./gateway/inbound/native/native-routes.ts";
@@ -36,7 +43,11 @@ import { testProvider } from "./gateway/outbound/provider-check.ts";
 import { createProviderTable } from "./gateway/outbound/provider-table-live.ts";
 import { createSandboxNetwork } from "./gateway/outbound/sandbox/sandbox-network.ts";
 import { createScreening } from "./gateway/screening.ts";
+import { settleHeld } from "./gateway/settle-held.ts";
 import { settleUnresolved } from "./gateway/settle-unresolved.ts";
+import { createIncidents } from "./incidents/create-incidents.ts";
+import { incidentRoutes } from "./incidents/incident-routes.ts";
+import type { Incidents } from "./incidents/incidents.ts";
 import { createListener } from "./listener.ts";
 import { choosePolicy } from "./policies/choose-policy.ts";
 import { createPolicyBook } from "./policies/policy-book.ts";
@@ -46,10 +57,11 @@ import { createPriceList } from "./prices/price-list.ts";
 import { providerRoutes } from "./providers/provider-routes.ts";
 import { SANDBOX_ID, sandboxProvider } from "./sandbox-provider.ts";
 import { createSeal } from "./store/create-seal.ts";
+import { heardJournal } from "./store/heard-journal.ts";
 import type { JournalRecord } from "./store/journal-record.ts";
 import { makeDirectory } from "./store/make-directory.ts";
-import { loadMasterKey } from "./store/master-key.ts";
-import type { Seal } from "./store/seal.ts";
+import { loadMasterKey, type MasterKey } from "./store/master-key.ts";
+import { createSealedFile } from "./store/sealed-file.ts";
 import { openSqliteStore } from "./store/sqlite/open-sqlite-store.ts";
 import type { Store } from "./store/store.ts";
 import { createLogger, type Logger } from "./telemetry/logger.ts";
@@ -67,6 +79,9 @@ export interface Safeguard {
   setPublicUrl(url: string): void;
   /** Providers that really send: all but the sandbox. */
   sendingProviders(): readonly string[];
+  /** What decides, for tests to look into. */
+  readonly engine: Engine;
+  readonly incidents: Incidents;
   now(): EpochMilliseconds;
   close(): Promise<void>;
 }
@@ -76,9 +91,10 @@ const RETENTION_INTERVAL_MS = 60 * 60 * 1000;
 
 /**
  * The composition root: the only place that knows how the parts are put together. Takes the data folder's lock, brings the
- * state into memory, and settles what a crash left open, before anything can be asked of it.
+ * state into memory, and settles what a crash left open, before anything can be asked of it. `wall`: the time of day; the
+ * system's, where nothing else is said.
  */
-export async function openSafeguard(config: Config): Promise<Safeguard> {
+export async function openSafeguard(config: Config, wall?: () => number): Promise<Safeguard> {
   const logger = createLogger(config.logLevel);
   const onFault = (failure: unknown, request?: string): void =>
     logger.error(
@@ -87,7 +103,7 @@ export async function openSafeguard(config: Config): Promise<Safeguard> {
     );
   const { store, masterKey } = await openStore(config, onFault);
   try {
-    return await compose(config, store, createSeal(masterKey), logger, onFault);
+    return await compose(config, store, masterKey, logger, onFault, wall);
   } catch (failure) {
     await store.close();
     throw failure;
@@ -96,17 +112,28 @@ export async function openSafeguard(config: Config): Promise<Safeguard> {
 
 async function compose(
   config: Config,
-  store: Store,
-  seal: Seal,
+  opened: Store,
+  masterKey: MasterKey,
   logger: Logger,
   onFault: (failure: unknown, request?: string) => void,
+  wall: (() => number) | undefined,
 ): Promise<Safeguard> {
-  const now = createClock();
-  const { journal, messages } = store;
-
+  const now = createClock(wall);
+  const seal = createSeal(masterKey);
+  const file = createSealedFile(join(config.dataDirectory, "detection.snapshot"), masterKey, "detection snapshot");
+  const begun = await beginDetection(file, opened, (why) =>
+    logger.warn(
+      { why: why instanceof Error ? why.message : why },
+      "the detection snapshot cannot be used; replaying the journal",
+    ),
+  );
+  const { engine, holds, heldDecisions } = begun;
+  let live: LiveDetection | undefined;
+  const journal = heardJournal(opened.journal, (record) => live?.hear(record));
+  const store: Store = { ...opened, journal };
+  const { messages } = store;
   const directory = createDirectory();
   const book = createPolicyBook();
-  const engine = new Engine();
   const guard = createAddressGuard({ allowPrivateNetworks: config.allowPrivateCallbacks });
   const exchange = createHttpExchange();
   const guardedExchange = createHttpExchange({ guard });
@@ -131,6 +158,39 @@ async function compose(
     },
   };
   for (const record of await keptState(store)) apply(record);
+  const replayed = await replayJournal(
+    begun,
+    store,
+    directory.accounts().map(({ id }) => id),
+    (account, stamp, at) => {
+      const levels = levelsOfStamp({ book, directory, engine }, account, stamp, at);
+      return typeof levels === "string" ? undefined : compilePolicy(levels);
+    },
+  );
+  if (replayed.differing > 0)
+    logger.warn(replayed, "recorded decisions come out differently now; what was recorded stands");
+  const incidents = createIncidents({
+    store,
+    engine,
+    directory,
+    now,
+    warn: (facts, text) => logger.warn(facts, text),
+    onFault,
+  });
+  await incidents.start();
+  const savedSequence = begun.sequence === 0 ? -1 : begun.sequence;
+  const detection = createLiveDetection({
+    journal,
+    engine,
+    holds,
+    heldDecisions,
+    file,
+    savedSequence,
+    incidents,
+    now,
+    onFault,
+  });
+  live = detection;
 
   const renderers = [
     createTwilioNoticeRenderer({ seal, keys: directory }),
@@ -138,12 +198,21 @@ async function compose(
     createNativeNoticeRenderer({ seal }),
   ];
   const notices = createNoticeQueue({ store, directory, renderers, exchange: guardedExchange, now, onFault });
-  const feedback = createFeedback({ journal, messages, directory, now, noticesQueued: notices.wake });
+  const outcomes = createOutcomes({ store });
+  const feedback = createFeedback({
+    journal,
+    outcomes,
+    messages,
+    directory,
+    now,
+    noticesQueued: notices.wake,
+  });
   const prices = createPriceList(config.exchangeRates);
-  const decide = engine.decide.bind(engine);
+  const held = new HeldMessages(now);
   const screening = createScreening({
     journal,
-    decide,
+    engine,
+    held,
     policyFor({ principal: { account, key }, originator, policy }) {
       const choice = choosePolicy({ account, key, originator, requested: policy });
       // A dialect that lets clients name a policy has refused a wrong name before; here the account's own holds.
@@ -178,7 +247,9 @@ async function compose(
     screening,
     explain: explainInEnglish,
     journal,
-    decide,
+    engine,
+    prices,
+    heldDecisions,
   });
   const api = await createApi({
     ...services,
@@ -194,6 +265,9 @@ async function compose(
       policyRoutes({ ...services, engine }),
       explanationRoutes({ book, directory, engine, store, explain: explainInEnglish }),
       journalRoutes({ journal, explain: explainInEnglish }),
+      eventRoutes(outcomes),
+      verifiedRoutes({ store, changes }),
+      incidentRoutes({ store, engine, changes, incidents }),
       providerRoutes({
         ...services,
         providers,
@@ -233,6 +307,8 @@ async function compose(
       { messages: settled },
       "submissions were cut off by the last stop; they are in doubt and not sent again",
     );
+  await settleHeld(holds.list(), journal, directory, now());
+  detection.start();
   notices.start();
   const retention = setInterval(() => void store.retain(now()).catch(onFault), RETENTION_INTERVAL_MS);
   retention.unref();
@@ -248,15 +324,21 @@ async function compose(
     setPublicUrl(url) {
       publicUrl ??= url;
     },
+    engine,
+    incidents,
     now,
     async close() {
       clearInterval(retention);
+      held.close();
       await stopListening(listener);
       sandbox.close();
       await notices.close();
       await api.close();
       await providers.close();
       await Promise.all([exchange.close(), guardedExchange.close()]);
+      detection.stop();
+      await incidents.close();
+      await detection.save().catch(onFault);
       await store.close();
     },
   };

@@ -107,6 +107,33 @@ describe("the command line beside a running server", () => {
     ]);
   });
 
+  it("imports verified numbers from a file, says which lines are bad, counts and removes them", async () => {
+    const file = join(folder, "verified.csv");
+    writeFileSync(file, `name;Number;verified_at\nJane;+31612345678;\nJohn;hello;\n;+32470123456;2001-01-01\n`);
+    const check = await run(["verified", "import", file, "--check"]);
+    expect(check.code).toBe(3);
+    expect(check.output).toMatch(
+      /^1 of 3 lines would be imported as verified numbers\.\n2 bad lines:\n {2}line 3: must be/,
+    );
+    expect(check.output).toMatch(/line 4: must be within the last 180 days/);
+    expect(await json(["verified", "summary"])).toMatchObject({ count: 0 });
+    const imported = await run(["verified", "import", file]);
+    expect([imported.code, imported.output]).toEqual([0, check.output.replace("would be", "were")]);
+    expect(await json(["verified", "import", "-"], "+31612345678\n+31687654321\n")).toMatchObject({
+      numbers: 2,
+      badLines: 0,
+    });
+    const summary = await run(["verified", "summary"]);
+    expect(summary.output).toMatch(/^2 verified numbers: the first on .*\n\nDESTINATION +NUMBERS\nNL +2\n$/);
+    expect((await run(["verified", "remove", "+31687654321"])).output).toBe(
+      "+31687654321 is a new number from now on.\n",
+    );
+    expect((await run(["verified", "remove", "+31687654321"])).errors).toContain("There is no such verified number.");
+    expect((await run(["verified", "import", join(folder, "none.csv")])).errors).toContain("there is no such file");
+    const unnamed = await run(["verified", "import", "-"], "+31612345678,2026-11-01\n");
+    expect([unnamed.code, unnamed.errors]).toEqual([2, expect.stringContaining("number,verified_at")]);
+  });
+
   it("applies a policy file, says what it changes, and keeps others from changing it unnoticed", async () => {
     const file = join(folder, "policy.yaml");
     const { output } = await run(["policy", "get"]);
@@ -139,7 +166,10 @@ describe("the command line beside a running server", () => {
 
   it("folds what changes alike, and calls only that loosening which lets more pass", async () => {
     const list = join(folder, "list.yaml");
-    writeFileSync(list, "listMode: allow_list\ndestinations:\n  filter: [european_union]\n  block: [oceania]\n");
+    writeFileSync(
+      list,
+      "listMode: allow_list\ndestinations:\n  filter: [european_union]\n  block: [oceania]\ndetection: {mode: enforce}\n",
+    );
     const { output } = await run(["policy", "diff", list]);
     expect(output).toMatch(/^~ listMode: block_list → allow_list$/m);
     expect(output).toMatch(/^\+ destinations\.european_union: filter$/m);
@@ -149,6 +179,36 @@ describe("the command line beside a running server", () => {
       /^\+ destinations\.\{africa \(but not NG, ZA\), PK\}: block$/m,
     );
     expect(output).not.toContain("(loosens)");
+  });
+
+  it("shows what detection may do, enforce in a first trial, and changes it", async () => {
+    expect(await json(["policy", "detection"])).toMatchObject({ policy: "default", mode: "enforce", audit: null });
+    expect((await run(["check", "+31612345678"])).output).toMatch(/^detection +may act$/m);
+    expect((await run(["check", "+31612345678", "--purpose", "marketing"])).output).toMatch(
+      /^detection +does not look$/m,
+    );
+    const words = ["--mode", "monitor", "--preset", "strict", "--purpose", "marketing=monitor"];
+    const { output } = await run(["policy", "detection", "--policy", "looks", ...words, "--reason", "watch it first"]);
+    expect(output).toMatch(/^looks: revision 1 is in force\.\nIt starts as a copy of default/);
+    const shown = (await run(["policy", "detection", "--policy", "looks"])).output;
+    expect(shown).toMatch(/^mode +monitor$/m);
+    expect(shown).toMatch(/^purposes +otp enforce, notification off, marketing monitor$/m);
+    expect(shown).toMatch(/^false-block budget +0\.0001 \(one in 10,000 legitimate messages\)$/m);
+    const reset = ["policy", "detection", "--policy", "looks", "--reason", "x"];
+    expect((await run([...reset, "--reset"])).code).toBe(0);
+    expect(await json(["policy", "detection", "--policy", "looks"])).toMatchObject({
+      mode: "monitor",
+      holdSeconds: 15,
+    });
+    for (const [wrong, right] of [
+      [["--budget", "0.5"], /--budget: must be at most 0.01/],
+      [["--budget", "much"], /must be a number/],
+      [["--purpose", "otp"], /otp=enforce/],
+      [["--reset", "--hold", "5"], /give it alone/],
+      [[], /nothing to change/],
+    ] as const) {
+      expect((await run([...reset, ...wrong])).errors).toMatch(right);
+    }
   });
 
   it("brings a draft into force by the command that it prints", async () => {
@@ -277,7 +337,7 @@ describe("the command line beside a running server", () => {
     const nope = await run(["check", "+31612345678", "--policy", "nope"]);
     expect([nope.code, nope.errors]).toEqual([
       1,
-      "error: The account has no policy nope; it has campaign, default, marketing.\n",
+      "error: The account has no policy nope; it has campaign, default, looks, marketing.\n",
     ]);
     const doctor = await run(["doctor"]);
     expect([doctor.code, doctor.output]).toEqual([0, expect.stringContaining(server.url)]);
@@ -311,12 +371,13 @@ describe("the command line beside a running server", () => {
     expect(await json(["policy", "list"])).toMatchObject([
       { policy: "campaign" },
       { policy: "default", revision: 4, latestRevision: 5 },
+      { policy: "looks" },
       { policy: "marketing" },
     ]);
     expect((await run(["policy", "allow", "NG", "--reason", "over"])).code).toBe(0);
     expect((await run(["check", "+2348012345678", "--expect", "allow"])).code).toBe(0);
     server = await serve(["dev"]);
-    expect(await json(["policy", "list"])).toMatchObject([{}, { policy: "default", revision: 6 }, {}]);
+    expect(await json(["policy", "list"])).toMatchObject([{}, { policy: "default", revision: 6 }, {}, {}]);
     const second = await run(["dev", "--port", "0"]);
     expect([second.code, second.errors]).toEqual([1, expect.stringContaining("is in use by process")]);
     expect(await server.stop()).toBe(0);
@@ -335,7 +396,16 @@ describe("several accounts", () => {
     await json(["accounts", "create", "Below", "--parent", "Customer 7"]);
     const { output } = await run(["policy", "allow", "AF", "--reason", "x", "--account", "Below"]);
     expect(output).toContain("But Afghanistan (AF) stays blocked by an account above.");
+    const locked = join(folder, "locked.yaml");
+    writeFileSync(locked, "destinations: {block: [AF]}\ndetection: {mode: enforce}\nlocked: [detection]\n");
+    await run(["policy", "apply", locked, "--reason", "x", "--account", "Customer 7"]);
+    const looser = ["policy", "detection", "--mode", "off", "--reason", "x", "--account", "Below"];
+    expect((await run(looser)).output).toContain(
+      "But detection's mode stays enforce, which an account above has locked.",
+    );
     const get = await run(["policy", "get", "--account", "Below"]);
+    expect(get.output).toContain('detection:\n  mode: "off"\n');
+    expect(get.output).toContain("# Locked by an account above, may only be tightened here: detection.");
     expect(get.output).toContain("# Blocked by an account above, cannot be allowed here: AF.");
     expect(await server.stop()).toBe(0);
   });
@@ -367,6 +437,8 @@ describe("safeguard up", () => {
     const check = async (number: string) =>
       JSON.parse((await run(["check", number, "--json"], "", environment)).output) as unknown;
     expect(await check("+31612345678")).toMatchObject({ action: "allow" });
+    const detection = await run(["policy", "detection", "--json"], "", environment);
+    expect(JSON.parse(detection.output)).toMatchObject({ mode: "monitor" });
     expect(await check("+447911123456")).toMatchObject({ action: "block", reason: "destination_not_listed" });
     expect(await check("+88161234567")).toMatchObject({ action: "block" });
     expect(await up.stop()).toBe(0);

@@ -28,6 +28,10 @@ export interface TestSafeguardOptions {
   /** An existing data folder, to start on what another run left. It is then kept. */
   readonly dataDirectory?: string;
   readonly config?: Partial<Config>;
+  /** `off`: the account's policy says so, for tests of other things that send a lot to a few numbers. Default: as a first start has it. */
+  readonly detection?: "off";
+  /** The time of day; without: the system's. */
+  readonly wall?: () => number;
 }
 
 /** The real product on an ephemeral port, with an account, a test key that reaches the sandbox, and a live key. */
@@ -62,11 +66,12 @@ export async function startSafeguard(options: TestSafeguardOptions = {}): Promis
     logLevel: "silent",
     ...options.config,
   };
-  const safeguard = await openSafeguard(config);
+  const safeguard = await openSafeguard(config, options.wall);
   if (safeguard.directory.accounts().length === 0) {
     const policy = firstPolicy(options.countries ?? []);
     if (!policy.ok) throw new Error(policy.problems.join("; "));
-    await makeFirstAccount(safeguard.services, policy.document, { mode: "dev", at: safeguard.now() });
+    const document = options.detection === "off" ? { ...policy.document, detection: OFF } : policy.document;
+    await makeFirstAccount(safeguard.services, document, { mode: "dev", at: safeguard.now() });
   }
   const [account] = safeguard.directory.accounts();
   if (account === undefined) throw new Error("the first start made no account");
@@ -126,6 +131,8 @@ export async function startSafeguard(options: TestSafeguardOptions = {}): Promis
     },
   };
 }
+
+const OFF = { mode: "off" } as const;
 
 async function expectSuccess(answer: Promise<{ status: number; body: unknown }>): Promise<void> {
   const { status, body } = await answer;

@@ -1,3 +1,4 @@
+import { type EffectiveDetection, effectiveDetection } from "../detection/detection-settings.ts";
 import { NUMBER_CHANNELS } from "../message.ts";
 import { NUMBERING_TABLE } from "../numbering/plan.generated.ts";
 import type { PolicyStamp, Verdict } from "../verdict/verdict.ts";
@@ -12,6 +13,8 @@ export interface CompiledPolicy {
   readonly documents: readonly CompiledDocument[];
   /** One for each account of the chain. Empty: nothing is known of the account, and everything is blocked. */
   readonly levels: readonly EffectiveLevel[];
+  /** What detection may do, locks and defaults taken into account. */
+  readonly detection: EffectiveDetection;
   readonly stamp: PolicyStamp;
   /** Other numbering tables that a level was written under: where they read a number differently, that reading counts too. */
   readonly formerTables: readonly string[];
@@ -53,6 +56,7 @@ export function compilePolicy(
   return {
     documents,
     levels: levels.map((_, from) => effectiveLevel(documents, from)),
+    detection: effectiveDetection(levels.map((level) => level.document)),
     stamp: { policy: levels[0]?.policy ?? "", revisions: levels.map((level) => level.revision) },
     formerTables: [...new Set(levels.map((level) => level.numberingTable))].filter(
       (table) => table !== NUMBERING_TABLE,

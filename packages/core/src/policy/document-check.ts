@@ -88,6 +88,19 @@ export class DocumentCheck {
     return typeof value === "boolean" ? value : this.report(field, `must be true or false; it is ${shown(value)}`);
   }
 
+  /** A number from `least` to `most`, both ends among them. */
+  number(
+    value: unknown,
+    field: string,
+    { least, most, whole }: { readonly least: number; readonly most: number; readonly whole: boolean },
+  ): number | undefined {
+    if (typeof value === "number" && value >= least && value <= most && (!whole || Number.isInteger(value))) {
+      return value;
+    }
+    const right = `a ${whole ? "whole number" : "number"} from ${least} to ${most}`;
+    return this.report(field, value === undefined ? `is missing; write ${right}` : `${shown(value)} must be ${right}`);
+  }
+
   note(value: unknown, field: string): string | undefined {
     if (typeof value !== "string") return this.report(field, `must be a text; it is ${shown(value)}`);
     if (value.length <= LONGEST_NOTE) return value;
@@ -103,6 +116,18 @@ export class DocumentCheck {
     const right = "an ISO 8601 time with offset, such as 2026-12-31T23:00:00Z, or milliseconds since 1970";
     return this.report(field, `${shown(value)} must be ${right}`);
   }
+}
+
+/** Reads a field that may be absent: the object to spread, with the field only when it is there. */
+export function read<Key extends string, Value>(
+  key: Key,
+  given: Readonly<Record<string, unknown>>,
+  from: (value: unknown, field: string) => Value | undefined,
+  path: string = key,
+): { readonly [K in Key]?: Value } {
+  if (!Object.hasOwn(given, key)) return {};
+  const value = from(given[key], path);
+  return value === undefined ? {} : ({ [key]: value } as { readonly [K in Key]?: Value });
 }
 
 export function pathTo(field: string, key: string): string {

@@ -66,6 +66,39 @@ describe("the difference of two policies", () => {
     expect(told({ locked: ["ranges"] }, {})).toEqual(["locked!"]);
   });
 
+  it("tells detection: a weaker mode, a smaller budget, a higher score and a larger audit loosen", () => {
+    const alone = (before: PolicyDocument["detection"], after: PolicyDocument["detection"]) =>
+      told({ ...(before && { detection: before }) }, { ...(after && { detection: after }) }, { standsAlone: true });
+    expect(alone(undefined, { mode: "enforce" })).toEqual(["detection.mode"]);
+    expect(alone(undefined, { mode: "monitor" })).toEqual(["detection.mode"]);
+    expect(alone({ mode: "enforce" }, undefined)).toEqual(["detection.mode!"]);
+    expect(alone({ purposes: { otp: "enforce" } }, { purposes: { otp: "monitor", marketing: "monitor" } })).toEqual([
+      "detection.purposes.otp!",
+      "detection.purposes.marketing",
+    ]);
+    expect(alone({ preset: "balanced" }, { preset: "careful" })).toEqual(["detection.preset!"]);
+    // The same budget under its other name.
+    expect(alone({ preset: "balanced" }, { falseBlockBudget: 1e-5 })).toEqual([
+      "detection.preset",
+      "detection.falseBlockBudget",
+    ]);
+    expect(alone({ scoreThreshold: 50 }, { scoreThreshold: 51 })).toEqual(["detection.scoreThreshold!"]);
+    expect(alone({ holdSeconds: 15 }, { holdSeconds: 0, shareEvidence: true })).toEqual([
+      "detection.holdSeconds",
+      "detection.shareEvidence",
+    ]);
+    const audit = { share: 0.01, maximumPerDay: 10 };
+    expect(alone({ audit }, { audit: { ...audit, maximumPerDay: 11 } })).toEqual(["detection.audit!"]);
+    expect(alone({ audit }, undefined)).toEqual(["detection.audit"]);
+  });
+
+  it("tells detection as loosening where only the accounts above could tell", () => {
+    expect(told({}, { detection: { mode: "monitor" } })).toEqual(["detection.mode!"]);
+    expect(told({}, { detection: { mode: "enforce" } })).toEqual(["detection.mode"]);
+    expect(told({ detection: { mode: "enforce" } }, {})).toEqual(["detection.mode!"]);
+    expect(told({ detection: { mode: "off" } }, {})).toEqual(["detection.mode"]);
+  });
+
   it("tells what a change comes to where no account stands above or below", () => {
     const alone = { standsAlone: true };
     const blocks: PolicyDocument = { listMode: "block_list", destinations: { NG: { action: "block" } } };

@@ -1,19 +1,10 @@
 import { CHANNELS, type Channel, NUMBER_CHANNELS } from "../message.ts";
 import type { NumberType } from "../numbering/recipient.ts";
 import { DEFAULT_POLICY } from "./default-policy.ts";
+import { diffDetection } from "./diff-detection.ts";
+import type { PolicyChange } from "./policy-change.ts";
 import type { PolicyDocument, PolicyException } from "./policy-document.ts";
 import { BLOCK, FILTER, STRICTNESS, type Strictness } from "./strictness.ts";
-
-/** One difference between two documents. */
-export interface PolicyChange {
-  /** `listMode`, `destinations.NL`, `ranges.+31612`, `exceptions.+31612345678 trusted`; own channels in brackets. */
-  readonly path: string;
-  /** What stood there; undefined: nothing. */
-  readonly before: unknown;
-  readonly after: unknown;
-  /** Might any message now be treated less strictly than before? Where only the levels above could tell: yes. */
-  readonly loosens: boolean;
-}
 
 /** Does any of the changes loosen? */
 export function loosens(changes: readonly PolicyChange[]): boolean {
@@ -45,6 +36,7 @@ export function diffPolicies(
     ...diffEntries("exceptions", exceptionEntries(before), exceptionEntries(after)),
     // Which rules a channel comes under decides in both directions.
     ...diffValue("channels", before.channels, after.channels, () => true),
+    ...diffDetection(before.detection, after.detection, standsAlone),
     ...diffValue("locked", before.locked, after.locked, loosensLocks),
   ];
 }

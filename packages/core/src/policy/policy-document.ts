@@ -1,4 +1,5 @@
 import type { EpochMilliseconds } from "../brand.ts";
+import type { DetectionSettings } from "../detection/detection-settings.ts";
 import type { Channel } from "../message.ts";
 import type { Destination } from "../numbering/e164.ts";
 import type { NumberType } from "../numbering/recipient.ts";
@@ -45,7 +46,15 @@ export interface PolicyException {
 }
 
 /** The parts of a policy that a parent can lock; a child may then only tighten them. */
-export const POLICY_FIELDS = ["listMode", "destinations", "numberTypes", "ranges", "exceptions", "channels"] as const;
+export const POLICY_FIELDS = [
+  "listMode",
+  "destinations",
+  "numberTypes",
+  "ranges",
+  "exceptions",
+  "channels",
+  "detection",
+] as const;
 export type PolicyField = (typeof POLICY_FIELDS)[number];
 
 /**
@@ -61,6 +70,8 @@ export interface PolicyDocument {
   readonly exceptions?: readonly PolicyException[];
   /** The channels that rules without their own speak of; other channels pass. Default sms, mms, voice. */
   readonly channels?: readonly Channel[];
+  /** What detection may do with messages that steps 3 and 4 let pass. */
+  readonly detection?: DetectionSettings;
   /** Fields that accounts below may only tighten. */
   readonly locked?: readonly PolicyField[];
 }

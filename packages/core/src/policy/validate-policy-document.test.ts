@@ -133,6 +133,51 @@ describe("a policy document", () => {
     ]);
   });
 
+  it("says what detection may do", () => {
+    const detection = {
+      mode: "enforce",
+      purposes: { otp: "enforce", marketing: "monitor" },
+      falseBlockBudget: 1e-4,
+      scoreThreshold: 100,
+      holdSeconds: 0,
+      audit: { share: 0.1, maximumPerDay: 50 },
+      shareEvidence: true,
+    };
+    expect(validatePolicyDocument({ detection, locked: ["detection"] })).toEqual({
+      ok: true,
+      document: { detection, locked: ["detection"] },
+    });
+    expect(validatePolicyDocument({ detection: {} })).toEqual({ ok: true, document: { detection: {} } });
+  });
+
+  it.each([
+    [{ mode: "enforced" }, 'detection.mode: "enforced" must be one of off, monitor, enforce; did you mean enforce?'],
+    [{ mod: "off" }, 'detection.mod: "mod" is no field here; did you mean mode?'],
+    [
+      { purposes: { opt: "off" } },
+      'detection.purposes.opt: "opt" is no field here; known are otp, notification, marketing',
+    ],
+    [{ purposes: { otp: true } }, "detection.purposes.otp: true must be one of off, monitor, enforce"],
+    [
+      { preset: "strickt" },
+      'detection.preset: "strickt" must be one of careful, balanced, strict; did you mean strict?',
+    ],
+    [{ falseBlockBudget: 0 }, "detection.falseBlockBudget: 0 must be a number from 1e-7 to 0.01"],
+    [{ falseBlockBudget: "1e-5" }, 'detection.falseBlockBudget: "1e-5" must be a number from 1e-7 to 0.01'],
+    [{ scoreThreshold: 0 }, "detection.scoreThreshold: 0 must be a whole number from 1 to 100"],
+    [{ scoreThreshold: 50.5 }, "detection.scoreThreshold: 50.5 must be a whole number from 1 to 100"],
+    [{ holdSeconds: 61 }, "detection.holdSeconds: 61 must be a whole number from 0 to 60"],
+    [{ audit: { share: 0.2, maximumPerDay: 1 } }, "detection.audit.share: 0.2 must be a number from 0.000001 to 0.1"],
+    [{ audit: { share: 0.1 } }, "detection.audit.maximumPerDay: is missing; write a whole number from 0 to 100000"],
+    [{ shareEvidence: "yes" }, 'detection.shareEvidence: must be true or false; it is "yes"'],
+    [
+      { preset: "strict", falseBlockBudget: 1e-4 },
+      "detection.falseBlockBudget: stands beside preset, and a preset is a budget by name; keep either falseBlockBudget or preset",
+    ],
+  ])("is told what is wrong with the detection settings %j", (detection, problem) => {
+    expect(problems({ detection })).toEqual([problem]);
+  });
+
   it("is told everything that is wrong at once, but no more than 100 things", () => {
     expect(problems({ listMode: 1, channels: "sms", ranges: {}, numberTypes: { mobile: "monitor" } })).toHaveLength(4);
     const wrong = Array.from({ length: 5_000 }, () => ({ prefix: "0" }));
@@ -158,6 +203,8 @@ describe("a policy document", () => {
         "ranges",
         "exceptions",
         "channels",
+        "detection",
+        "audit",
         "locked",
         "NL",
         "prefix",

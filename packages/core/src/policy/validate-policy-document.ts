@@ -1,7 +1,7 @@
 import { isDestination } from "../numbering/destinations.ts";
 import { NUMBER_TYPES } from "../numbering/recipient.ts";
 import { TWINS } from "../numbering/twins.ts";
-import { DocumentCheck, type PolicyProblem, pathTo, shown } from "./document-check.ts";
+import { DocumentCheck, type PolicyProblem, pathTo, read, shown } from "./document-check.ts";
 import {
   DESTINATION_ACTIONS,
   type DestinationRule,
@@ -11,6 +11,7 @@ import {
   type PolicyException,
   type RangeRule,
 } from "./policy-document.ts";
+import { readDetection } from "./read-detection.ts";
 
 export type PolicyValidation =
   | { readonly ok: true; readonly document: PolicyDocument }
@@ -51,6 +52,7 @@ export function validatePolicyDocument(value: unknown): PolicyValidation {
     ...read("ranges", given, (ranges, field) => readRanges(check, ranges, field)),
     ...read("exceptions", given, (exceptions, field) => readExceptions(check, exceptions, field)),
     ...read("channels", given, (channels, field) => check.channels(channels, field)),
+    ...read("detection", given, (detection, field) => readDetection(check, detection, field)),
     ...read("locked", given, (locked, field) => (isEmpty(locked) ? [] : check.set(locked, field, POLICY_FIELDS))),
   };
   const rules = (document.ranges?.length ?? 0) + (document.exceptions?.length ?? 0);
@@ -58,18 +60,6 @@ export function validatePolicyDocument(value: unknown): PolicyValidation {
     check.report("", `has ${rules} range rules and exceptions; at most ${MOST_RULES} are allowed`);
   if (document.listMode === "allow_all") refuseBlocks(check, document);
   return check.problems.length === 0 ? { ok: true, document } : { ok: false, problems: check.problems };
-}
-
-/** Reads a field that may be absent: the object to spread, with the field only when it is there. */
-function read<Key extends string, Value>(
-  key: Key,
-  given: Readonly<Record<string, unknown>>,
-  from: (value: unknown, field: string) => Value | undefined,
-  path: string = key,
-): { readonly [K in Key]?: Value } {
-  if (!Object.hasOwn(given, key)) return {};
-  const value = from(given[key], path);
-  return value === undefined ? {} : ({ [key]: value } as { readonly [K in Key]?: Value });
 }
 
 function readDestinations(check: DocumentCheck, value: unknown, field: string): Record<string, DestinationRule> {

@@ -1,6 +1,7 @@
-import type { PolicyGround } from "../policy/policy-document.ts";
+import type { DetectionOpinion } from "../detection/detection-finding.ts";
+import { explainEvidence, explainScope } from "../detectors/explain-evidence.ts";
 import { REASONS, type ReasonCode } from "./reason-code.ts";
-import type { PolicyFinding, Verdict } from "./verdict.ts";
+import type { DetectionFinding, PolicyFinding, Verdict } from "./verdict.ts";
 
 /** How a reader calls things; without it, codes stand in the sentence. */
 export interface VerdictNames {
@@ -14,27 +15,68 @@ const ACTIONS: Readonly<Record<Verdict["action"], string>> = {
   block: "Blocked",
 };
 
-/** One plain sentence: what was decided, why, and whose rule it was. `Blocked: Belgium is blocked, by a rule of the account above.` */
+const WOULD: Readonly<Record<Verdict["action"], string>> = {
+  allow: "allowed",
+  hold: "held",
+  challenge: "challenged",
+  block: "blocked",
+};
+
+/**
+ * What was decided, why, and whose rule it was: `Blocked: Belgium is blocked, by a rule of the account above.` Where
+ * detection only monitors, a second sentence says what it would have done.
+ */
 export function explainVerdict(verdict: Verdict, names: VerdictNames = {}): string {
+  const detection = detectionFinding(verdict);
+  const decided =
+    detection !== undefined && detection.opinion.reason === verdict.reason
+      ? `${ACTIONS[verdict.action]}: ${fill(verdict.reason, detectionFillings(detection.opinion, names), names)}.`
+      : explainPolicy(verdict, names);
+  if (verdict.would === undefined || detection?.opinion.reason === undefined) return decided;
+  const would = fill(detection.opinion.reason, detectionFillings(detection.opinion, names), names);
+  return `${decided} Would have been ${WOULD[verdict.would]}, were detection enforced: ${would}.`;
+}
+
+function explainPolicy(verdict: Verdict, names: VerdictNames): string {
   const finding = decidingFinding(verdict);
-  const reason = fill(verdict.reason, finding?.ground, names);
+  const reason = fill(verdict.reason, finding?.ground ?? {}, names);
   return `${ACTIONS[verdict.action]}: ${reason}${origin(finding?.level ?? 0)}.`;
 }
 
-/** The finding whose reason the verdict has. */
+/** The rule whose reason the verdict has. Undefined: none, or not a rule. */
 export function decidingFinding(verdict: Verdict): PolicyFinding | undefined {
   const isBlock = verdict.action === "block";
-  const matching = verdict.findings.filter(
+  const findings = verdict.findings.filter((finding) => finding.type === "policy");
+  const matching = findings.filter(
     (finding) => finding.reason === verdict.reason && (finding.action === "block") === isBlock,
   );
   // A trusted number may have set the account's own block aside; then the one above it decided.
-  const setAside = isBlock && verdict.findings.some((finding) => finding.reason === "exception_trusted");
+  const setAside = isBlock && findings.some((finding) => finding.reason === "exception_trusted");
   return setAside ? matching.at(-1) : matching[0];
+}
+
+/** What detection said, where it had anything to say. */
+export function detectionFinding(verdict: Verdict): DetectionFinding | undefined {
+  return verdict.findings.find((finding) => finding.type === "detection");
 }
 
 function origin(level: number): string {
   if (level === 0) return "";
   return level === 1 ? ", by a rule of the account above" : `, by a rule of the account ${level} levels above`;
+}
+
+function detectionFillings(opinion: DetectionOpinion, names: VerdictNames): Readonly<Record<string, unknown>> {
+  const evidence = "evidence" in opinion ? opinion.evidence : undefined;
+  const scope = "scope" in opinion ? opinion.scope : evidence?.scope;
+  return {
+    range: scope === undefined ? undefined : explainScope(scope, names),
+    evidence:
+      evidence === undefined || evidence.hits === 0 ? "an operator contained it" : explainEvidence(evidence, names),
+    until: "until" in opinion ? new Date(opinion.until).toISOString() : undefined,
+    ...("limit" in opinion
+      ? { count: String(opinion.limit.count), limit: String(opinion.limit.limit), window: opinion.limit.window }
+      : {}),
+  };
 }
 
 /**
@@ -48,16 +90,17 @@ const PARTS: ReadonlyMap<ReasonCode, readonly string[]> = new Map(
   ]),
 );
 
-function fill(reason: ReasonCode, ground: PolicyGround | undefined, names: VerdictNames): string {
+function fill(reason: ReasonCode, values: object, names: VerdictNames): string {
   let filled = "";
   for (const [place, part] of PARTS.get(reason)?.entries() ?? []) {
-    filled += place % 2 === 0 ? part : (filling(part, ground, names) ?? `{${part}}`);
+    filled += place % 2 === 0 ? part : (filling(part, values, names) ?? `{${part}}`);
   }
   return filled.charAt(0).toUpperCase() + filled.slice(1);
 }
 
-function filling(name: string, ground: PolicyGround | undefined, names: VerdictNames): string | undefined {
-  const value = (ground as Readonly<Record<string, unknown>> | undefined)?.[name];
+function filling(name: string, values: object, names: VerdictNames): string | undefined {
+  const value = (values as Readonly<Record<string, unknown>>)[name];
   if (typeof value !== "string") return undefined;
-  return name === "destination" ? (names.destination?.(value) ?? value) : value.replaceAll("_", " ");
+  if (name === "destination") return names.destination?.(value) ?? value;
+  return name === "range" || name === "evidence" ? value : value.replaceAll("_", " ");
 }

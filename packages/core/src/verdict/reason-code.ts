@@ -14,7 +14,24 @@ export type ReasonCode =
   | "range_blocked"
   | "number_type_blocked"
   | "policy_missing"
-  | "number_rejected";
+  | "number_rejected"
+  | DetectionReason;
+
+/** Reasons of steps 5 to 7. */
+export type DetectionReason =
+  | "verified_number"
+  | "probe"
+  | "range_watched"
+  | "audit_release"
+  | "stepped_down"
+  | "range_surge"
+  | "new_blocks_surge"
+  | "large_cluster"
+  | "range_unanswered"
+  | "range_faked"
+  | "range_contained"
+  | "lockdown"
+  | "number_unanswered";
 
 /**
  * Every reason a verdict can have: stable, documented (docs/reference/reason-codes.md is generated from this table).
@@ -31,6 +48,36 @@ export const REASONS: Readonly<Record<ReasonCode, Reason>> = {
   range_blocked: { family: "destination", sentence: "Numbers that begin with {prefix} are blocked." },
   number_type_blocked: { family: "destination", sentence: "{numberType} numbers are blocked." },
   policy_missing: { family: "destination", sentence: "No policy is known for this account, so nothing may go out." },
+  verified_number: { family: "allowed", sentence: "The number was verified before, so detection does not judge it." },
+  probe: { family: "allowed", sentence: "One message is let through to learn whether the attack on {range} goes on." },
+  range_watched: { family: "allowed", sentence: "{range} is watched, and still has credit: {evidence}." },
+  audit_release: {
+    family: "allowed",
+    sentence:
+      "Detection would have stopped it, and it was drawn to be let through, to measure false blocks: {evidence}.",
+  },
+  stepped_down: {
+    family: "allowed",
+    sentence:
+      "Detection would have stopped it, but audit releases show that it stops too many legitimate messages, so it only tells: {evidence}.",
+  },
+  range_surge: { family: "detection", sentence: "Too many new numbers in {range}: {evidence}." },
+  new_blocks_surge: { family: "detection", sentence: "Too many unanswered codes in {range}: {evidence}." },
+  large_cluster: {
+    family: "detection",
+    sentence: "More new numbers in {range} than detection lets pass before people prove themselves: {evidence}.",
+  },
+  range_unanswered: { family: "detection", sentence: "An attack on {range}, whose codes nobody answers: {evidence}." },
+  range_faked: { family: "detection", sentence: "An attack on {range}, whose codes no person answers: {evidence}." },
+  range_contained: { family: "detection", sentence: "{range} is contained: {evidence}." },
+  lockdown: {
+    family: "detection",
+    sentence: "The account is locked down until {until}: only verified numbers get messages.",
+  },
+  number_unanswered: {
+    family: "limit",
+    sentence: "The number has {count} unanswered codes within the {window}, and the limit is {limit}.",
+  },
   number_rejected: { family: "number", sentence: "{number} is no recipient number: {rejection}." },
 };
 

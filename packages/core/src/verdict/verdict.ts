@@ -1,9 +1,22 @@
 import type { EpochMilliseconds } from "../brand.ts";
+import type { DetectionOpinion } from "../detection/detection-finding.ts";
 import type { PolicyGround } from "../policy/policy-document.ts";
 import type { ReasonCode } from "./reason-code.ts";
 
 /** What was found, in the order of the flow. The first that blocks decides; what later ones say is still recorded. */
-export type Finding = PolicyFinding;
+export type Finding = PolicyFinding | DetectionFinding;
+
+/** Steps 5 to 7: what the number's limit, a containment or a detector came to, with its numbers. */
+export interface DetectionFinding {
+  readonly type: "detection";
+  /** What detection would do where it may. */
+  readonly opinion: DetectionOpinion;
+  /** What it may do with this message. */
+  readonly mode: "monitor" | "enforce";
+  readonly score: number;
+  /** The account's incident that it belongs to. */
+  readonly incident: number | undefined;
+}
 
 /** Step 3 or 4 of the flow: a rule of the account or of one above it. */
 export interface PolicyFinding {
@@ -39,6 +52,8 @@ interface VerdictBase {
   readonly degraded: readonly DegradedMark[];
   /** May detection act on it (`filter`), only record (`monitor`), or not look (`allow`)? What steps 3 and 4 came to. */
   readonly detection: "allow" | "monitor" | "filter";
+  /** What would have been done, where detection only monitors. */
+  readonly would?: VerdictAction;
 }
 
 /** The answer to "may this message go out?". */

@@ -5,12 +5,15 @@ export const SCOPES = [
   "messages:send",
   "messages:read",
   "decisions:write",
+  "events:write",
   "policies:read",
   "policies:write",
   "accounts:read",
   "accounts:write",
   "keys:write",
   "routes:write",
+  "incidents:read",
+  "incidents:write",
   "usage:read",
 ] as const;
 export type Scope = (typeof SCOPES)[number];

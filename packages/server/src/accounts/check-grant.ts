@@ -1,5 +1,6 @@
 import { type Problem, ServiceError } from "../api/service-error.ts";
 import type { ApiKey } from "./api-key.ts";
+import { hasScope } from "./has-scope.ts";
 import { compileNetworks, withinNetworks } from "./network.ts";
 import type { Principal } from "./principal.ts";
 
@@ -12,7 +13,7 @@ export function checkGrant(giver: Principal, key: ApiKey): void {
   const own = giver.key;
   const problems: Problem[] = [];
   for (const scope of key.scopes) {
-    if (!own.scopes.includes(scope)) problems.push({ field: "scopes", message: `${scope} is beyond your own key` });
+    if (!hasScope(own, scope)) problems.push({ field: "scopes", message: `${scope} is beyond your own key` });
   }
   if (own.mode === "test" && key.mode === "live") {
     problems.push({ field: "mode", message: "a test key can make test keys only" });

@@ -3,15 +3,23 @@ import {
   createClient,
   type Decision,
   type Destination,
+  type DetectionAlert,
+  type DetectionStatus,
+  type IncidentContained,
+  type IncidentDetail,
+  type IncidentEvidence,
   type Key,
   type Message,
   type MintedKey,
+  type OutcomeResult,
+  type OutcomeResults,
   type Policy,
   type PolicyRevisionWithDocument,
   type SafeguardClient,
   SafeguardError,
   type SavedAccount,
   type Usage,
+  type VerifiedSummary,
 } from "@safeguard/client";
 import { afterAll, beforeAll, describe, expect, expectTypeOf, test } from "vitest";
 import type { z } from "zod";
@@ -19,7 +27,13 @@ import type { Account } from "../accounts/account.ts";
 import type { accountView, savedAccountView } from "../accounts/account-body.ts";
 import type { keyView, mintedKeyView } from "../accounts/key-body.ts";
 import type { DecisionView } from "../decisions/decision-body.ts";
+import type { EventView, eventBatchView } from "../gateway/feedback/event-body.ts";
+import type { verifiedSummaryView } from "../gateway/feedback/verified-routes.ts";
 import type { MessageJson } from "../gateway/inbound/native/message-body.ts";
+import type { alertView } from "../incidents/alert-view.ts";
+import type { DetectionStatus as DetectionStatusJson } from "../incidents/detection-status.ts";
+import type { evidenceView } from "../incidents/evidence-view.ts";
+import type { containedView, IncidentDetail as IncidentDetailJson } from "../incidents/incident-detail.ts";
 import type { PolicyView } from "../policies/get-policy.ts";
 import type { RevisionWithDocumentView } from "../policies/revision-view.ts";
 import type { usageView } from "../usage/usage-routes.ts";
@@ -62,6 +76,25 @@ describe("the client", () => {
     const rest = await client.messages.list({ limit: 1, status: "submitted", ...(page.next && { cursor: page.next }) });
     expect(rest.items[0]?.id).not.toBe(page.items[0]?.id);
     expect((await client.usage.get()).total.billable).toBeGreaterThanOrEqual(2);
+  });
+
+  test("says what became of messages, one and many, and which numbers were verified before", async () => {
+    const decision = await client.decisions.decide({ to: "+31611223344", from: "Shop" });
+    const event = { kind: "verified", id: decision.id } as const;
+    expect(await client.reportOutcome(event)).toMatchObject({ status: "recorded", id: decision.id });
+    expect(await client.reportOutcomes([event, { kind: "activity", to: "+31611223344" }])).toMatchObject({
+      recorded: 1,
+      known: 1,
+      events: [{ status: "known" }, { status: "recorded", id: decision.id }],
+    });
+    await expect(client.reportOutcome({ kind: "failed", to: "+31699999999" })).rejects.toMatchObject({
+      code: "not_found",
+    });
+    const numbers = [{ to: "+31655555555", verifiedAt: "2026-11-01" }, { to: "hello" }];
+    expect(await client.verifiedNumbers.import(numbers)).toMatchObject({ imported: 1, refused: [{ index: 1 }] });
+    expect(await client.verifiedNumbers.summary()).toMatchObject({ count: 2, firstDay: "2026-11-01" });
+    await client.verifiedNumbers.remove("+31655555555");
+    expect(await client.verifiedNumbers.summary()).toMatchObject({ count: 1 });
   });
 
   test("manages accounts and keys", async () => {
@@ -146,7 +179,15 @@ test("its types are those that the server answers with", () => {
   expectTypeOf<z.infer<typeof keyView>>().toExtend<Key>();
   expectTypeOf<z.infer<typeof mintedKeyView>>().toExtend<MintedKey>();
   expectTypeOf<z.infer<typeof usageView>>().toExtend<Usage>();
+  expectTypeOf<EventView>().toExtend<OutcomeResult>();
+  expectTypeOf<z.infer<typeof eventBatchView>>().toExtend<OutcomeResults>();
+  expectTypeOf<z.infer<typeof verifiedSummaryView>>().toExtend<VerifiedSummary>();
   expectTypeOf<PolicyView>().toExtend<Policy>();
   expectTypeOf<RevisionWithDocumentView>().toExtend<PolicyRevisionWithDocument>();
   expectTypeOf<DestinationJson>().toExtend<Destination>();
+  expectTypeOf<IncidentDetailJson>().toExtend<IncidentDetail>();
+  expectTypeOf<z.infer<typeof containedView>>().toExtend<IncidentContained>();
+  expectTypeOf<z.infer<typeof evidenceView>>().toExtend<IncidentEvidence>();
+  expectTypeOf<DetectionStatusJson>().toExtend<DetectionStatus>();
+  expectTypeOf<z.infer<typeof alertView>>().toExtend<DetectionAlert>();
 });

@@ -1,3 +1,4 @@
+import { hasScope } from "../accounts/has-scope.ts";
 import type { Principal } from "../accounts/principal.ts";
 import type { RouteScope } from "./route-scope.ts";
 import { ServiceError } from "./service-error.ts";
@@ -6,7 +7,7 @@ import { ServiceError } from "./service-error.ts";
 export function permit(principal: Principal, scope: Exclude<RouteScope, "public">): void {
   if (principal.type === "operator") return;
   if (scope === "operator") throw new ServiceError("forbidden", "Only the operator of this server may do this.");
-  if (!principal.key.scopes.includes(scope)) {
+  if (!hasScope(principal.key, scope)) {
     throw new ServiceError("forbidden", `This key lacks the scope ${scope}.`);
   }
 }

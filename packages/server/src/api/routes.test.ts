@@ -2,6 +2,7 @@ import Fastify from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Account } from "../accounts/account.ts";
 import { SCOPES } from "../accounts/api-key.ts";
+import { scopesThatGrant } from "../accounts/has-scope.ts";
 import { ERRORS_PAGE, PROBLEM_KINDS } from "./problem.ts";
 import { RouteWithoutScope, requireRouteScopes } from "./route-scope.ts";
 import { SERVICE_ERROR_CODES } from "./service-error.ts";
@@ -32,6 +33,16 @@ const BODIES: Readonly<Record<string, unknown>> = {
   "PATCH /v1/keys/:id": { name: "Changed" },
   "POST /v1/keys/:id/reroll": {},
   "PUT /v1/policies/:policy": { document: {}, reason: "test" },
+  "POST /v1/events": { kind: "verified", to: "+31612345678" },
+  "POST /v1/verified-numbers": { numbers: [{ to: "+31612345678" }] },
+  "POST /v1/incidents/:number/acknowledge": { reason: "test" },
+  "POST /v1/incidents/:number/contain": { reason: "test" },
+  "POST /v1/incidents/:number/release": { reason: "test" },
+  "POST /v1/incidents/:number/close": { reason: "test" },
+  "POST /v1/incidents/:number/false-alarm": { reason: "test" },
+  "POST /v1/incidents/:number/undo-false-alarm": { reason: "test" },
+  "POST /v1/detection/lockdown": { reason: "test" },
+  "POST /v1/detection/bypass": { reason: "test" },
 };
 
 /** The route's path with something in the place of each parameter. */
@@ -67,7 +78,8 @@ describe("every route", () => {
   test("with a scope refuses a key that has all other scopes, and lets in one that has this alone", async () => {
     for (const { method, url, scope } of api.app.routeInventory) {
       if (scope === "public" || method === "HEAD") continue;
-      const others = await api.key(own, { scopes: SCOPES.filter((other) => other !== scope) });
+      const granting: readonly string[] = scope === "operator" ? [] : scopesThatGrant(scope);
+      const others = await api.key(own, { scopes: SCOPES.filter((other) => !granting.includes(other)) });
       const path = pathOf(url);
       const body = BODIES[`${method} ${url}`];
       const refused = await api.call(others.minted.secret, method as Method, path, { body });

@@ -2,8 +2,10 @@ import {
   type AccountId,
   type Channel,
   compilePolicy,
+  type DetectionMode,
   decide,
   type EpochMilliseconds,
+  modeFor,
   type NumberRejection,
   type NumberType,
   type PolicyLevel,
@@ -49,6 +51,8 @@ export interface CheckedNumber {
   readonly check: NumberCheck;
   /** Undefined: the text is no number. */
   readonly verdict: Verdict | undefined;
+  /** What detection may do with such a message, if the rules let it pass. */
+  readonly detection: DetectionMode;
 }
 
 /** Decides numbers as the server would, in this process: the levels are made ready once. */
@@ -70,7 +74,7 @@ export function numberChecker(setting: CheckSetting): (text: string) => CheckedN
         policyRevision,
         rejection: result.code,
       };
-      return { check, verdict: undefined };
+      return { check, verdict: undefined, detection: "off" };
     }
     const { recipient } = result;
     const verdict = decide({ account, recipient, originator: "", channel, purpose, at }, policy);
@@ -87,6 +91,6 @@ export function numberChecker(setting: CheckSetting): (text: string) => CheckedN
       ...(candidates.length > 1 && { candidates }),
       ...(twin !== undefined && { twin }),
     };
-    return { check, verdict };
+    return { check, verdict, detection: modeFor(policy.detection, purpose, verdict.detection) };
   };
 }

@@ -5,11 +5,13 @@ import { accountView } from "../accounts/account-body.ts";
 import { readConfig } from "../config/config.ts";
 import { ConfigurationInvalid } from "../config/environment.ts";
 import { journalPageView } from "../decisions/journal-routes.ts";
+import { alertView } from "../incidents/alert-view.ts";
 import { policySummaryView } from "../policies/list-policies.ts";
 import { numberingView } from "../policies/numbering-changes.ts";
 import { providerCheckView, providerView } from "../providers/provider-view.ts";
 import { routesView } from "../providers/routes.ts";
 import { lockHolder } from "../store/directory-lock.ts";
+import type { AlertCode } from "../store/journal-record.ts";
 import type { ApiClient } from "./api-client.ts";
 import type { Cli, GlobalFlags } from "./cli.ts";
 import { connect, dataDirectoryOf } from "./connect.ts";
@@ -187,6 +189,7 @@ async function accountChecks(client: ApiClient, account: string, label: string):
       ),
     ),
   );
+  const alerts = await everyItem(client, { method: "GET", path: "/v1/alerts?state=open", account }, alertView);
   const moved = numbering.filter(({ known, changes }) => !known || changes.length > 0).map(({ policy }) => policy);
   return [
     routes.length > 0 || inherited !== null
@@ -196,6 +199,9 @@ async function accountChecks(client: ApiClient, account: string, label: string):
           "there are none, so nothing is forwarded",
           `safeguard routes set '*=PROVIDER' --account ${account}`,
         ),
+    ...alerts.map(({ code, sentence }) =>
+      warning(`detection of ${label}`, sentence, `safeguard ${REMEDIES[code]} --account ${account}`),
+    ),
     ...(moved.length === 0
       ? []
       : [
@@ -207,6 +213,15 @@ async function accountChecks(client: ApiClient, account: string, label: string):
         ]),
   ];
 }
+
+const REMEDIES: Readonly<Record<AlertCode, string>> = {
+  outcomes_missing: "detection",
+  incident_opened: "incidents list",
+  incident_contained: "incidents list",
+  lockdown: "lockdown --end",
+  bypass: "bypass --end",
+  stepped_down: "policy detection",
+};
 
 function good(name: string, detail: string): Check {
   return { name, state: "good", detail };

@@ -1,15 +1,21 @@
-import { type E164, explainVerdict, numberBlocks, operatorOf, type Verdict } from "@safeguard/core";
+import { type DetectionMode, type E164, explainVerdict, numberBlocks, operatorOf, type Verdict } from "@safeguard/core";
 import { rejectionSentence } from "../decisions/view-decision.ts";
 import { destinationName } from "../policies/destination-names.ts";
 import type { CheckedNumber } from "./check-number.ts";
 
 export interface CheckExplanation {
   readonly sentence: string;
-  /** What is known of the number, for people. */
+  /** What is known of the number and its policy, for people. */
   readonly facts: readonly (readonly [name: string, value: string])[];
 }
 
-export function explainCheck({ check, verdict }: CheckedNumber): CheckExplanation {
+const DETECTION: Readonly<Record<DetectionMode, string>> = {
+  off: "does not look",
+  monitor: "only records",
+  enforce: "may act",
+};
+
+export function explainCheck({ check, verdict, detection }: CheckedNumber): CheckExplanation {
   if (verdict === undefined) {
     const { input, rejection } = check;
     const sentence =
@@ -28,6 +34,7 @@ export function explainCheck({ check, verdict }: CheckedNumber): CheckExplanatio
       ["type", (check.type ?? "unknown").replaceAll("_", " ")],
       ...allocation(check.to),
       ["reason", check.reason],
+      ...(verdict.action === "block" ? [] : [["detection", DETECTION[detection]] as const]),
     ],
   };
 }

@@ -13,6 +13,9 @@ const OPTIONS: Readonly<Record<string, string>> = {
   expiresAt: "--expires",
   mayChoosePolicies: "--may-choose",
   networks: "--network",
+  falseBlockBudget: "--budget",
+  scoreThreshold: "--threshold",
+  holdSeconds: "--hold",
 };
 
 /** A problem with a field of the request, in the words of the command line: the option, or the argument as it was typed. */

@@ -1,13 +1,16 @@
-import { type Channel, type Message, parseRecipient, type Verdict } from "@safeguard/core";
+import { type Channel, type Engine, type Message, parseRecipient } from "@safeguard/core";
 import type { AccountContext } from "../api/account-context.ts";
+import type { PriceList } from "../prices/price-list.ts";
 import type { Journal } from "../store/journal.ts";
 import type { DecisionRequest } from "./decision-body.ts";
+import type { HeldDecisions } from "./held-decisions.ts";
 import type { DecisionRecord } from "./view-decision.ts";
 
 export interface DecisionParts {
   readonly journal: Journal;
-  /** The engine's. */
-  decide(message: Message, policy: string): Verdict;
+  readonly engine: Pick<Engine, "decide">;
+  readonly prices: PriceList;
+  readonly heldDecisions: HeldDecisions;
 }
 
 /** Who decided, where the operator asked and not a key. */
@@ -31,6 +34,8 @@ export async function decideRequests(
   await parts.journal.append(records);
   return records;
 }
+
+const NOBODY: NonNullable<DecisionRequest["endUser"]> = {};
 
 function decideOne(
   parts: DecisionParts,
@@ -59,7 +64,18 @@ function decideOne(
   const channel: Channel = request.channel ?? "sms";
   const purpose =
     request.purpose ?? (principal.type === "key" ? principal.key.purpose : undefined) ?? account.defaultPurpose;
-  const verdict = parts.decide({ account: account.id, recipient, originator, channel, purpose, at }, policy);
+  const price = parts.prices.price(recipient, 1, account.currency);
+  const { address, device } = request.endUser ?? NOBODY;
+  const heldSince = parts.heldDecisions.since(account.id, recipient.e164, at);
+  const further = {
+    ...(device !== undefined && { device }),
+    ...(price !== undefined && { price }),
+    ...(heldSince !== undefined && { heldSince }),
+    ...(address !== undefined && { endUserAddress: address }),
+  };
+  const message: Message = { account: account.id, recipient, originator, channel, purpose, at, ...further };
+  const verdict = parts.engine.decide(message, policy);
+  parts.heldDecisions.decided(message, verdict);
   return {
     type: "decision_made",
     id,
@@ -75,7 +91,7 @@ function decideOne(
     channel,
     purpose,
     riskCheck: "enable",
-    ...(request.endUser === undefined ? undefined : { endUserAddress: request.endUser.address }),
+    ...further,
     verdict,
   };
 }

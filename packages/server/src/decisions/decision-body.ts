@@ -1,5 +1,13 @@
 import { isIP } from "node:net";
-import { CHANNELS, NUMBER_REJECTIONS, NUMBER_TYPES, type PolicyGround, PURPOSES } from "@safeguard/core";
+import {
+  CHANNELS,
+  type Evidence,
+  NUMBER_REJECTIONS,
+  NUMBER_TYPES,
+  type PolicyGround,
+  PURPOSES,
+  type Scope,
+} from "@safeguard/core";
 import { z } from "zod";
 
 /** Most messages or decisions that one request may ask for. */
@@ -20,13 +28,22 @@ export const policyField = z
   .min(1)
   .max(MAX_POLICY_NAME_LENGTH)
   .describe("Name of the policy that decides, if the key may choose it. Default: by sender, key, account.");
+/** Printable, as whatever names a device is. */
+export const DEVICE = /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]{1,128}$/u;
 export const endUserField = z
   .strictObject({
     address: z
       .string()
       .refine((text) => isIP(text) !== 0, "must be an IPv4 or IPv6 address")
+      .exactOptional()
       .describe("IP address of the person whose action causes the message."),
+    device: z
+      .string()
+      .regex(DEVICE, "must be 1 to 128 printable characters")
+      .exactOptional()
+      .describe("What tells that person's device from others, such as a fingerprint or an installation's id."),
   })
+  .refine(({ address, device }) => address !== undefined || device !== undefined, "must say an address or a device")
   .describe("The person behind the message.");
 
 export const decisionRequestBody = z
@@ -46,16 +63,39 @@ export const decisionBatchBody = z
   .strictObject({ decisions: z.array(decisionRequestBody).min(1).max(MAX_BATCH) })
   .meta({ id: "DecisionBatch" });
 
-const findingView = z
+const policyFindingView = z
   .object({
-    type: z.string(),
+    type: z.literal("policy"),
     step: z.string(),
     action: z.string(),
     reason: z.string(),
     ground: z.custom<PolicyGround>().meta({ type: "object", description: "The rule that holds, with its numbers." }),
     level: z.number().describe("0: the account's own rule; 1: its parent's; and so on."),
   })
-  .meta({ id: "Finding" });
+  .meta({ id: "PolicyFinding" });
+
+const detectionFindingView = z
+  .object({
+    type: z.literal("detection"),
+    step: z
+      .enum(["limit", "containment", "detection"])
+      .describe("What spoke: the number's limit of unanswered codes, a containment in force, or the evidence now."),
+    action: z.enum(["allow", "hold", "challenge", "block"]).describe("What detection would do where it may."),
+    reason: z.string(),
+    mode: z.enum(["monitor", "enforce"]).describe("What it may do: only record, or act."),
+    score: z.number(),
+    incident: z.number().nullable().describe("Number of the account's incident that it belongs to."),
+    evidence: z
+      .custom<Evidence>()
+      .meta({ type: "object", description: "Counts, usual shares, and what each adds to the evidence, in nats." })
+      .exactOptional(),
+    scope: z.custom<Scope>().meta({ type: "object", description: "The numbers that are contained." }).exactOptional(),
+    limit: z.object({ count: z.number(), limit: z.number(), window: z.enum(["hour", "day"]) }).exactOptional(),
+    until: z.string().exactOptional(),
+  })
+  .meta({ id: "DetectionFinding" });
+
+const findingView = z.discriminatedUnion("type", [policyFindingView, detectionFindingView]).meta({ id: "Finding" });
 
 export const policyStampView = z
   .object({
@@ -76,6 +116,10 @@ export const verdictFields = {
   policy: policyStampView.nullable().describe("null: the text was no number, so no policy was asked."),
   findings: z.array(findingView).readonly(),
   degraded: z.array(z.string()).readonly().describe("Parts that should have taken part and did not."),
+  would: z
+    .enum(["allow", "hold", "challenge", "block"])
+    .exactOptional()
+    .describe("What would have been done, where detection only monitors."),
   holdUntil: z.string().exactOptional().describe("Only for hold: ask again then."),
 };
 
@@ -93,6 +137,10 @@ export const decisionView = z
     channel: z.enum(CHANNELS).nullable(),
     purpose: z.enum(PURPOSES).nullable(),
     ...verdictFields,
+    retryAfter: z
+      .number()
+      .exactOptional()
+      .describe("Only for hold: seconds until it may be asked for again; the same number then goes on waiting."),
     rejection: z
       .object({ code: z.enum(NUMBER_REJECTIONS), position: z.number().nullable() })
       .nullable()

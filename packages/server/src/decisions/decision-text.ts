@@ -1,5 +1,13 @@
 import type { Verdict } from "@safeguard/core";
-import { type DecisionRecord, type Explain, viewOfDecided, viewOfDecision, viewOfVerdict } from "./view-decision.ts";
+import {
+  type DecisionRecord,
+  type Explain,
+  isoOf,
+  publicId,
+  retryAfter,
+  viewOfDecision,
+  viewOfVerdict,
+} from "./view-decision.ts";
 
 /**
  * Writes decisions as the JSON of `viewOfDecision`, for the route that answers with nothing else. A verdict is the larger
@@ -19,7 +27,22 @@ export function createDecisionText(explain: Explain): (record: DecisionRecord) =
   return (record) =>
     record.type === "message_rejected"
       ? JSON.stringify(viewOfDecision(record, explain))
-      : `{${fieldsOf(viewOfDecided(record))},${verdictText(record.verdict)},"rejection":null}`;
+      : `{${decidedText(record)},${verdictText(record.verdict)}${retryText(record)},"rejection":null}`;
+}
+
+/** The fields of `viewOfDecided`. Only the sender is free text; everything else is made of letters, digits and signs that need no escape. */
+function decidedText(record: Exclude<DecisionRecord, { type: "message_rejected" }>): string {
+  const { candidates, twin } = record;
+  const id = publicId(record.type === "decision_made" ? "dec_" : "msg_", record.id);
+  const destination = candidates.length === 1 ? `"${candidates[0]}"` : "null";
+  const of = `"candidates":["${candidates.join('","')}"],"twin":${twin === undefined ? "null" : `"${twin}"`}`;
+  const number = `"to":"${record.to}","destination":${destination},${of},"numberType":"${record.numberType}","valid":${record.valid}`;
+  return `"id":"${id}","at":"${isoOf(record.at)}",${number},"from":${JSON.stringify(record.originator)},"channel":"${record.channel}","purpose":"${record.purpose}"`;
+}
+
+function retryText(record: Exclude<DecisionRecord, { type: "message_rejected" }>): string {
+  const retry = retryAfter(record);
+  return retry === undefined ? "" : `,${fieldsOf(retry)}`;
 }
 
 /** An object's JSON without its braces. */

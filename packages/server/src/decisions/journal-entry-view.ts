@@ -1,9 +1,10 @@
 import type { AccountId } from "@safeguard/core";
 import { z } from "zod";
+import type { OutcomeKind } from "../gateway/feedback/outcome.ts";
 import type { MessageId } from "../gateway/message-id.ts";
 import type { JournalEntry } from "../store/journal.ts";
 import type { JournalRecord } from "../store/journal-record.ts";
-import { type Explain, rejectionSentence } from "./view-decision.ts";
+import { type Explain, publicId, rejectionSentence } from "./view-decision.ts";
 
 export const journalEntryView = z
   .object({
@@ -60,6 +61,7 @@ export function viewOfEntry(
 
 function subjectOf(record: JournalRecord, subjects: ReadonlyMap<MessageId, Subject>): Subject | undefined {
   switch (record.type) {
+    case "message_held":
     case "submission_intended":
     case "submission_ended":
     case "message_stopped":
@@ -97,10 +99,15 @@ function partsOf(record: JournalRecord, explain: Explain): Parts {
         sentence: rejectionSentence(shown, record.rejection.code),
       };
     }
-    case "submission_intended":
-      return { id: `msg_${record.message}`, sentence: `Tried again, through ${record.intent.provider}.` };
+    case "message_held":
+      return { id: `msg_${record.message}`, sentence: `Decided again after a wait. ${explain(record.verdict)}` };
+    case "submission_intended": {
+      const { attempt, provider } = record.intent;
+      const words = attempt === 1 ? "Let go after a wait" : "Tried again";
+      return { id: `msg_${record.message}`, sentence: `${words}, through ${provider}.` };
+    }
     case "message_stopped":
-      return { id: `msg_${record.message}`, sentence: `Decided again after a refusal. ${explain(record.verdict)}` };
+      return { id: `msg_${record.message}`, sentence: `Decided again. ${explain(record.verdict)}` };
     case "submission_ended": {
       const { outcome, provider, message } = record;
       const words =
@@ -119,6 +126,17 @@ function partsOf(record: JournalRecord, explain: Explain): Parts {
         id: `msg_${record.message}`,
         sentence: `The verification was ${record.outcome}.`,
       };
+    case "outcome_reported":
+      return {
+        account: record.account,
+        id: publicId(record.of === "message" ? "msg_" : "dec_", record.message),
+        to: masked(record.to),
+        sentence: `The account says: ${OUTCOME_WORDS[record.kind]}.`,
+      };
+    case "verified_imported":
+      return { account: record.account, sentence: `Verified numbers were imported: ${record.numbers.length}.` };
+    case "verified_removed":
+      return { account: record.account, to: masked(record.to), sentence: "A verified number was removed." };
     case "notice_queued":
       return {
         account: record.notice.account,
@@ -133,6 +151,36 @@ function partsOf(record: JournalRecord, explain: Explain): Parts {
       };
     case "request_answered":
       return { account: record.account, sentence: `A request was answered with ${record.status}.` };
+    case "incident_saved": {
+      const { account, number, state, counts } = record.incident;
+      const stopped = counts.held + counts.challenged + counts.blocked;
+      return {
+        account,
+        sentence: `Incident ${number} is ${state.replaceAll("_", " ")}: ${counts.leaked} leaked, ${stopped} stopped, ${counts.wouldStop} would have been stopped.`,
+      };
+    }
+    case "incident_judged":
+      return {
+        account: record.account,
+        sentence: `Incident ${record.incident}: ${record.word.replaceAll("_", " ")} (${record.reason}).`,
+      };
+    case "range_contained":
+      return {
+        account: record.account,
+        sentence: `A range was contained until ${new Date(record.until).toISOString()} (${record.reason}).`,
+      };
+    case "lockdown_set":
+    case "bypass_set": {
+      const what = record.type === "lockdown_set" ? "Lockdown" : "Bypass of detection";
+      const span = record.until > record.at ? `until ${new Date(record.until).toISOString()}` : "ended";
+      return { account: record.account, sentence: `${what} ${span} (${record.reason}).` };
+    }
+    case "detection_alert":
+      return { account: record.account, sentence: record.sentence };
+    case "alert_resolved":
+      return { account: record.account, sentence: `No longer: ${record.code.replaceAll("_", " ")}.` };
+    case "evidence_revealed":
+      return { account: record.account, sentence: `The numbers of incident ${record.incident} were looked at.` };
     case "account_saved":
       return { account: record.account.id, sentence: `Account ${record.account.name} was saved.` };
     case "key_saved":
@@ -149,6 +197,14 @@ function partsOf(record: JournalRecord, explain: Explain): Parts {
       return { account: record.routes.account, sentence: "Its routes were saved." };
   }
 }
+
+const OUTCOME_WORDS: Readonly<Record<OutcomeKind, string>> = {
+  delivered: "delivered",
+  failed: "not delivered",
+  verified: "the person completed the verification",
+  activity: "the person did something real later",
+  banned: "it was fraud",
+};
 
 /** `+31612345678` → `+3161*****78`. Anything else keeps at most its first four characters. */
 function masked(number: string): string {

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import { CHANNELS, type Channel, PURPOSES, type Purpose } from "@safeguard/core";
-import { type DecisionRequest, MAX_POLICY_NAME_LENGTH, ORIGINATOR } from "./decision-body.ts";
+import { DEVICE, type DecisionRequest, MAX_POLICY_NAME_LENGTH, ORIGINATOR } from "./decision-body.ts";
 
 /**
  * `decisionRequestBody` by hand, because this runs for every decision: the value itself when it passes, undefined when it
@@ -57,7 +57,12 @@ export function isPolicyName(field: unknown): boolean {
 
 export function isEndUser(field: unknown): boolean {
   if (typeof field !== "object" || field === null || Array.isArray(field)) return false;
-  const names = Object.keys(field);
-  const { address } = field as Readonly<Record<string, unknown>>;
-  return names.length === 1 && names[0] === "address" && typeof address === "string" && isIP(address) !== 0;
+  let known = false;
+  for (const name in field) {
+    const value: unknown = (field as Readonly<Record<string, unknown>>)[name];
+    if (typeof value !== "string") return false;
+    if (name === "address" ? isIP(value) === 0 : name !== "device" || !DEVICE.test(value)) return false;
+    known = true;
+  }
+  return known;
 }

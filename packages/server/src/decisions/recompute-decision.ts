@@ -1,18 +1,22 @@
 import {
   type AccountId,
+  agreesWithEvidence,
+  compilePolicy,
+  type DetectionResult,
+  decide,
+  detectionFinding,
   type Engine,
   type Message,
   NUMBERING_TABLE,
   type PolicyLevel,
   type PolicyStamp,
   parseRecipient,
-  recompute,
   sameVerdict,
   type Verdict,
 } from "@safeguard/core";
 import type { Directory } from "../accounts/directory.ts";
 import type { PolicyBook } from "../policies/policy-book.ts";
-import type { DecidedMessage } from "../store/journal-record.ts";
+import { messageOfRecord } from "./message-of-record.ts";
 import type { DecisionRecord } from "./view-decision.ts";
 
 export interface RecomputeDeps {
@@ -43,33 +47,27 @@ export function recomputeDecision(deps: RecomputeDeps, record: DecisionRecord): 
       levels: [],
     };
   }
-  const { verdict: recorded, at } = record;
-  const levels = levelsOfStamp(deps, record.account, recorded.policy, at);
+  const { verdict: said, at } = record;
+  const levels = levelsOfStamp(deps, record.account, said.policy, at);
   if (typeof levels === "string") return { possible: false, why: levels };
-  const verdict = recompute(levels, messageOf(record, at));
-  return { possible: true, agrees: sameVerdict(recorded, verdict), verdict, levels };
+  const detection = record.riskCheck === "disable" ? undefined : () => recorded(said);
+  const verdict = decide(messageOfRecord(record, at), compilePolicy(levels), detection);
+  const found = detectionFinding(said);
+  const agrees = sameVerdict(said, verdict) && (found === undefined || agreesWithEvidence(found));
+  return { possible: true, agrees, verdict, levels };
 }
 
-function messageOf(record: DecidedMessage, at: Message["at"]): Message {
-  const { account, originator, channel, purpose } = record;
-  return {
-    account,
-    recipient: {
-      e164: record.to,
-      candidates: record.candidates as Message["recipient"]["candidates"],
-      twin: record.twin,
-      type: record.numberType,
-      valid: record.valid,
-    },
-    originator,
-    channel,
-    purpose,
-    at,
-  };
+/**
+ * What detection said follows from traffic that went before: it is taken as recorded, and held against its own numbers.
+ */
+function recorded({ findings, score }: Verdict): DetectionResult {
+  const found = findings.find((finding) => finding.type === "detection");
+  if (found === undefined) return { opinion: { action: "allow", reason: undefined }, score, incident: undefined };
+  return { opinion: found.opinion, score: found.score, incident: found.incident };
 }
 
 /** The levels that a stamp names, from the kept revisions; or why they cannot be had. */
-function levelsOfStamp(
+export function levelsOfStamp(
   { book, directory, engine }: RecomputeDeps,
   account: AccountId,
   stamp: PolicyStamp,

@@ -2,6 +2,7 @@ import { NUMBER_REJECTION_SENTENCES, REASONS, type Verdict } from "@safeguard/co
 import type { MessageId } from "../gateway/message-id.ts";
 import type { DecisionRecord } from "../store/journal-record.ts";
 import type { DecisionView } from "./decision-body.ts";
+import { viewOfFinding } from "./view-finding.ts";
 
 /** The plain sentence of a verdict. */
 export type Explain = (verdict: Verdict) => string;
@@ -16,8 +17,9 @@ export function viewOfVerdict(verdict: Verdict, explain: Explain) {
     sentence: explain(verdict),
     score: verdict.score,
     policy: { name: verdict.policy.policy, revisions: verdict.policy.revisions },
-    findings: verdict.findings,
+    findings: verdict.findings.map(viewOfFinding),
     degraded: verdict.degraded,
+    ...(verdict.would === undefined ? undefined : { would: verdict.would }),
     ...(verdict.action === "hold" ? { holdUntil: isoOf(verdict.until) } : undefined),
   };
 }
@@ -25,7 +27,17 @@ export function viewOfVerdict(verdict: Verdict, explain: Explain) {
 /** A recorded decision as the API shows it: the same at once and ever after. */
 export function viewOfDecision(record: DecisionRecord, explain: Explain): DecisionView {
   if (record.type === "message_rejected") return viewOfRejection(record);
-  return { ...viewOfDecided(record), ...viewOfVerdict(record.verdict, explain), rejection: null };
+  return {
+    ...viewOfDecided(record),
+    ...viewOfVerdict(record.verdict, explain),
+    ...retryAfter(record),
+    rejection: null,
+  };
+}
+
+/** Whole seconds from the decision until it may be asked for again. */
+export function retryAfter({ at, verdict }: Exclude<DecisionRecord, { type: "message_rejected" }>) {
+  return verdict.action === "hold" ? { retryAfter: Math.max(Math.ceil((verdict.until - at) / 1000), 1) } : undefined;
 }
 
 /** What was decided on. */

@@ -1,4 +1,4 @@
-import { CHANNELS, type Channel, type Message, parseRecipient, type Verdict } from "@safeguard/core";
+import { CHANNELS, type Channel, type Message, NUMBER_CHANNELS, parseRecipient, type Verdict } from "@safeguard/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decideChannels, purposeOf } from "./decide-channels.ts";
@@ -20,9 +20,7 @@ describe("the decision for each channel", () => {
         return ALLOW;
       },
       outgoingMessage({ channels: ["rcs", "sms"], originator: "Shop", purpose: "marketing" }),
-      recipient(),
-      "special",
-      AT,
+      { recipient: recipient(), policy: "special", at: AT },
     );
     const message = { account: "acc_00000000000000000001", originator: "Shop", purpose: "marketing", at: AT };
     expect(asked).toMatchObject([
@@ -46,15 +44,15 @@ describe("the decision for each channel", () => {
           const decided = decideChannels(
             ({ channel }) => verdictOf.get(channel) ?? BLOCK,
             outgoingMessage({ channels, channelsDeclared }),
-            recipient(),
-            "default",
-            AT,
+            { recipient: recipient(), policy: "default", at: AT },
           );
           const allowed = channels.filter((channel) => verdictOf.get(channel) === ALLOW);
           const stopped = channels.filter((channel) => verdictOf.get(channel) !== ALLOW);
           const goes = channelsDeclared ? allowed.length > 0 : stopped.length === 0;
           const channel = goes ? allowed[0] : stopped[0];
+          const counted = channels.find((one) => NUMBER_CHANNELS.includes(one) && verdictOf.get(one) === ALLOW);
           expect(decided).toEqual({
+            counted: counted === channel ? undefined : counted,
             channel,
             verdict: channel && verdictOf.get(channel),
             channels: goes ? allowed : channels,
@@ -63,6 +61,27 @@ describe("the decision for each channel", () => {
         },
       ),
     );
+  });
+});
+
+describe("a message of several channels", () => {
+  it("counts once: detection is asked by the first channel that the rules let pass, the others go by its answer", () => {
+    const asked: [Channel, Verdict | undefined][] = [];
+    const decided = decideChannels(
+      ({ channel }, _, counted) => {
+        asked.push([channel, counted]);
+        return channel === "sms" ? BLOCK : ALLOW;
+      },
+      outgoingMessage({ channels: ["rcs", "sms", "mms", "voice"], channelsDeclared: true }),
+      { recipient: recipient(), policy: "default", at: AT },
+    );
+    expect(asked).toEqual([
+      ["rcs", undefined],
+      ["sms", undefined],
+      ["mms", undefined],
+      ["voice", ALLOW],
+    ]);
+    expect(decided).toMatchObject({ channel: "rcs", counted: "mms" });
   });
 });
 

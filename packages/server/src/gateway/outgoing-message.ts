@@ -33,6 +33,8 @@ export interface OutgoingMessage {
   readonly callback: CallbackTarget | undefined;
   /** Address of the person whose action caused it, where the client told. */
   readonly endUserAddress: string | undefined;
+  /** What tells that person's device from others, where the client told. */
+  readonly device?: string;
   readonly wire: WireForm | undefined;
   readonly at: EpochMilliseconds;
 }

@@ -1,18 +1,19 @@
 import {
   type Channel,
+  type Engine,
   type EpochMilliseconds,
-  type Message,
   parseRecipient,
   type Recipient,
   type Verdict,
 } from "@safeguard/core";
 import type { PriceList } from "../prices/price-list.ts";
 import type { Journal } from "../store/journal.ts";
-import type { JournalRecord, MessageDecided } from "../store/journal-record.ts";
+import type { JournalRecord, MessageDecided, Money } from "../store/journal-record.ts";
 import { blockAnswer } from "./block-answer.ts";
 import { blockReport } from "./block-report.ts";
-import { decideChannels, purposeOf } from "./decide-channels.ts";
+import { type AskChannel, decideChannels, purposeOf } from "./decide-channels.ts";
 import { noticesFor } from "./feedback/notices-for.ts";
+import type { HeldMessages } from "./held-messages.ts";
 import type { MessageId } from "./message-id.ts";
 import type { Connector, Submission, SubmissionOutcome } from "./outbound/connector.ts";
 import type { ProviderTable } from "./outbound/provider-table.ts";
@@ -20,10 +21,14 @@ import type { OutgoingMessage } from "./outgoing-message.ts";
 import type { Screening, ScreeningResult, StoppingVerdict } from "./screening-port.ts";
 import { countSegments } from "./segments.ts";
 
-/** What screening needs of the rest. `decide` is the engine's. */
+/** What screening asks of the engine. */
+export type DecidingEngine = Pick<Engine, "decide" | "decideByRules" | "preview" | "reconsider">;
+
+/** What screening needs of the rest. */
 export interface ScreeningParts {
   readonly journal: Journal;
-  decide(message: Message, policy: string): Verdict;
+  readonly engine: DecidingEngine;
+  readonly held: HeldMessages;
   policyFor(message: OutgoingMessage): string;
   readonly providers: ProviderTable;
   readonly prices: PriceList;
@@ -33,14 +38,24 @@ export interface ScreeningParts {
   noticesQueued(): void;
 }
 
-/** A message on its way: decided, with what is needed to submit it and to decide it again. */
-interface Underway {
+/** A decided message, with what is needed to decide it again. */
+interface Decided {
   readonly index: number;
   readonly id: MessageId;
   readonly outgoing: OutgoingMessage;
   readonly recipient: Recipient;
   readonly policy: string;
   readonly segments: number;
+  readonly price: Money | undefined;
+}
+
+/** Waits until it may be decided again. */
+interface Held extends Decided {
+  readonly verdict: Extract<Verdict, { readonly action: "hold" }>;
+}
+
+/** A message on its way. */
+interface Underway extends Decided {
   channels: readonly [Channel, ...Channel[]];
   removedChannels: readonly Channel[];
   verdict: Verdict;
@@ -54,14 +69,27 @@ const CALLS_AT_ONCE = 64;
 
 /**
  * The gateway's heart, and the only file that sees message, decision and submission together. Each step is durable before
- * the next begins: the decision with its intent, then the call to the provider, then its outcome, then the answer.
+ * the next begins: the decision with its intent, then the call to the provider, then its outcome, then the answer. What is
+ * held waits here, with its client, and is decided again when its time has come.
  */
 export function createScreening(parts: ScreeningParts): Screening {
+  const submitToTheEnd = async (
+    first: readonly Underway[],
+    results: (ScreeningResult | undefined)[],
+  ): Promise<void> => {
+    for (let underway = first; underway.length > 0; ) underway = await submitAll(parts, underway, results);
+  };
   return {
     async send(messages) {
       const results = new Array<ScreeningResult | undefined>(messages.length);
-      let underway = await decideAll(parts, messages, results);
-      while (underway.length > 0) underway = await submitAll(parts, underway, results);
+      const { underway, held } = await decideAll(parts, messages, results);
+      const released = held.map(async (message) => {
+        const first = await release(parts, message, results).finally(() => parts.held.leave());
+        await submitToTheEnd(first, results);
+      });
+      // Also where one fails, nothing goes on behind the answer.
+      const ends = await Promise.allSettled([submitToTheEnd(underway, results), ...released]);
+      for (const end of ends) if (end.status === "rejected") throw end.reason;
       return results.map((result, index) => {
         if (result === undefined) throw new Error(`message ${index} of ${messages.length} was left without a result`);
         return result;
@@ -71,20 +99,36 @@ export function createScreening(parts: ScreeningParts): Screening {
       return messages.map((outgoing) => {
         const parsed = parseRecipient(outgoing.to, outgoing.dialect);
         if (!parsed.ok) return parsed;
-        return decideChannels(parts.decide, outgoing, parsed.recipient, parts.policyFor(outgoing), outgoing.at).verdict;
+        const question = { recipient: parsed.recipient, policy: parts.policyFor(outgoing), at: outgoing.at };
+        return decideChannels(previewing(parts, outgoing), outgoing, question).verdict;
       });
     },
   };
 }
 
-/** Decides every message and records the decisions with their intents; fills the results of those that end here. */
+/** Asks the engine; the message counts. */
+function counting({ engine }: ScreeningParts, { riskCheck }: OutgoingMessage): AskChannel {
+  if (riskCheck === "disable") return (message, policy) => engine.decideByRules(message, policy);
+  return (message, policy, counted) =>
+    counted === undefined ? engine.decide(message, policy) : engine.reconsider(message, policy, counted);
+}
+
+/** Asks the engine, and changes nothing. */
+function previewing({ engine }: ScreeningParts, { riskCheck }: OutgoingMessage): AskChannel {
+  if (riskCheck === "disable") return (message, policy) => engine.decideByRules(message, policy);
+  return (message, policy, counted) =>
+    counted === undefined ? engine.preview(message, policy) : engine.reconsider(message, policy, counted);
+}
+
+/** Decides every message and records the decisions with their intents; fills the results of those that end here. Up to `append` nothing may wait: the order of decisions is the order of the journal. */
 async function decideAll(
   parts: ScreeningParts,
   messages: readonly OutgoingMessage[],
   results: (ScreeningResult | undefined)[],
-): Promise<Underway[]> {
+): Promise<{ readonly underway: readonly Underway[]; readonly held: readonly Held[] }> {
   const records: JournalRecord[] = [];
   const underway: Underway[] = [];
+  const held: Held[] = [];
   let notices = 0;
   for (const [index, outgoing] of messages.entries()) {
     const { account, key } = outgoing.principal;
@@ -107,14 +151,19 @@ async function decideAll(
     }
     const { recipient } = parsed;
     const policy = parts.policyFor(outgoing);
-    const decided = decideChannels(parts.decide, outgoing, recipient, policy, outgoing.at);
     const segments = outgoing.text === undefined ? 1 : countSegments(outgoing.text);
+    const price = parts.prices.price(recipient, segments, account.currency);
+    const question = { recipient, policy, at: outgoing.at, price };
+    const decided = decideChannels(counting(parts, outgoing), outgoing, question);
+    const waits = decided.verdict.action === "hold" && parts.held.enter();
     const [connector, ...remaining] =
       decided.verdict.action === "allow"
         ? parts.providers.connectorsFor(account.id, recipient.candidates[0], key.mode)
         : [];
     const answer =
-      decided.verdict.action === "allow" ? undefined : blockAnswer(outgoing.dialect, decided.verdict, account.answers);
+      decided.verdict.action === "allow" || waits
+        ? undefined
+        : blockAnswer(outgoing.dialect, decided.verdict, account.answers);
     const record: MessageDecided = {
       type: "message_decided",
       id,
@@ -131,20 +180,24 @@ async function decideAll(
       channel: decided.channel,
       channels: decided.channels,
       removedChannels: decided.removedChannels,
+      ...optional("counted", decided.counted),
       purpose: purposeOf(outgoing),
       riskCheck: outgoing.riskCheck,
       ...optional("endUserAddress", outgoing.endUserAddress),
+      ...optional("device", outgoing.device),
       ...optional("reference", outgoing.reference),
       ...optional("callback", outgoing.callback),
       segments,
-      ...optional("price", parts.prices.price(recipient, segments, account.currency)),
+      ...optional("price", price),
       verdict: decided.verdict,
       ...optional("answer", answer),
       ...optional("intent", connector === undefined ? undefined : { attempt: 1, provider: connector.id }),
     };
     records.push(record);
 
-    if (decided.verdict.action !== "allow") {
+    if (decided.verdict.action === "hold" && waits) {
+      held.push({ index, id, outgoing, recipient, policy, segments, price, verdict: decided.verdict });
+    } else if (decided.verdict.action !== "allow") {
       const verdict: StoppingVerdict = decided.verdict;
       if (answer === "report") notices += queueReport(parts, records, id, outgoing, verdict, outgoing.at);
       results[index] = { type: "stopped", id, recipient, verdict, segments, answer: answer ?? "reject" };
@@ -168,6 +221,7 @@ async function decideAll(
         recipient,
         policy,
         segments,
+        price,
         channels: decided.channels,
         removedChannels: decided.removedChannels,
         verdict: decided.verdict,
@@ -178,7 +232,74 @@ async function decideAll(
   }
   await parts.journal.append(records);
   if (notices > 0) parts.noticesQueued();
-  return underway;
+  return { underway, held };
+}
+
+/**
+ * Waits until a held message may go or is stopped, deciding it again on the revision of that time. Empty: stopped, and its
+ * result is filled in.
+ */
+async function release(
+  parts: ScreeningParts,
+  held: Held,
+  results: (ScreeningResult | undefined)[],
+): Promise<readonly Underway[]> {
+  const { id, index, outgoing, recipient, segments, price } = held;
+  const { account, key } = outgoing.principal;
+  for (let { verdict } = held; ; ) {
+    const inTime = await parts.held.until(verdict.until);
+    const at = parts.now();
+    const records: JournalRecord[] = [];
+    const stop = async (stopping: StoppingVerdict, channel: Channel): Promise<readonly Underway[]> => {
+      const answer = blockAnswer(outgoing.dialect, stopping, account.answers);
+      records.push({ type: "message_stopped", message: id, at, channel, verdict: stopping, answer });
+      const notices = answer === "report" ? queueReport(parts, records, id, outgoing, stopping, at) : 0;
+      await parts.journal.append(records);
+      if (notices > 0) parts.noticesQueued();
+      results[index] = { type: "stopped", id, recipient, verdict: stopping, segments, answer };
+      return [];
+    };
+    if (!inTime) return stop(verdict, outgoing.channels[0]);
+    const policy = parts.policyFor(outgoing);
+    const question = { recipient, policy, at, price, heldSince: outgoing.at };
+    const decided = decideChannels(counting(parts, outgoing), outgoing, question);
+    if (decided.verdict.action === "hold") {
+      verdict = decided.verdict;
+      await parts.journal.append([{ type: "message_held", message: id, at, verdict }]);
+      continue;
+    }
+    if (decided.verdict.action !== "allow") return stop(decided.verdict, decided.channel);
+    const [connector, ...remaining] = parts.providers.connectorsFor(account.id, recipient.candidates[0], key.mode);
+    const { channels, removedChannels } = decided;
+    records.push({
+      type: "submission_intended",
+      message: id,
+      at,
+      intent: { attempt: 1, provider: connector?.id ?? "none" },
+      verdict: decided.verdict,
+      ...optional("removedChannels", removedChannels.length === 0 ? undefined : removedChannels),
+    });
+    if (connector === undefined) {
+      const outcome = NO_ROUTE;
+      records.push({ type: "submission_ended", message: id, at, provider: "none", attempt: 1, outcome });
+      await parts.journal.append(records);
+      results[index] = {
+        type: "submitted",
+        id,
+        recipient,
+        verdict: decided.verdict,
+        removedChannels,
+        segments,
+        outcome,
+      };
+      return [];
+    }
+    await parts.journal.append(records);
+    const { verdict: released } = decided;
+    return [
+      { ...held, channels, removedChannels, verdict: released, remaining: [connector, ...remaining], attempt: 1 },
+    ];
+  }
 }
 
 /** One attempt for each; returns those that a provider definitely refused and that another may take. */
@@ -206,16 +327,16 @@ async function submitAll(
     });
     const [next] = remaining;
     if (outcome.type === "refused" && next !== undefined) {
-      const { id, outgoing, recipient, segments } = message;
-      // A channel that was taken off stays off, whatever the policy says by now.
+      const { id, outgoing, recipient, segments, policy, price } = message;
+      // A channel that was taken off stays off, whatever the policy says by now. Detection has counted it.
       const left = { ...outgoing, channels: message.channels };
-      const { channel, channels, removedChannels, verdict } = decideChannels(
-        parts.decide,
-        left,
+      const { channel, channels, removedChannels, verdict } = decideChannels(counting(parts, left), left, {
         recipient,
-        message.policy,
+        policy,
         at,
-      );
+        price,
+        counted: message.verdict,
+      });
       if (verdict.action === "allow") {
         const intent = { attempt: message.attempt + 1, provider: next.id };
         const removed = removedChannels.length === 0 ? undefined : removedChannels;
@@ -279,6 +400,12 @@ async function callConnectors(
   parts: ScreeningParts,
   underway: readonly Underway[],
 ): Promise<readonly (SubmissionOutcome | undefined)[]> {
+  const [only] = underway;
+  const next = only?.remaining[0];
+  // One message, as in most requests.
+  if (only !== undefined && next !== undefined && underway.length === 1) {
+    return next.submit([submissionOf(parts, next, only)]);
+  }
   const outcomes = new Array<SubmissionOutcome | undefined>(underway.length);
   const positions = new Map<Connector, number[]>();
   for (const [position, message] of underway.entries()) {

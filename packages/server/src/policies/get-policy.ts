@@ -1,8 +1,9 @@
-import type { AccountId, PolicyLevel } from "@safeguard/core";
+import { type AccountId, effectiveDetection, type PolicyLevel } from "@safeguard/core";
 import { z } from "zod";
 import type { Principal } from "../accounts/principal.ts";
 import type { AccountContext } from "../api/account-context.ts";
 import { ServiceError } from "../api/service-error.ts";
+import { effectiveDetectionView, viewOfDetection } from "./detection-body.ts";
 import { policyDocumentView, viewOfDocument } from "./policy-body.ts";
 import { managerOf } from "./policy-book.ts";
 import type { PolicyReadDeps, PolicyServiceDeps } from "./policy-services.ts";
@@ -25,6 +26,7 @@ export const policyView = z
       .int()
       .describe("Send it as baseRevision with a change, so that nobody's change is lost. 0: none."),
     managedBy: z.string().nullable().describe("The file (or program) that keeps the policy."),
+    detection: effectiveDetectionView.describe("What detection may do by all of these together, defaults included."),
     above: z.array(levelAboveView).describe("What the accounts above say, the nearest first."),
   })
   .meta({ id: "Policy" });
@@ -37,7 +39,7 @@ export function getPolicy(deps: PolicyReadDeps, context: AccountContext, policy:
   const revisions = deps.book.revisions(account.id, policy);
   if (revisions.length === 0 && policy !== account.defaultPolicy) throw noSuchPolicy(deps, context, policy);
   const deciding = deps.book.inForce(account.id, policy, at);
-  const above = deps.engine.levelsFor(account.id, policy, at).slice(1);
+  const levels = deps.engine.levelsFor(account.id, policy, at);
   return {
     policy,
     account: account.id,
@@ -45,7 +47,8 @@ export function getPolicy(deps: PolicyReadDeps, context: AccountContext, policy:
     revision: deciding === undefined ? null : viewOfRevision(deciding, deciding.number),
     latestRevision: revisions[0]?.number ?? 0,
     managedBy: managerOf(revisions, at) ?? null,
-    above: above.map((level) => viewOfLevelAbove(deps, principal, level)),
+    detection: viewOfDetection(effectiveDetection(levels.map((level) => level.document))),
+    above: levels.slice(1).map((level) => viewOfLevelAbove(deps, principal, level)),
   };
 }
 

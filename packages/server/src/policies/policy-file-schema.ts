@@ -2,6 +2,7 @@ import { CHANNELS, DESTINATION_ACTIONS, LIST_MODES, NUMBER_TYPES, POLICY_FIELDS 
 import { z } from "zod";
 // Its words also hold where the command line reads a file without a server.
 import "../api/validation-words.ts";
+import { detectionView } from "./detection-body.ts";
 
 /** Names and prefixes may stand without quotes, where YAML tools take `870` and `+234` for numbers. */
 const nameBody = z.union([z.string(), z.number()]).transform(String);
@@ -88,6 +89,7 @@ export const policyFileBody = z
     channels: channelsBody
       .describe("What rules without channels of their own speak of. Default: sms, mms, voice.")
       .optional(),
+    detection: z.preprocess(withNumbers, detectionView).optional(),
     locked: list(oneOf(POLICY_FIELDS), "[destinations]")
       .describe("Fields that accounts below may only tighten.")
       .optional(),
@@ -95,6 +97,15 @@ export const policyFileBody = z
   .meta({ title: "Safeguard policy file" });
 
 export type PolicyFileBody = z.infer<typeof policyFileBody>;
+
+const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
+
+/** The file is read without YAML's own types, so numbers come as they are written. No text in here looks like one. */
+function withNumbers(value: unknown): unknown {
+  if (typeof value === "string") return NUMBER.test(value) ? Number(value) : value;
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, withNumbers(part)]));
+}
 
 /** Date.parse takes 30 February for 2 March. */
 function isInCalendar(text: string): boolean {

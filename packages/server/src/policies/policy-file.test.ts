@@ -3,11 +3,14 @@ import {
   CHANNELS,
   DESTINATION_ACTIONS,
   DESTINATIONS,
+  DETECTION_MODES,
+  DETECTION_PRESETS,
   type EpochMilliseconds,
   LIST_MODES,
   NUMBER_TYPES,
   POLICY_FIELDS,
   type PolicyDocument,
+  PURPOSES,
   validatePolicyDocument,
 } from "@safeguard/core";
 import fc from "fast-check";
@@ -73,6 +76,29 @@ exceptions:
     expect(exceptions?.[0]).toMatchObject({ until: Date.UTC(2027, 0, 31, 11), evenIfDestinationBlocked: true });
   });
 
+  it("reads what detection may do, its numbers as they are written", () => {
+    const { detection } = documentIn(`
+policy: default
+detection:
+  mode: off
+  purposes: {otp: "enforce", marketing: monitor}
+  falseBlockBudget: 1e-5
+  scoreThreshold: "60"
+  audit: {share: .01, maximumPerDay: 20}
+  shareEvidence: true
+  holdSeconds:
+`);
+    expect(detection).toEqual({
+      mode: "off",
+      purposes: { otp: "enforce", marketing: "monitor" },
+      falseBlockBudget: 1e-5,
+      scoreThreshold: 60,
+      audit: { share: 0.01, maximumPerDay: 20 },
+      shareEvidence: true,
+    });
+    expect(documentIn('{"detection": {"falseBlockBudget": 0.0001}}').detection).toEqual({ falseBlockBudget: 1e-4 });
+  });
+
   it.each([
     ["policy: default\nlistMod: allow_list", /^2 listMod: is no field here; known are .*listMode/],
     ["listMode: allow", /^1 listMode: must be one of allow_all, block_list, allow_list/],
@@ -90,6 +116,13 @@ exceptions:
     ["exceptions:\n  - range: +316123456xx\n    kind: trusted", /^2 exceptions.0.until: is missing/],
     ["exceptions:\n  - {range: +31612345678, kind: trusted, until: 2027-02-30}", /^2 exceptions.0.until: is no time/],
     ["listMode: allow_all\ndestinations: {block: [NL]}", /^2 destinations.block.0: .*use block_list/],
+    ["detection:\n  mod: off", /^2 detection.mod: is no field here; known are mode, purposes, preset/],
+    ["detection:\n  purposes: {opt: off}", /^2 detection.purposes.opt: .*known are otp, notification, marketing/],
+    ["detection:\n  audit:\n    shares: 1", /detection.audit.shares: .*known are share, maximumPerDay/],
+    ["detection:\n  mode: true", /^2 detection.mode: must be one of "off", "monitor", "enforce", and is true/],
+    ["detection:\n  holdSeconds: 1.5", /^2 detection.holdSeconds: must be a whole number/],
+    ["detection:\n  falseBlockBudget: 1%", /^2 detection.falseBlockBudget: must be a number, and is "1%"/],
+    ["detection:\n  preset: strict\n  falseBlockBudget: 0.001", /^3 detection.falseBlockBudget: stands beside preset/],
     ["policy: default\npolicy: other", /^2 : the file is not valid YAML: Map keys must be unique/],
     ["a: [", /not valid YAML/],
     ["x: &a [*a]", /alias/],
@@ -197,6 +230,21 @@ const documents: fc.Arbitrary<PolicyDocument> = fc
         { maxLength: 4 },
       ),
       channels,
+      detection: fc.record(
+        {
+          mode: fc.constantFrom(...DETECTION_MODES),
+          purposes: fc.dictionary(fc.constantFrom(...PURPOSES), fc.constantFrom(...DETECTION_MODES), {
+            noNullPrototype: true,
+          }),
+          preset: fc.constantFrom(...DETECTION_PRESETS),
+          falseBlockBudget: fc.double({ min: 1e-7, max: 1e-2, noNaN: true }),
+          scoreThreshold: fc.integer({ min: 1, max: 100 }),
+          holdSeconds: fc.integer({ min: 0, max: 60 }),
+          audit: fc.record({ share: fc.double({ min: 1e-6, max: 0.1, noNaN: true }), maximumPerDay: fc.nat(100_000) }),
+          shareEvidence: fc.boolean(),
+        },
+        { requiredKeys: [] },
+      ),
       locked: fc.uniqueArray(fc.constantFrom(...POLICY_FIELDS)),
     },
     { requiredKeys: [] },

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startSafeguard, type TestSafeguard } from "../../test/harness.ts";
+import type { PolicyView } from "./get-policy.ts";
 
 let safeguard: TestSafeguard;
 
@@ -185,13 +186,58 @@ describe("destination management over the API", () => {
     await safeguard.api("POST", "/v1/policies/default/revisions/1/restore", { reason: "back" });
   });
 
+  it("says what detection may do, and in which words it is wrong", async () => {
+    const detection = async () => ((await safeguard.api("GET", "/v1/policies/default")).body as PolicyView).detection;
+    expect(await detection()).toEqual({
+      mode: "enforce",
+      purposes: { otp: "enforce", notification: "off", marketing: "off" },
+      falseBlockBudget: 1e-5,
+      scoreThreshold: 50,
+      holdSeconds: 15,
+      audit: null,
+      shareEvidence: false,
+    });
+    const change = (body: object) =>
+      safeguard.api("POST", "/v1/policies/default/detection", { ...body, reason: "test" });
+    const { status, body } = await change({ preset: "strict", audit: { share: 0.01, maximumPerDay: 20 }, mode: null });
+    const said = { preset: "strict", audit: { share: 0.01, maximumPerDay: 20 } };
+    expect([status, body]).toMatchObject([201, { revisions: [{ decides: true, document: { detection: said } }] }]);
+    expect(await detection()).toMatchObject({ mode: "monitor", falseBlockBudget: 1e-4, audit: said.audit });
+    expect((await safeguard.api("GET", "/v1/policies/default/diff")).body).toMatchObject({
+      changes: [
+        { path: "detection.mode", before: "enforce", after: null, loosens: true },
+        // There are accounts below by now, so what a document leaves out is not judged by the default.
+        { path: "detection.preset", after: "strict", loosens: true },
+        { path: "detection.audit", after: said.audit, loosens: true },
+      ],
+    });
+    for (const [wrong, field, words] of [
+      [{ mode: "on" }, "mode", '"enforce"'],
+      [{ falseBlockBudget: 0.5 }, "falseBlockBudget", "at most 0.01"],
+      [{ purposes: { opt: "off" } }, "purposes.opt", "known are otp, notification"],
+      [{ preset: "strict", falseBlockBudget: 1e-4 }, "falseBlockBudget", "either falseBlockBudget or preset"],
+    ] as const) {
+      const refused = await change(wrong);
+      expect([refused.status, refused.body]).toMatchObject([
+        400,
+        { problems: [{ field, message: expect.stringContaining(words) }] },
+      ]);
+    }
+    const document = { detection: { holdSecond: 5 } };
+    expect((await safeguard.api("PUT", "/v1/policies/default", { document, reason: "x" })).body).toMatchObject({
+      problems: [{ field: "document.detection.holdSecond", message: expect.stringContaining("holdSeconds") }],
+    });
+    // As the tests above left it.
+    await safeguard.api("POST", "/v1/policies/default/revisions/1/restore", { reason: "back" });
+  });
+
   it("lets nobody change a policy without the scope", async () => {
     const reader = await safeguard.key({ scopes: ["policies:read"] });
     const body = { block: ["NG"], reason: "x" };
     const { status } = await safeguard.api("POST", "/v1/policies/default/destinations", body, reader.secret);
     expect(status).toBe(403);
     expect((await safeguard.api("GET", "/v1/policies", undefined, reader.secret)).body).toMatchObject({
-      items: [{ policy: "default", default: true, revision: 7 }, { policy: "marketing" }],
+      items: [{ policy: "default", default: true, revision: 9 }, { policy: "marketing" }],
     });
   });
 
@@ -211,7 +257,7 @@ describe("deciding once more", () => {
       problem: null,
       recorded: { action: "allow", id: decision.id },
       recomputed: { action: "allow" },
-      levels: [{ policy: "default", revision: 7 }],
+      levels: [{ policy: "default", revision: 9 }],
     });
     expect(await decide("+31612345678")).toMatchObject({ action: "block" });
     const asOperator = await fetch(`${safeguard.url}/v1/decisions/${decision.id}/explanation`, {

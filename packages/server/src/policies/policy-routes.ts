@@ -6,8 +6,11 @@ import type { RoutePlugin } from "../api/app.ts";
 import { pageOf, pageQuery, pageView } from "../api/page.ts";
 import { type Problem, ServiceError } from "../api/service-error.ts";
 import { changeDestinations } from "./change-destinations.ts";
+import { changeDetection, saidBy } from "./change-detection.ts";
 import { changeExceptions } from "./change-exceptions.ts";
 import { comparePolicies, comparisonView } from "./compare-revisions.ts";
+import { detectionChangeBody } from "./detection-body.ts";
+import { detectionWithoutEffect } from "./detection-without-effect.ts";
 import type { EditedPolicy } from "./edit-in-force.ts";
 import { getPolicy, noSuchPolicy, policyView } from "./get-policy.ts";
 import { getPolicyLevels, policyLevelsView } from "./get-policy-levels.ts";
@@ -90,6 +93,11 @@ const exceptionsBody = z
   })
   .meta({ id: "ChangeExceptions" });
 
+const detectionBody = z
+  .strictObject({ ...detectionChangeBody, ...change })
+  .describe("What is left out stays; null: as the account above says, or the default. Purposes change one by one.")
+  .meta({ id: "ChangeDetection" });
+
 /** Room for 200,000 rules. */
 const bodyLimit = 64 * 1024 * 1024;
 
@@ -153,8 +161,12 @@ export function policyRoutes(deps: PolicyReadDeps): RoutePlugin {
         });
         reply.code(201);
         const { document } = revision;
-        const idle = withoutEffect(deps, request.accountContext, policy, wishesOfDocument(document), document);
-        return { ...viewOfNewRevision(revision), withoutEffect: [...idle] };
+        const { accountContext: context } = request;
+        const idle = [
+          ...withoutEffect(deps, context, policy, wishesOfDocument(document), document),
+          ...detectionWithoutEffect(deps, context, policy, document.detection, "document.detection.", document),
+        ];
+        return { ...viewOfNewRevision(revision), withoutEffect: idle };
       },
     );
     app.post(
@@ -221,6 +233,33 @@ export function policyRoutes(deps: PolicyReadDeps): RoutePlugin {
         const result = await changeExceptions(deps, context, policy, { ...body, add });
         reply.code(201);
         return edited(result, withoutEffect(deps, context, policy, wishesOfExceptions(add)));
+      },
+    );
+    app.post(
+      "/v1/policies/:policy/detection",
+      {
+        ...write,
+        schema: {
+          tags,
+          summary: "Say what detection may do",
+          params,
+          body: detectionBody,
+          response: { 201: policyChangeView },
+        },
+      },
+      async (request, reply) => {
+        const { reason, baseRevision, managedBy, force, ...detection } = request.body;
+        const { accountContext: context } = request;
+        const { policy } = request.params;
+        const result = await changeDetection(deps, context, policy, {
+          detection,
+          reason,
+          ...(baseRevision !== undefined && { baseRevision }),
+          ...(managedBy !== undefined && { managedBy }),
+          ...(force !== undefined && { force }),
+        });
+        reply.code(201);
+        return edited(result, detectionWithoutEffect(deps, context, policy, saidBy(detection), ""));
       },
     );
     app.get(

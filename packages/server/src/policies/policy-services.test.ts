@@ -1,4 +1,10 @@
-import { Engine, type EpochMilliseconds, NUMBERING_TABLE, type PolicyDocument } from "@safeguard/core";
+import {
+  type DetectionSettings,
+  Engine,
+  type EpochMilliseconds,
+  NUMBERING_TABLE,
+  type PolicyDocument,
+} from "@safeguard/core";
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import { type Account, DEFAULT_ANSWERS } from "../accounts/account.ts";
@@ -6,7 +12,9 @@ import { createDirectory } from "../accounts/create-directory.ts";
 import { createSerially } from "../accounts/serially.ts";
 import type { AccountContext } from "../api/account-context.ts";
 import { changeDestinations } from "./change-destinations.ts";
+import { type ChangeDetection, changeDetection, type DetectionChange } from "./change-detection.ts";
 import { changeExceptions } from "./change-exceptions.ts";
+import { detectionWithoutEffect } from "./detection-without-effect.ts";
 import { timeline } from "./edit-in-force.ts";
 import { getPolicy } from "./get-policy.ts";
 import { confirmNumbering } from "./numbering-changes.ts";
@@ -72,6 +80,74 @@ describe("a revision", () => {
     await put({ listMode: "allow_list" }, { from: later(10), until: later(20) });
     const modeAt = (time: number) => deps.book.inForce(root.id, "default", later(time))?.document.listMode;
     expect([9, 10, 19, 20].map(modeAt)).toEqual(["block_list", "allow_list", "allow_list", "block_list"]);
+  });
+});
+
+describe("a change of detection", () => {
+  const detection = (said: DetectionChange, more: Partial<ChangeDetection> = {}, account = root) =>
+    changeDetection(deps, context(account), "default", { detection: said, reason: "test", ...more });
+  const said = (account = root) => deps.book.inForce(account.id, "default", NOW)?.document;
+
+  it("leaves the rest of the policy, and what it does not name, as it is", async () => {
+    await put({ listMode: "allow_list", detection: { mode: "monitor", purposes: { otp: "monitor" }, holdSeconds: 5 } });
+    await detection({ mode: "enforce", purposes: { marketing: "monitor" } });
+    expect(said()).toEqual({
+      listMode: "allow_list",
+      detection: { mode: "enforce", purposes: { otp: "monitor", marketing: "monitor" }, holdSeconds: 5 },
+    });
+  });
+
+  it("takes away what it says null for, and in the end the field", async () => {
+    await put({ detection: { mode: "enforce", scoreThreshold: 40 } });
+    await detection({ scoreThreshold: null });
+    expect(said()).toEqual({ detection: { mode: "enforce" } });
+    await detection({ mode: null, preset: null });
+    expect(said()).toEqual({});
+  });
+
+  it("puts a preset in the place of a budget, and a budget in the place of a preset", async () => {
+    await put({ detection: { falseBlockBudget: 1e-3 } });
+    await detection({ preset: "careful" });
+    expect(said()).toEqual({ detection: { preset: "careful" } });
+    await detection({ falseBlockBudget: 1e-6 });
+    expect(said()).toEqual({ detection: { falseBlockBudget: 1e-6 } });
+    await expect(detection({ preset: "strict", falseBlockBudget: 1e-4 })).rejects.toMatchObject({
+      problems: [{ field: "falseBlockBudget", message: expect.stringContaining("preset") }],
+    });
+  });
+
+  it("makes no revision where it changes nothing, and is refused where it says nothing", async () => {
+    await put({ detection: { mode: "enforce" } });
+    expect((await detection({ mode: "enforce", holdSeconds: null })).revisions).toEqual([]);
+    await expect(detection({})).rejects.toMatchObject({ code: "invalid_request", problems: [{ field: "mode" }] });
+  });
+
+  it("is told what an account above has locked: saved, and without effect", async () => {
+    await put({ detection: { mode: "enforce", preset: "strict", scoreThreshold: 40 }, locked: ["detection"] });
+    const looser: DetectionSettings = {
+      mode: "off",
+      purposes: { otp: "monitor", marketing: "monitor" },
+      preset: "careful",
+      scoreThreshold: 60,
+      holdSeconds: 0,
+      audit: { share: 0.01, maximumPerDay: 10 },
+    };
+    await detection(looser, {}, child);
+    expect(said(child)).toEqual({ detection: looser });
+    expect(detectionWithoutEffect(deps, context(child), "default", looser, "")).toEqual(
+      Object.entries({
+        mode: "detection's mode stays enforce",
+        "purposes.otp": "detection's mode for otp stays enforce",
+        preset: "detection's false-block budget stays 0.0001",
+        scoreThreshold: "detection's score threshold stays 40",
+        audit: "detection's audit releases nothing",
+      }).map(([field, words]) => ({ field, message: `${words}, which an account above has locked` })),
+    );
+    const { detection: holds } = getPolicy(deps, context(child), "default");
+    expect(holds).toMatchObject({ mode: "enforce", falseBlockBudget: 1e-4, holdSeconds: 0, audit: null });
+    const stricter: DetectionSettings = { falseBlockBudget: 1e-3, audit: { share: 0.01, maximumPerDay: 0 } };
+    await detection({ ...stricter, preset: null }, {}, child);
+    expect(detectionWithoutEffect(deps, context(child), "default", stricter, "")).toEqual([]);
   });
 });
 

@@ -1,5 +1,5 @@
 import type { DestinationRule, EpochMilliseconds, NumberType, PolicyDocument } from "@safeguard/core";
-import { DESTINATION_ACTIONS, validatePolicyDocument } from "@safeguard/core";
+import { DESTINATION_ACTIONS, DETECTION_FIELDS, PURPOSES, validatePolicyDocument } from "@safeguard/core";
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from "yaml";
 import { destinationsNamed } from "./destination-names.ts";
 import { type PolicyFileBody, policyFileBody } from "./policy-file-schema.ts";
@@ -87,7 +87,7 @@ function documentOf(
   report: (path: Path, message: string) => void,
   named: Map<string, Path>,
 ): PolicyDocument {
-  const { listMode, destinations, numberTypes, ranges, exceptions, channels, locked } = body;
+  const { listMode, destinations, numberTypes, ranges, exceptions, channels, detection, locked } = body;
   return {
     ...(listMode !== undefined && { listMode }),
     ...(destinations !== undefined && { destinations: destinationRules(destinations, report, named) }),
@@ -112,6 +112,7 @@ function documentOf(
       })),
     }),
     ...(channels !== undefined && { channels }),
+    ...(detection !== undefined && { detection }),
     ...(locked !== undefined && { locked }),
   };
 }
@@ -195,7 +196,7 @@ function withoutEmpty(value: unknown): unknown {
   );
 }
 
-function knownFields([top]: Path): string {
+function knownFields([top, field]: Path): string {
   switch (top) {
     case undefined:
       return `known are ${Object.keys(policyFileBody.shape).join(", ")}`;
@@ -207,6 +208,9 @@ function knownFields([top]: Path): string {
       return "known are prefix, action, channels, until, note";
     case "exceptions":
       return "known are range, kind, until, evenIfDestinationBlocked, channels, note";
+    case "detection":
+      if (field === "purposes") return `known are ${PURPOSES.join(", ")}`;
+      return `known are ${field === "audit" ? "share, maximumPerDay" : DETECTION_FIELDS.join(", ")}`;
     default:
       return "see the reference of the policy file";
   }

@@ -7,6 +7,7 @@ import {
   type Message,
   type PolicyDocument,
   type PolicyException,
+  type PolicyLevel,
   parseRecipient,
   type Recipient,
 } from "@safeguard/core";
@@ -34,11 +35,8 @@ export function withoutEffect(
   document?: PolicyDocument,
 ): readonly Problem[] {
   const { account, at } = context;
-  if (account.parent === undefined) return [];
-  const levels = deps.engine
-    .levelsFor(account.id, policy, at)
-    .map((level, index) => (index === 0 && document !== undefined ? { ...level, document } : level));
-  if (levels.length === 0) return [];
+  const levels = decidingLevels(deps, context, policy, document);
+  if (levels.length < 2) return [];
   const compiled = compilePolicy(levels);
   return wishes.flatMap(({ field, name, recipient }) => {
     const message: Message = { account: account.id, recipient, originator: "", channel: "sms", purpose: "otp", at };
@@ -47,6 +45,17 @@ export function withoutEffect(
     if (action !== "block" || blocks.length === 0 || blocks.some(({ level }) => level === 0)) return [];
     return [{ field, message: `${name} stays blocked by an account above` }];
   });
+}
+
+/** The account's own level first; `document`: in the place of what it says now. */
+export function decidingLevels(
+  deps: PolicyReadDeps,
+  { account, at }: AccountContext,
+  policy: string,
+  document: PolicyDocument | undefined,
+): readonly PolicyLevel[] {
+  const levels = deps.engine.levelsFor(account.id, policy, at);
+  return levels.map((level, index) => (index === 0 && document !== undefined ? { ...level, document } : level));
 }
 
 /** Destinations that a change of destinations lets pass. */

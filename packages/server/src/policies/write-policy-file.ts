@@ -85,6 +85,14 @@ const FIELDS: readonly {
     example: ["channels: [sms, mms, voice]"],
   },
   {
+    field: "detection",
+    meaning: [
+      "What detection may do with what passes all of the above: mode off, monitor (only record) or enforce (stop attacks).",
+      "preset careful, balanced or strict: how soon an attack is stopped, and how many real messages by mistake.",
+    ],
+    example: ["detection:", "  mode: enforce", "  preset: balanced"],
+  },
+  {
     field: "locked",
     meaning: ["Fields that accounts below this one may only tighten."],
     example: ["locked: [destinations]"],

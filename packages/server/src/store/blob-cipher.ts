@@ -20,7 +20,7 @@ export class BlobCipher {
     this.#key = createSecretKey(key);
   }
 
-  encrypt(text: string, context: string): Buffer {
+  encrypt(content: string | Uint8Array, context: string): Buffer {
     if (this.#count === COUNTER_LIMIT) {
       randomBytes(8).copy(this.#nonce);
       this.#count = 0;
@@ -28,13 +28,18 @@ export class BlobCipher {
     this.#nonce.writeUInt32BE(this.#count++, 8);
     const cipher = createCipheriv("aes-256-gcm", this.#key, this.#nonce);
     cipher.setAAD(Buffer.from(context));
-    const body = cipher.update(text, "utf8");
+    const body = typeof content === "string" ? cipher.update(content, "utf8") : cipher.update(content);
     cipher.final();
     return Buffer.concat([this.#nonce, body, cipher.getAuthTag()]);
   }
 
   /** Undefined: another key or context, or the blob was changed. */
   decrypt(blob: Uint8Array, context: string): string | undefined {
+    return this.open(blob, context)?.toString("utf8");
+  }
+
+  /** As `decrypt`, where the content is no text. */
+  open(blob: Uint8Array, context: string): Buffer | undefined {
     if (blob.length < NONCE_BYTES + TAG_BYTES) return undefined;
     const end = blob.length - TAG_BYTES;
     const decipher = createDecipheriv("aes-256-gcm", this.#key, blob.subarray(0, NONCE_BYTES));
@@ -46,6 +51,6 @@ export class BlobCipher {
     } catch {
       return undefined;
     }
-    return body.toString("utf8");
+    return body;
   }
 }

@@ -48,6 +48,8 @@ export class GroupJournal implements Journal {
   #failure: JournalUnwritable | undefined;
   #closed = false;
   #drained: (() => void) | undefined;
+  /** Of the group that was added to last. */
+  #latest: Promise<void> = Promise.resolve();
 
   /** `lastSequence`: of the last record on the device; 0: none. */
   constructor(device: JournalDevice, ids: RecordIds, lastSequence: number) {
@@ -90,12 +92,17 @@ export class GroupJournal implements Journal {
       this.#queue.push(group);
     }
     group.add(lines, characters, at);
+    this.#latest = group.durable;
     this.#lastSequence += lines.length;
     if (this.#state === "idle") {
       this.#state = "scheduled";
       setImmediate(() => this.#write());
     }
     return group.durable;
+  }
+
+  settled(): Promise<void> {
+    return this.#latest;
   }
 
   async *read(fromSequence: number): AsyncIterable<JournalEntry> {

@@ -36,6 +36,9 @@ const decided: { readonly [K in keyof Required<DecidedMessage>]: fc.Arbitrary<Re
   purpose: fc.constantFrom(...PURPOSES),
   riskCheck: fc.constantFrom("enable", "disable"),
   endUserAddress: text,
+  device: text,
+  price: fc.record({ micros: fc.nat(), currency: text }),
+  heldSince: fc.nat().map((offset) => at(offset)),
   verdict,
 };
 const message: {
@@ -48,13 +51,24 @@ const message: {
   removedChannels: fc.array(fc.constantFrom(...CHANNELS)),
   reference: text,
   callback: fc.record({ dialect: fc.constantFrom("twilio", "cm", "native"), url: text }),
+  counted: fc.constantFrom(...CHANNELS),
   segments: fc.nat(),
-  price: fc.record({ micros: fc.nat(), currency: text }),
   answer: fc.constantFrom("report", "reject"),
   intent: fc.record({ attempt: fc.nat(), provider: text }),
 };
 const time = fc.nat().map((offset) => at(offset));
-const optional = ["twin", "endUserAddress", "reference", "callback", "price", "answer", "intent"] as const;
+const optional = [
+  "twin",
+  "endUserAddress",
+  "device",
+  "price",
+  "heldSince",
+  "counted",
+  "reference",
+  "callback",
+  "answer",
+  "intent",
+] as const;
 const required = <T extends object>(model: T) =>
   Object.keys(model).filter((name) => !optional.some((other) => other === name)) as (keyof T)[];
 const record: fc.Arbitrary<JournalRecord> = fc.oneof(

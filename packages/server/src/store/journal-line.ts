@@ -1,7 +1,9 @@
 import type { AccountId, EpochMilliseconds, Verdict, VerdictAction } from "@safeguard/core";
+import type { MessageId } from "../gateway/message-id.ts";
 import type { JournalRecord, MessageDecided } from "./journal-record.ts";
 
 type DecisionMade = Extract<JournalRecord, { readonly type: "decision_made" }>;
+type SubmissionEnded = Extract<JournalRecord, { readonly type: "submission_ended" }>;
 
 /** What the tables want of a decision. */
 export interface DecisionFront {
@@ -14,21 +16,36 @@ export interface DecisionFront {
 /** What the tables want of a message's decision. */
 export type MessageFront = DecisionFront & Pick<MessageDecided, (typeof WANTED_OF_MESSAGE)[number]>;
 
-/** Stand before a decision without a message and before a message's; the JSON of any other record begins with a brace. */
+/**
+ * Stand before a decision without a message, before a message's, and before a submission that was accepted; the JSON of any
+ * other record begins with a brace.
+ */
 const DECISION = "=";
 const MESSAGE = ">";
+const ACCEPTED = "+";
 
 // Fields in the order in which their values stand, null for an absent one. Published: what is added goes to the end.
 const WANTED_OF_MESSAGE = ["id", "to", "originator", "segments", "reference", "price", "intent"] as const;
 const DECIDED = ["key", "numberType", "valid", "channel", "purpose", "riskCheck", "twin", "endUserAddress"] as const;
-const OF_DECISION = ["id", "to", "originator", ...DECIDED] as const;
-const OF_MESSAGE = [...DECIDED, "dialect", "channels", "removedChannels", "callback", "answer"] as const;
-const OF_VERDICT = ["reason", "findings", "score", "policy", "degraded", "detection", "until"] as const;
+const OF_DECISION = ["id", "to", "originator", ...DECIDED, "device", "price", "heldSince"] as const;
+const OF_MESSAGE = [
+  ...DECIDED,
+  "dialect",
+  "channels",
+  "removedChannels",
+  "callback",
+  "answer",
+  "device",
+  "counted",
+  "heldSince",
+] as const;
+const OF_VERDICT = ["reason", "findings", "score", "policy", "degraded", "detection", "until", "would"] as const;
 
 /**
  * A record as one line. Decisions are by far the most frequent: theirs have parts with tabs between them (which JSON
  * escapes), first what the tables want, last the verdict, values without names. Such a line is half as long as JSON with
- * names, and whoever wants its front reads no further. Every other record is its JSON.
+ * names, and whoever wants its front reads no further. Most messages' second record, an accepted submission, is as short.
+ * Every other record is its JSON.
  */
 export function writeLine(record: JournalRecord): string {
   switch (record.type) {
@@ -36,6 +53,12 @@ export function writeLine(record: JournalRecord): string {
       return `${DECISION}${front(record)}\t${values(record, OF_DECISION)}\t${verdictText(record.verdict)}`;
     case "message_decided":
       return `${MESSAGE}${front(record)}\t${values(record, WANTED_OF_MESSAGE)}\t${values(record, OF_MESSAGE)}\t${verdictText(record.verdict)}`;
+    case "submission_ended": {
+      const { message, at, provider, attempt, outcome } = record;
+      // (an answer is not recorded; were it, it would need names)
+      if (outcome.type !== "accepted" || outcome.answer !== undefined) return JSON.stringify(record);
+      return `${ACCEPTED}${message}\t${at}\t${attempt}\t${JSON.stringify([provider, outcome.providerId])}`;
+    }
     default:
       return JSON.stringify(record);
   }
@@ -43,6 +66,7 @@ export function writeLine(record: JournalRecord): string {
 
 export function readLine(line: string): JournalRecord {
   if (line.startsWith("{")) return JSON.parse(line) as JournalRecord;
+  if (line.startsWith(ACCEPTED)) return readAccepted(line);
   const parts = line.slice(1).split("\t");
   const { action, ...front } = readFront(parts);
   const verdict = named(OF_VERDICT, parts.at(-1), { action });
@@ -60,11 +84,30 @@ export function readDecisionFront(line: string): DecisionFront | undefined {
   return line.startsWith(DECISION) ? readFront(line.slice(1).split("\t", 4)) : undefined;
 }
 
+/** The number of a decision without a message. */
+export function readDecisionNumber(line: string): string | undefined {
+  if (!line.startsWith(DECISION)) return undefined;
+  return String(named(OF_DECISION, line.slice(1).split("\t", 5)[4], {})["to"]);
+}
+
 /** Undefined: the line is no message's decision. */
 export function readMessageFront(line: string): MessageFront | undefined {
   if (!line.startsWith(MESSAGE)) return undefined;
   const parts = line.slice(1).split("\t", 5);
   return named(WANTED_OF_MESSAGE, parts[4], { ...readFront(parts) }) as unknown as MessageFront;
+}
+
+function readAccepted(line: string): SubmissionEnded {
+  const [message, at, attempt, rest = "[]"] = line.slice(1).split("\t");
+  const [provider, providerId] = JSON.parse(rest) as [string, string | null];
+  return {
+    type: "submission_ended",
+    message: message as MessageId,
+    at: Number(at) as EpochMilliseconds,
+    provider,
+    attempt: Number(attempt),
+    outcome: { type: "accepted", providerId: providerId ?? undefined, answer: undefined },
+  };
 }
 
 function front({ account, at, candidates, verdict }: DecisionMade | MessageDecided): string {

@@ -3,15 +3,18 @@ import type {
   Channel,
   E164,
   EpochMilliseconds,
+  Incident,
   NumberType,
   Purpose,
   RejectedRecipient,
+  Scope,
   Verdict,
 } from "@safeguard/core";
 import type { Account, BlockAnswer } from "../accounts/account.ts";
 import type { ApiKey } from "../accounts/api-key.ts";
 import type { Actor } from "../accounts/principal.ts";
 import type { DeliveryReport } from "../gateway/feedback/delivery-report.ts";
+import type { OutcomeKind } from "../gateway/feedback/outcome.ts";
 import type { MessageId } from "../gateway/message-id.ts";
 import type { SubmissionOutcome } from "../gateway/outbound/connector.ts";
 import type { Provider, RouteTable } from "../gateway/outbound/provider.ts";
@@ -36,8 +39,12 @@ export interface DecidedMessage {
   readonly channel: Channel;
   readonly purpose: Purpose;
   readonly riskCheck: "enable" | "disable";
-  /** Address of the person whose action caused it, where the client told. */
+  /** Address of the person whose action caused it, and what tells his device from others, where the client told. */
   readonly endUserAddress?: string;
+  readonly device?: string;
+  readonly price?: Money;
+  /** It was held before, and asked for again: when it was asked for first. */
+  readonly heldSince?: EpochMilliseconds;
   readonly verdict: Verdict;
 }
 
@@ -46,6 +53,40 @@ export interface SubmissionIntent {
   /** 1, 2 … */
   readonly attempt: number;
   readonly provider: string;
+}
+
+/** Whose outcome: enough to judge it without the message's own record. */
+export interface OutcomeSubject {
+  readonly account: AccountId;
+  readonly to: E164;
+  readonly purpose: Purpose;
+  /** When the message or decision was decided. */
+  readonly sentAt: EpochMilliseconds;
+}
+
+/** What became of a message, as the account says: a claim. Each kind once for each message or decision. */
+export interface OutcomeReported extends OutcomeSubject {
+  readonly type: "outcome_reported";
+  /** When we learned of it. */
+  readonly at: EpochMilliseconds;
+  /** Who said it: a key's id, or `operator`. */
+  readonly key: string;
+  readonly kind: OutcomeKind;
+  readonly message: MessageId;
+  /** What `message` is the id of. */
+  readonly of: "message" | "decision";
+  /** Of the number; `unknown`: several share it. */
+  readonly destination: string;
+  /** When it happened, as claimed: from `sentAt` to `at`. */
+  readonly occurredAt: EpochMilliseconds;
+}
+
+/** Days are counted from 1970-01-01 UTC. */
+export interface ImportedNumber {
+  readonly to: E164;
+  readonly destination: string;
+  readonly firstDay: number;
+  readonly lastDay: number;
 }
 
 /** Something to tell a customer's server; waits in the durable queue until it was taken or given up. */
@@ -58,6 +99,59 @@ export interface Notice {
   readonly key: string;
   /** The delivery that it reports. */
   readonly report: Omit<DeliveryReport, "message">;
+}
+
+/** Words of an operator on an incident. */
+export const INCIDENT_WORDS = ["acknowledge", "release", "close", "false_alarm", "undo_false_alarm"] as const;
+export type IncidentWord = (typeof INCIDENT_WORDS)[number];
+
+/** What a person (or a program with a key) did to detection, and why: the audit trail, and events of the engine. */
+export type DetectionAction = {
+  readonly at: EpochMilliseconds;
+  readonly actor: Actor;
+  readonly account: AccountId;
+  readonly reason: string;
+} & (
+  | { readonly type: "incident_judged"; readonly incident: number; readonly word: IncidentWord }
+  | {
+      readonly type: "range_contained";
+      readonly scope: Extract<Scope, { readonly type: "block" }>;
+      readonly incident?: number;
+      readonly until: EpochMilliseconds;
+    }
+  | DetectionSwitch
+);
+
+/** `until` not after `at`: it ends. */
+export interface DetectionSwitch {
+  readonly type: "lockdown_set" | "bypass_set";
+  readonly until: EpochMilliseconds;
+}
+
+/**
+ * What a person should know of detection. `outcomes_missing`: nothing that was sent is reported as completed.
+ * `stepped_down`: audit releases show that the false-block budget is in danger, and detection does less.
+ */
+export const ALERT_CODES = [
+  "outcomes_missing",
+  "incident_opened",
+  "incident_contained",
+  "lockdown",
+  "bypass",
+  "stepped_down",
+] as const;
+export type AlertCode = (typeof ALERT_CODES)[number];
+
+/** Raised once; resolved when what it says is so no more. */
+export interface DetectionAlert {
+  readonly type: "detection_alert";
+  readonly id: MessageId;
+  readonly at: EpochMilliseconds;
+  readonly account: AccountId;
+  readonly code: AlertCode;
+  /** In plain words; without numbers of persons. */
+  readonly sentence: string;
+  readonly incident?: number;
 }
 
 /** Everything that happens, in the order in which it happened. Each record has a sequence number; tables follow from them. */
@@ -104,7 +198,14 @@ export type JournalRecord =
       readonly rejection: RejectedRecipient;
       readonly reference?: string;
     }
-  /** A further attempt, decided again first. */
+  /** It waited, was decided again, and waits on. */
+  | {
+      readonly type: "message_held";
+      readonly message: MessageId;
+      readonly at: EpochMilliseconds;
+      readonly verdict: Extract<Verdict, { readonly action: "hold" }>;
+    }
+  /** A further attempt, or the first of a message that waited; decided again first. */
   | {
       readonly type: "submission_intended";
       readonly message: MessageId;
@@ -114,7 +215,10 @@ export type JournalRecord =
       /** Channels that this decision took off, besides those that were off already. */
       readonly removedChannels?: readonly Channel[];
     }
-  /** Refused by a provider, decided again for the next one, and stopped by what was in force then. No further attempt. */
+  /**
+   * Refused by a provider or waiting, decided again, and stopped by what was in force then. No further attempt. With a
+   * verdict of hold it was not decided again: its wait was broken off.
+   */
   | {
       readonly type: "message_stopped";
       readonly message: MessageId;
@@ -132,8 +236,31 @@ export type JournalRecord =
       readonly attempt: number;
       readonly outcome: SubmissionOutcome;
     }
-  | { readonly type: "delivery_reported"; readonly at: EpochMilliseconds; readonly report: DeliveryReport }
-  /** The client says that the person completed the verification, or did not. A claim. */
+  /** `about`: whose outcome it is; only where the report is the first to say so (see `outcomeOf`). */
+  | {
+      readonly type: "delivery_reported";
+      readonly at: EpochMilliseconds;
+      readonly report: DeliveryReport;
+      readonly about?: OutcomeSubject;
+    }
+  | OutcomeReported
+  /** Numbers that the account has verified before, or elsewhere. */
+  | {
+      readonly type: "verified_imported";
+      readonly at: EpochMilliseconds;
+      readonly actor: Actor;
+      readonly account: AccountId;
+      readonly numbers: readonly ImportedNumber[];
+    }
+  /** Whatever was known of this number's verifications is forgotten. */
+  | {
+      readonly type: "verified_removed";
+      readonly at: EpochMilliseconds;
+      readonly actor: Actor;
+      readonly account: AccountId;
+      readonly to: E164;
+    }
+  /** The client says that the person has not completed the verification. (`confirmed`: before `outcome_reported`.) */
   | {
       readonly type: "verification_reported";
       readonly at: EpochMilliseconds;
@@ -142,6 +269,26 @@ export type JournalRecord =
       readonly message: MessageId;
       readonly outcome: "confirmed" | "unconfirmed";
       readonly occurredAt: EpochMilliseconds;
+    }
+  /** An incident as it stands; a later one replaces it. Follows from what was decided: no event of the engine. */
+  | { readonly type: "incident_saved"; readonly at: EpochMilliseconds; readonly incident: Incident }
+  | DetectionAction
+  | DetectionAlert
+  /** `alert`: the id of the one that is over. */
+  | {
+      readonly type: "alert_resolved";
+      readonly at: EpochMilliseconds;
+      readonly account: AccountId;
+      readonly alert: MessageId;
+      readonly code: AlertCode;
+    }
+  /** Somebody looked at the whole numbers of an incident. */
+  | {
+      readonly type: "evidence_revealed";
+      readonly at: EpochMilliseconds;
+      readonly actor: Actor;
+      readonly account: AccountId;
+      readonly incident: number;
     }
   | { readonly type: "notice_queued"; readonly id: MessageId; readonly at: EpochMilliseconds; readonly notice: Notice }
   /** `nextAt` absent and not `taken`: given up. */
@@ -181,12 +328,13 @@ export interface MessageDecided extends DecidedMessage {
   /** Channels that it may still travel by. */
   readonly channels: readonly Channel[];
   readonly removedChannels: readonly Channel[];
+  /** The channel that detection counted it by, where that is not `channel`. */
+  readonly counted?: Channel;
   readonly reference?: string;
   readonly callback?: { readonly dialect: "twilio" | "cm" | "native"; readonly url: string };
   readonly segments: number;
-  readonly price?: Money;
-  /** How the client is told of a block. */
+  /** How the client is told of a stop. Absent with a verdict of hold: it waits, and is decided again. */
   readonly answer?: BlockAnswer;
-  /** Absent: it was stopped. */
+  /** Absent: it was stopped, or waits. */
   readonly intent?: SubmissionIntent;
 }

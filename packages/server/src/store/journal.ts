@@ -16,6 +16,8 @@ export interface Journal {
   upcomingId(offset?: number): MessageId;
   /** Resolves when all records are on stable storage; rejects with JournalUnwritable, and then nothing more is taken. */
   append(records: readonly JournalRecord[]): Promise<void>;
+  /** Resolves when all that was given to `append` until now is on stable storage. */
+  settled(): Promise<void>;
   /** False from the first append that failed on; then nothing is taken until a restart. */
   readonly writable: boolean;
   /** Sequence number of the last record given to `append`. */

@@ -43,20 +43,24 @@ export interface MessageProgress {
   readonly reportedAt: EpochMilliseconds | undefined;
 }
 
-/** An attempt begins. */
+/** An attempt begins: what waited is allowed. */
 export function joinIntent(progress: MessageProgress, intent: SubmissionIntent): MessageProgress {
-  return joinSubmission(progress, {
-    attempt: intent.attempt,
-    state: "submitting",
-    provider: intent.provider,
-    providerId: undefined,
-    fault: undefined,
-  });
+  const decision = progress.decision === "held" ? "allowed" : progress.decision;
+  return joinSubmission(
+    { ...progress, decision },
+    {
+      attempt: intent.attempt,
+      state: "submitting",
+      provider: intent.provider,
+      providerId: undefined,
+      fault: undefined,
+    },
+  );
 }
 
-/** Decided again after a refusal, and stopped: that stands, whatever comes after it. */
+/** Decided again after a refusal or a wait, and stopped: that stands, whatever comes after it. */
 export function joinStop(progress: MessageProgress, decision: MessageDecision): MessageProgress {
-  return progress.decision === "allowed" ? { ...progress, decision } : progress;
+  return progress.decision === "allowed" || progress.decision === "held" ? { ...progress, decision } : progress;
 }
 
 /** An attempt ends, or what was in doubt is known at last. */

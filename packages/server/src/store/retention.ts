@@ -2,7 +2,15 @@ import type { Milliseconds } from "@safeguard/core";
 import type { JournalRecord } from "./journal-record.ts";
 
 /** What is kept for different lengths of time. Configuration and its authors are kept for ever: they are the audit trail. */
-export const RETENTION_CLASSES = ["requests", "notices", "decisions", "messages", "usage"] as const;
+export const RETENTION_CLASSES = [
+  "requests",
+  "notices",
+  "decisions",
+  "messages",
+  "verified",
+  "incidents",
+  "usage",
+] as const;
 export type RetentionClass = (typeof RETENTION_CLASSES)[number];
 
 export type Retention = Readonly<Record<RetentionClass, Milliseconds>>;
@@ -19,6 +27,10 @@ export const DEFAULT_RETENTION: Retention = {
   decisions: (30 * DAY) as Milliseconds,
   /** Messages, submissions and deliveries. A provider's invoice comes monthly and can be disputed for some 60 days. */
   messages: (90 * DAY) as Milliseconds,
+  /** Verified numbers, from their last verification: numbers change hands, and nobody stays trusted for ever. */
+  verified: (180 * DAY) as Milliseconds,
+  /** Incidents and alerts, which hold ranges and no numbers: a season's attacks can be compared with the year before. */
+  incidents: (400 * DAY) as Milliseconds,
   /** Counts per day without any number: two years, so that a month can be compared with the same one a year before. */
   usage: (750 * DAY) as Milliseconds,
 };
@@ -32,16 +44,29 @@ export function retentionClass(type: JournalRecord["type"]): RetentionClass | un
     case "provider_saved":
     case "provider_removed":
     case "routes_saved":
+    case "incident_judged":
+    case "range_contained":
+    case "lockdown_set":
+    case "bypass_set":
+    case "evidence_revealed":
       return undefined;
+    case "incident_saved":
+    case "detection_alert":
+    case "alert_resolved":
+      return "incidents";
     case "decision_made":
     case "message_rejected":
       return "decisions";
     case "message_decided":
+    case "message_held":
     case "message_stopped":
     case "submission_intended":
     case "submission_ended":
     case "delivery_reported":
     case "verification_reported":
+    case "outcome_reported":
+    case "verified_imported":
+    case "verified_removed":
       return "messages";
     case "notice_queued":
     case "notice_attempted":
@@ -51,9 +76,9 @@ export function retentionClass(type: JournalRecord["type"]): RetentionClass | un
   }
 }
 
-/** How many records of each class went from the journal; of `usage`, how many lines. */
+/** How many records of each class went from the journal; of `usage` and `verified`, how many lines of the tables. */
 export type Removed = Record<RetentionClass, number>;
 
 export function nothingRemoved(): Removed {
-  return { requests: 0, notices: 0, decisions: 0, messages: 0, usage: 0 };
+  return { requests: 0, notices: 0, decisions: 0, messages: 0, verified: 0, incidents: 0, usage: 0 };
 }

@@ -1,11 +1,30 @@
-import type { AccountId, Channel, E164, EpochMilliseconds, NumberType, Purpose, Verdict } from "@safeguard/core";
+import type {
+  AccountId,
+  Channel,
+  E164,
+  EpochMilliseconds,
+  Incident,
+  IncidentState,
+  NumberType,
+  Purpose,
+  Verdict,
+} from "@safeguard/core";
 import type { Account } from "../accounts/account.ts";
 import type { ApiKey } from "../accounts/api-key.ts";
+import type { OutcomeKind } from "../gateway/feedback/outcome.ts";
 import type { MessageId } from "../gateway/message-id.ts";
 import type { Provider, RouteTable } from "../gateway/outbound/provider.ts";
 import type { PolicyRevision } from "../policies/policy-revision.ts";
 import type { Journal } from "./journal.ts";
-import type { DecisionRecord, Money, Notice } from "./journal-record.ts";
+import type {
+  AlertCode,
+  DecisionRecord,
+  DetectionAction,
+  DetectionSwitch,
+  Money,
+  Notice,
+  OutcomeSubject,
+} from "./journal-record.ts";
 import type { Removed, Retention } from "./retention.ts";
 
 /** The states of a message: the decision, then the submission, then the delivery. Later ones replace earlier ones. */
@@ -102,6 +121,53 @@ export interface QueuedNotice {
   readonly nextAt: EpochMilliseconds;
 }
 
+/** What an outcome is said of: a message or decision, or the latest one to a number that was decided in a span of time. */
+export type OutcomeReference =
+  | { readonly id: MessageId }
+  | { readonly to: E164; readonly from: EpochMilliseconds; readonly until: EpochMilliseconds };
+
+/** A message or decision that outcomes can be said of. */
+export interface ReportedSubject extends OutcomeSubject {
+  readonly id: MessageId;
+  readonly of: "message" | "decision";
+  /** As usage counts it. */
+  readonly destination: string;
+  /** What has been said already. */
+  readonly known: readonly OutcomeKind[];
+}
+
+/** Days are counted from 1970-01-01 UTC. */
+export interface VerifiedNumber {
+  readonly to: E164;
+  readonly firstDay: number;
+  readonly lastDay: number;
+  /** The account found fraud behind it: not trusted, whatever else is reported. */
+  readonly banned: boolean;
+}
+
+/** Something that a person should know of detection. */
+export interface Alert {
+  readonly id: MessageId;
+  readonly account: AccountId;
+  readonly code: AlertCode;
+  readonly sentence: string;
+  readonly incident: number | undefined;
+  readonly raisedAt: EpochMilliseconds;
+  /** Undefined: it still is so. */
+  readonly resolvedAt: EpochMilliseconds | undefined;
+}
+
+/** Verified numbers of one account; those that are banned are counted as such only. */
+export interface VerifiedSummary {
+  readonly count: number;
+  readonly banned: number;
+  /** Undefined: there are none. */
+  readonly firstDay: number | undefined;
+  readonly lastDay: number | undefined;
+  /** Most first. */
+  readonly destinations: readonly { readonly destination: string; readonly count: number }[];
+}
+
 /** Everything that is kept. Reads see every record whose `append` has resolved. Each read names the account it is for. */
 export interface Store {
   readonly journal: Journal;
@@ -129,6 +195,44 @@ export interface Store {
     /** The record of a decision. Of a message that was stopped after a refusal: with the later decision, which stands. */
     find(account: AccountId, id: MessageId): Promise<DecisionRecord | undefined>;
   };
+  readonly outcomes: {
+    /**
+     * For each reference, in order, what it names; undefined: this account has no such message or decision (any more).
+     * By number, one that was let through is preferred to one that was stopped. `now` bounds the first such question of an
+     * account to the decisions of the last 24 hours.
+     */
+    subjects(
+      account: AccountId,
+      references: readonly OutcomeReference[],
+      now: EpochMilliseconds,
+    ): Promise<readonly (ReportedSubject | undefined)[]>;
+  };
+  /** Numbers that completed a verification, until their retention ends. */
+  readonly verified: {
+    find(account: AccountId, to: E164): Promise<VerifiedNumber | undefined>;
+    /** Without those that are banned. */
+    count(account: AccountId): Promise<number>;
+    summary(account: AccountId): Promise<VerifiedSummary>;
+    /** Every one of the account, in no particular order, a few thousand at a time. */
+    all(account: AccountId): AsyncIterable<VerifiedNumber>;
+  };
+  /** What detection found, as last saved. Nothing of it says which numbers. */
+  readonly incidents: {
+    find(account: AccountId, number: number): Promise<Incident | undefined>;
+    /** Highest number first; only those in one of the states. Throws InvalidCursor. */
+    list(account: AccountId, states: readonly IncidentState[], limit: number, cursor?: string): Promise<Page<Incident>>;
+  };
+  readonly alerts: {
+    /** Newest first; `account` undefined: of all accounts. Throws InvalidCursor. */
+    list(
+      account: AccountId | undefined,
+      filter: { readonly openOnly?: boolean },
+      limit: number,
+      cursor?: string,
+    ): Promise<Page<Alert>>;
+  };
+  /** Lockdown and bypass of each account, as last said; also those that are over. */
+  readonly switches: { all(): Promise<readonly Extract<DetectionAction, DetectionSwitch>[]> };
   readonly usage: {
     /** Both days included; ordered by account, day, destination. */
     days(accounts: readonly AccountId[], fromDay: string, untilDay: string): Promise<readonly UsageDay[]>;
@@ -147,7 +251,7 @@ export interface Store {
   };
   /**
    * Deletes what is older than its class's retention, a little at a time between other work. Resolves when all is gone,
-   * with the number of journal records that went for each class (of `usage`: of lines). Default: DEFAULT_RETENTION.
+   * with the number of journal records that went for each class (of `usage` and `verified`: of lines). Default: DEFAULT_RETENTION.
    */
   retain(now: EpochMilliseconds, retention?: Retention): Promise<Readonly<Removed>>;
   close(): Promise<void>;

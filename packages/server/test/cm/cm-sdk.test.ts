@@ -158,7 +158,7 @@ describe("CM.com's JavaScript SDK, unmodified, where blocks are reported", () =>
     expect([reply.status, await reply.text()]).toEqual([200, ""]);
     const elsewhere = await post(`${scene.url}/v1.0/conversion`, { ...conversion, Reference: "elsewhere" });
     expect(elsewhere.status).toBe(200);
-    expect(await scene.recorded("verification_reported")).toMatchObject([{ outcome: "confirmed" }]);
+    expect(await scene.recorded("outcome_reported")).toMatchObject([{ kind: "verified", to: "+31612345678" }]);
   });
 
   it("has an older sister, which speaks XML and takes all or nothing", async () => {

@@ -80,6 +80,8 @@ beforeAll(async () => {
   const exception = { range: CANARIES.barred, kind: "barred" };
   const bar = { add: [exception], reason: "a test" };
   await call("POST", "/v1/policies/default/exceptions", bar, id);
+  // Few numbers are asked for again and again.
+  await call("POST", "/v1/policies/default/detection", { mode: "monitor", reason: "a test" }, id);
 
   await everythingThatCanHappen(url);
   // One message is cut off, so that the next start has something to say.

@@ -14,15 +14,25 @@ import type { NewKey } from "../../accounts/key-body.ts";
 import { hashCredential, mintOperatorSecret } from "../../accounts/mint-key.ts";
 import { createSerially } from "../../accounts/serially.ts";
 import { explainInEnglish } from "../../decisions/explain-in-english.ts";
+import { HeldDecisions } from "../../decisions/held-decisions.ts";
+import { eventRoutes } from "../../gateway/feedback/event-routes.ts";
+import { type Outcome, outcomeOf } from "../../gateway/feedback/outcome.ts";
+import { createOutcomes } from "../../gateway/feedback/report-outcomes.ts";
+import { verifiedRoutes } from "../../gateway/feedback/verified-routes.ts";
+import { HeldMessages } from "../../gateway/held-messages.ts";
 import { nativeRoutes } from "../../gateway/inbound/native/native-routes.ts";
 import { createSandboxConnector } from "../../gateway/outbound/sandbox/sandbox-connector.ts";
 import { createSandboxNetwork } from "../../gateway/outbound/sandbox/sandbox-network.ts";
 import { createScreening } from "../../gateway/screening.ts";
+import { createIncidents } from "../../incidents/create-incidents.ts";
+import { detectionEventOf } from "../../incidents/detection-event-of.ts";
+import { incidentRoutes } from "../../incidents/incident-routes.ts";
 import { createListener } from "../../listener.ts";
 import { createPolicyBook } from "../../policies/policy-book.ts";
 import { policyRoutes } from "../../policies/policy-routes.ts";
 import { createPriceList } from "../../prices/price-list.ts";
 import { createSeal } from "../../store/create-seal.ts";
+import { heardJournal } from "../../store/heard-journal.ts";
 import type { JournalRecord } from "../../store/journal-record.ts";
 import type { MasterKey } from "../../store/master-key.ts";
 import { openSqliteStore } from "../../store/sqlite/open-sqlite-store.ts";
@@ -63,6 +73,8 @@ export async function startApiUnderTest(options: ApiUnderTestOptions = {}) {
       const { account, policy, number, state, from, until, document, numberingTable } = record.revision;
       engine.apply({ type: "revision_put", account, policy, number, state, from, until, document, numberingTable });
     }
+    const event = detectionEventOf(record);
+    if (event !== undefined) engine.apply(event);
   }
   for await (const { record } of store.journal.read(1)) apply(record);
 
@@ -86,13 +98,14 @@ export async function startApiUnderTest(options: ApiUnderTestOptions = {}) {
   const idempotentRequests = createIdempotentRequests(store, seal);
   const sandbox = createSandboxNetwork({ now: () => clock.now, onReport: async () => {} });
   const connector = createSandboxConnector("sandbox", sandbox);
-  const decide: Engine["decide"] = (message, policy) => engine.decide(message, policy);
+  const prices = createPriceList({ EUR: 0.9 });
   const screening = createScreening({
     journal: store.journal,
-    decide,
+    engine,
+    held: new HeldMessages(() => clock.now),
     policyFor: ({ policy, principal }) => policy ?? principal.account.defaultPolicy,
     providers: { connectorsFor: () => [connector], connector: () => connector },
-    prices: createPriceList({ EUR: 0.9 }),
+    prices,
     callbackUrl: () => undefined,
     now: () => clock.now,
     noticesQueued: () => {},
@@ -103,12 +116,22 @@ export async function startApiUnderTest(options: ApiUnderTestOptions = {}) {
     directory,
     idempotentRequests,
     journal: store.journal,
-    decide,
+    engine,
+    prices,
+    heldDecisions: new HeldDecisions(),
     screening,
     explain: explainInEnglish,
     onFault,
   });
   const clientAddress = createClientAddress(options.trustedProxies ?? []);
+  const heard: Outcome[] = [];
+  const journal = heardJournal(store.journal, (record) => {
+    const outcome = outcomeOf(record);
+    if (outcome !== undefined) heard.push(outcome);
+  });
+  const outcomes = createOutcomes({ store: { ...store, journal } });
+  const incidents = createIncidents({ store, engine, directory, now: () => clock.now, warn() {}, onFault });
+  await incidents.start();
   const app: FastifyInstance = await createApi({
     ...services,
     authenticator,
@@ -119,7 +142,13 @@ export async function startApiUnderTest(options: ApiUnderTestOptions = {}) {
     explain: explainInEnglish,
     native,
     sandbox,
-    plugins: [policyRoutes({ ...services, book, engine }), ...(options.plugins ?? [])],
+    plugins: [
+      policyRoutes({ ...services, book, engine }),
+      eventRoutes(outcomes),
+      verifiedRoutes({ store, changes: services.changes }),
+      incidentRoutes({ store, engine, changes: services.changes, incidents }),
+      ...(options.plugins ?? []),
+    ],
     version: "0.0.0",
     ready: () => true,
     onFault,
@@ -140,6 +169,8 @@ export async function startApiUnderTest(options: ApiUnderTestOptions = {}) {
     store,
     directory,
     clock,
+    /** Outcomes that the engine would hear of. */
+    heard,
     /** What was answered in the 500s. */
     faults,
     operatorSecret,
@@ -210,6 +241,7 @@ export async function startApiUnderTest(options: ApiUnderTestOptions = {}) {
       }
       sandbox.close();
       await app.close();
+      await incidents.close();
       await store.close();
     },
   };

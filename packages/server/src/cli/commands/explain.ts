@@ -56,8 +56,11 @@ function show(terminal: Terminal, explanation: ExplanationView, message: Message
     ...(message === undefined ? [] : fateOf(message)),
     ...recorded.degraded.map((mark): [string, string] => ["decided without", mark.replaceAll("_", " ")]),
   ];
+  const byEvidence = recorded.findings.some(({ type }) => type === "detection")
+    ? " What detection said was held against the evidence recorded with it."
+    : "";
   const conclusion = agrees
-    ? tinted(terminal, "green", "Decided once more on what was recorded, it comes to the same.")
+    ? tinted(terminal, "green", `Decided once more on what was recorded, it comes to the same.${byEvidence}`)
     : tinted(
         terminal,
         "red",

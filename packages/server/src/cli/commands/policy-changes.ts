@@ -7,7 +7,7 @@ import { defaultPolicy } from "../load-policy-levels.ts";
 import { answer } from "../print.ts";
 import { reasonFor } from "../reason.ts";
 
-interface ChangeFlags extends GlobalFlags {
+export interface ChangeFlags extends GlobalFlags {
   readonly policy?: string;
   readonly reason?: string;
   readonly force?: boolean;
@@ -77,7 +77,8 @@ export function addPolicyChangeCommands(policy: Command, cli: Cli): void {
   withExamples(forget, [["safeguard policy forget +31612345678 -m 'a mistake'", "neither trusted nor barred"]]);
 }
 
-function changeCommand(policy: Command, verb: string, meaning: string): Command {
+/** A command that changes a policy, with the options that all of them have. */
+export function changeCommand(policy: Command, verb: string, meaning: string): Command {
   return policy
     .command(verb)
     .description(meaning)
@@ -108,10 +109,11 @@ function exceptions(
   }));
 }
 
-async function change(
+/** Asks for the change, and says which revisions it made. */
+export async function change(
   cli: Cli,
   { client, account, flags }: Session<ChangeFlags>,
-  what: "destinations" | "exceptions",
+  what: "destinations" | "exceptions" | "detection",
   body: object,
 ): Promise<void> {
   const name = flags.policy ?? (await defaultPolicy(client, account));

@@ -1,13 +1,11 @@
-import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
-import { text as readAll } from "node:stream/consumers";
 import type { Command } from "commander";
 import { comparisonView } from "../../policies/compare-revisions.ts";
 import { foldCodes } from "../../policies/destination-names.ts";
 import { type PolicyView, policyView } from "../../policies/get-policy.ts";
 import { policySummaryView } from "../../policies/list-policies.ts";
 import { documentOfView, type PolicyDocumentView, viewOfDocument } from "../../policies/policy-body.ts";
-import { type PolicyFile, readPolicyFile } from "../../policies/read-policy-file.ts";
+import type { PolicyFile } from "../../policies/read-policy-file.ts";
 import { revisionWithDocumentView, savedPolicyView } from "../../policies/revision-view.ts";
 import { writePolicyFile } from "../../policies/write-policy-file.ts";
 import { inSession } from "../action.ts";
@@ -19,6 +17,7 @@ import { everyItem } from "../every-item.ts";
 import { defaultPolicy } from "../load-policy-levels.ts";
 import { answer, instant, say } from "../print.ts";
 import type { CommandStatus } from "../program.ts";
+import { readPolicy } from "../read-policy.ts";
 import { reasonFor } from "../reason.ts";
 import { resolveAccount } from "../resolve-account.ts";
 import { showChanges } from "../show-changes.ts";
@@ -264,21 +263,10 @@ async function loadFile(
   account: string | undefined,
   policy: string | undefined,
 ): Promise<LoadedFile> {
-  const name = file === "-" ? "standard input" : file;
-  const content = await (file === "-" ? readAll(cli.terminal.input) : readFile(file, "utf8")).catch((error: Error) => {
-    throw new CommandFailed(`${name} cannot be read: ${error.message}`);
-  });
-  const result = readPolicyFile(content);
-  if (!result.ok) {
-    throw new CommandFailed(`${name} is not a valid policy.`, {
-      hints: result.problems.map(({ line, column, field, message }) =>
-        [`${file}:${line}:${column}`, ...(field === "" ? [] : [field]), message].join(": "),
-      ),
-    });
-  }
+  const read = await readPolicy(file, cli.terminal);
   return {
-    ...result.file,
-    account: account ?? (await resolveAccount(client, result.file.account)),
-    policy: policy ?? result.file.policy,
+    ...read,
+    account: account ?? (await resolveAccount(client, read.account)),
+    policy: policy ?? read.policy,
   };
 }

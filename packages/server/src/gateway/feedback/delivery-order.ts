@@ -18,6 +18,6 @@ export function statusAfter(
 
 const NEVER = 0 as EpochMilliseconds;
 
-function isDeliveryStatus(status: MessageStatus): status is DeliveryStatus & MessageStatus {
+export function isDeliveryStatus(status: MessageStatus): status is DeliveryStatus & MessageStatus {
   return (DELIVERY_STATUSES as readonly string[]).includes(status);
 }

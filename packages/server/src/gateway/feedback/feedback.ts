@@ -10,7 +10,7 @@ export interface Feedback {
    * what is known, is recorded as evidence and changes nothing. Resolves when durable.
    */
   delivered(message: MessageView, report: DeliveryReport): Promise<void>;
-  /** The client says whether the verification was completed. */
+  /** The client says whether the verification was completed; `confirmed` is the outcome `verified`, once. Resolves when durable. */
   verified(
     principal: KeyPrincipal,
     message: MessageView,

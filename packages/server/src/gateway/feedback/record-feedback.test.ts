@@ -2,19 +2,28 @@ import type { EpochMilliseconds } from "@safeguard/core";
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { KeyPrincipal } from "../../accounts/principal.ts";
+import { heardJournal } from "../../store/heard-journal.ts";
 import { ACME, at, messageBlocked, NOON } from "../../store/testing/sample-records.ts";
 import { DELIVERY_STATUSES, type DeliveryReport, type DeliveryStatus } from "./delivery-report.ts";
 import type { Feedback } from "./feedback.ts";
+import { type Outcome, outcomeOf } from "./outcome.ts";
 import { createFeedback } from "./record-feedback.ts";
+import { createOutcomes } from "./report-outcomes.ts";
 import { type FeedbackBench, feedbackBench } from "./testing/feedback-bench.ts";
 
 let bench: FeedbackBench;
 let feedback: Feedback;
 let queued = 0;
+const heard: Outcome[] = [];
 beforeAll(async () => {
   bench = await feedbackBench();
+  const journal = heardJournal(bench.store.journal, (record) => {
+    const outcome = outcomeOf(record);
+    if (outcome !== undefined) heard.push(outcome);
+  });
   feedback = createFeedback({
-    journal: bench.store.journal,
+    journal,
+    outcomes: createOutcomes({ store: { ...bench.store, journal } }),
     messages: bench.store.messages,
     directory: bench.directory,
     now: () => NOON,
@@ -116,17 +125,74 @@ test("reports in any order, any of them repeated, end in one state; the customer
   );
 });
 
-test("a verification result is recorded as the client's claim", async () => {
-  const message = await bench.message();
-  const principal = { key: { id: "key_1" } } as KeyPrincipal;
-  await feedback.verified(principal, message, "confirmed", at(100), at(200));
-  expect((await bench.records("verification_reported")).at(-1)).toEqual({
-    type: "verification_reported",
-    at: at(200),
-    account: ACME,
-    key: "key_1",
-    message: message.id,
-    outcome: "confirmed",
-    occurredAt: at(100),
+describe("as an outcome", () => {
+  const about = { account: ACME, to: "+31612345678", purpose: "otp", sentAt: NOON };
+  const heardOf = (id: DeliveryReport["message"]) => heard.filter(({ message }) => message === id);
+
+  test("a delivery report is heard once, when it is first to say so", async () => {
+    const message = await bench.message();
+    await feedback.delivered(message, report(message.id, "sent"));
+    expect(heardOf(message.id)).toEqual([]);
+    await feedback.delivered(message, report(message.id, "failed", at(5)));
+    await feedback.delivered(message, report(message.id, "undelivered", at(6)));
+    await feedback.delivered(message, report(message.id, "delivered", at(7)));
+    await feedback.delivered(message, report(message.id, "delivered", at(7)));
+    await feedback.delivered(message, report(message.id, "read", at(9)));
+    const told = { ...about, message: message.id, at: NOON };
+    expect(heardOf(message.id)).toEqual([
+      { ...told, kind: "failed", occurredAt: at(5) },
+      { ...told, kind: "delivered", occurredAt: at(7) },
+    ]);
+  });
+
+  test("a stopped message's report is none", async () => {
+    const id = bench.store.journal.upcomingId();
+    await bench.store.journal.append([messageBlocked(id)]);
+    await feedback.delivered(await bench.view(id), report(id, "delivered"));
+    expect(heardOf(id)).toEqual([]);
+  });
+
+  test("a completed verification is recorded as the client's claim, once", async () => {
+    const message = await bench.message();
+    const principal = { key: { id: "key_1" } } as KeyPrincipal;
+    await feedback.verified(principal, message, "confirmed", at(100), at(200));
+    await feedback.verified(principal, message, "confirmed", at(150), at(300));
+    const recorded = (await bench.records("outcome_reported")).filter((record) => record.message === message.id);
+    expect(recorded).toEqual([
+      {
+        type: "outcome_reported",
+        ...about,
+        at: at(200),
+        key: "key_1",
+        kind: "verified",
+        message: message.id,
+        of: "message",
+        destination: "NL",
+        occurredAt: at(100),
+      },
+    ]);
+    expect(heardOf(message.id)).toEqual([
+      { ...about, kind: "verified", message: message.id, occurredAt: at(100), at: at(200) },
+    ]);
+  });
+
+  test("a time that cannot be is moved to the nearest that can", async () => {
+    const principal = { key: { id: "key_1" } } as KeyPrincipal;
+    for (const [claimed, recorded] of [
+      [at(1_000_000_000), at(200)],
+      [at(-1_000_000_000), NOON],
+    ] as const) {
+      const message = await bench.message();
+      await feedback.verified(principal, message, "confirmed", claimed, at(200));
+      expect(heardOf(message.id)).toMatchObject([{ occurredAt: recorded }]);
+    }
+  });
+
+  test("a verification that was not completed is none; it stays as evidence", async () => {
+    const message = await bench.message();
+    const principal = { key: { id: "key_1" } } as KeyPrincipal;
+    await feedback.verified(principal, message, "unconfirmed", at(100), at(200));
+    expect((await bench.records("verification_reported")).at(-1)).toMatchObject({ outcome: "unconfirmed" });
+    expect(heardOf(message.id)).toEqual([]);
   });
 });

@@ -1,14 +1,18 @@
 import type { EpochMilliseconds } from "@safeguard/core";
 import type { Directory } from "../../accounts/directory.ts";
 import type { JournalRecord } from "../../store/journal-record.ts";
-import type { Store } from "../../store/store.ts";
+import type { MessageView, Store } from "../../store/store.ts";
 import type { MessageId } from "../message-id.ts";
-import { statusAfter } from "./delivery-order.ts";
+import { isDeliveryStatus, statusAfter } from "./delivery-order.ts";
+import type { DeliveryReport } from "./delivery-report.ts";
 import type { Feedback } from "./feedback.ts";
 import { noticesFor } from "./notices-for.ts";
+import { OUTCOMES } from "./outcome.ts";
+import type { Outcomes } from "./outcomes.ts";
 
 export interface FeedbackParts {
   readonly journal: Pick<Store["journal"], "upcomingId" | "append">;
+  readonly outcomes: Outcomes;
   readonly messages: Pick<Store["messages"], "findById">;
   readonly directory: Pick<Directory, "account">;
   now(): EpochMilliseconds;
@@ -27,8 +31,11 @@ export function createFeedback(parts: FeedbackParts): Feedback {
       turns.take(message.id, async () => {
         const known = (await parts.messages.findById(message.id)) ?? message;
         const at = parts.now();
-        const records: JournalRecord[] = [{ type: "delivery_reported", at, report }];
-        if (statusAfter(known, report) !== known.status) {
+        const isNews = statusAfter(known, report) !== known.status;
+        const records: JournalRecord[] = [
+          { type: "delivery_reported", at, report, ...(isNews ? subjectOf(known, report) : {}) },
+        ];
+        if (isNews) {
           const account = parts.directory.account(known.account);
           const { message: _, ...reported } = report;
           for (const notice of account === undefined ? [] : noticesFor(known, account, reported))
@@ -37,19 +44,26 @@ export function createFeedback(parts: FeedbackParts): Feedback {
         await parts.journal.append(records);
         if (records.length > 1) parts.noticesQueued();
       }),
-    verified: (principal, message, outcome, occurredAt, at) =>
-      parts.journal.append([
-        {
-          type: "verification_reported",
-          at,
-          account: message.account,
-          key: principal.key.id,
-          message: message.id,
-          outcome,
-          occurredAt,
-        },
-      ]),
+    async verified(principal, message, outcome, occurredAt, at) {
+      const { account, id } = message;
+      const key = principal.key.id;
+      if (outcome === "confirmed") {
+        const claim = { kind: "verified", about: { id }, occurredAt } as const;
+        await parts.outcomes.report({ account, key, at, impossibleTimes: "move" }, [claim]);
+      } else {
+        await parts.journal.append([
+          { type: "verification_reported", at, account, key, message: id, outcome, occurredAt },
+        ]);
+      }
+    },
   };
+}
+
+/** Whose outcome a report tells, where it is the first to tell it. */
+function subjectOf({ status, account, to, purpose, at: sentAt }: MessageView, report: DeliveryReport) {
+  const outcome = OUTCOMES[report.status];
+  const before = isDeliveryStatus(status) ? OUTCOMES[status] : undefined;
+  return outcome === undefined || outcome === before ? {} : { about: { account, to, purpose, sentAt } };
 }
 
 /** Lets pieces of work on one message wait for each other. */

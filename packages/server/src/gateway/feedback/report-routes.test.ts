@@ -10,6 +10,7 @@ import type { Provider } from "../outbound/provider.ts";
 import { sealProviderSecrets } from "../outbound/provider-secrets.ts";
 import { callbackUrlFor, reportUrl } from "./callback-url.ts";
 import { createFeedback } from "./record-feedback.ts";
+import { createOutcomes } from "./report-outcomes.ts";
 import { createReportDialect, type ReportEvent } from "./report-routes.ts";
 import { type FeedbackBench, feedbackBench } from "./testing/feedback-bench.ts";
 
@@ -66,12 +67,12 @@ beforeAll(async () => {
     provider("silent", "http", { ...http(undefined), report: undefined }),
   ];
   providers = new Map(list.map((each) => [each.reportToken, each]));
+  const append = (records: readonly JournalRecord[]) =>
+    failing ? Promise.reject(new Error("disk full")) : bench.store.journal.append(records);
+  const journal = { append, upcomingId: (offset?: number) => bench.store.journal.upcomingId(offset) };
   const feedback = createFeedback({
-    journal: {
-      upcomingId: (offset) => bench.store.journal.upcomingId(offset),
-      append: (records: readonly JournalRecord[]) =>
-        failing ? Promise.reject(new Error("disk full")) : bench.store.journal.append(records),
-    },
+    journal,
+    outcomes: createOutcomes({ store: { ...bench.store, journal } }),
     messages: bench.store.messages,
     directory: bench.directory,
     now,

@@ -7,6 +7,7 @@ import type { Journal } from "../../store/journal.ts";
 import { readLine } from "../../store/journal-line.ts";
 import type { JournalRecord } from "../../store/journal-record.ts";
 import { createRecordIds } from "../../store/record-ids.ts";
+import { HeldMessages } from "../held-messages.ts";
 import type { Connector, Submission, SubmissionOutcome } from "../outbound/connector.ts";
 import type { OutgoingMessage } from "../outgoing-message.ts";
 import { createScreening } from "../screening.ts";
@@ -28,11 +29,18 @@ export interface ScreeningBenchOptions {
   /** Connectors for every destination, in order. */
   readonly connectors?: readonly Connector[];
   /** How the journal's disk takes a group; rejects as a full disk does. Default: at once. */
+  /** How many messages may wait. Default 0: what is held is answered at once. */
+  readonly mostHeld?: number;
   readonly disk?: (records: readonly JournalRecord[]) => Promise<void>;
 }
 
 /** Screening with the real journal over a scripted disk, a scripted way out, and an account of everything that happened. */
-export function screeningBench({ decide, connectors = [], disk = () => Promise.resolve() }: ScreeningBenchOptions) {
+export function screeningBench({
+  decide,
+  connectors = [],
+  mostHeld = 0,
+  disk = () => Promise.resolve(),
+}: ScreeningBenchOptions) {
   const events: ScreeningEvent[] = [];
   const grouped = new GroupJournal(
     {
@@ -63,14 +71,17 @@ export function screeningBench({ decide, connectors = [], disk = () => Promise.r
       },
     }),
   );
+  const asked: Engine["decide"] = (message, policy) => {
+    const verdict = decide(message, policy);
+    const { originator, channel } = message;
+    events.push({ type: "decided", originator, channel, action: verdict.action });
+    return verdict;
+  };
+  const held = new HeldMessages(() => now, mostHeld);
   const screening = createScreening({
     journal: journal as Journal,
-    decide(message, policy) {
-      const verdict = decide(message, policy);
-      const { originator, channel } = message;
-      events.push({ type: "decided", originator, channel, action: verdict.action });
-      return verdict;
-    },
+    engine: { decide: asked, decideByRules: asked, preview: asked, reconsider: asked },
+    held,
     policyFor: ({ policy, principal }) => policy ?? principal.account.defaultPolicy,
     providers: {
       connectorsFor: () => recording,
@@ -83,6 +94,7 @@ export function screeningBench({ decide, connectors = [], disk = () => Promise.r
   }) as Required<Screening>;
   return {
     screening,
+    held,
     events,
     /** The clock goes on. */
     pass(milliseconds: number): void {

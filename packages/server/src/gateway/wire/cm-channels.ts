@@ -64,15 +64,21 @@ export function readCmChannels(value: unknown): readonly [Channel, ...Channel[]]
   return first === undefined ? undefined : [first, ...rest];
 }
 
-const ALLOWED_CHANNELS: ReadonlySet<string> = new Set(["allowedchannels"]);
+export const ALLOWED_CHANNELS = "allowedchannels";
+const CHANNELS_ALONE: ReadonlySet<string> = new Set([ALLOWED_CHANNELS]);
 
 /**
  * The message with `allowedChannels` naming `channels` and nothing else: the client's own names where it gave a list
  * (so that "Telegram Messenger" stays what it is), else ours. No other spelling of the key is left.
- * Undefined: none of the channels has a name there, and an empty list would mean "any channel".
+ * Undefined: none of the channels has a name there, and an empty list would mean "any channel". `without`, which holds
+ * ALLOWED_CHANNELS, names in lower case the fields that are left out.
  */
-export function withChannels(msg: CmObject, channels: readonly Channel[]): Record<string, unknown> | undefined {
-  const written = readFields(msg)?.get("allowedchannels");
+export function withChannels(
+  msg: CmObject,
+  channels: readonly Channel[],
+  without: ReadonlySet<string> = CHANNELS_ALONE,
+): Record<string, unknown> | undefined {
+  const written = readFields(msg)?.get(ALLOWED_CHANNELS);
   const names: string[] = [];
   if (Array.isArray(written)) {
     for (const name of written as readonly unknown[]) {
@@ -83,5 +89,7 @@ export function withChannels(msg: CmObject, channels: readonly Channel[]): Recor
     for (const channel of channels) if (channel !== "other") names.push(NAME_BY_CHANNEL[channel]);
   }
   if (names.length === 0) return undefined;
-  return { ...withoutFields(msg, ALLOWED_CHANNELS), allowedChannels: names };
+  const rest = withoutFields(msg, without);
+  rest["allowedChannels"] = names;
+  return rest;
 }

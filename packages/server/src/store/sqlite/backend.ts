@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
-import type { AccountId, EpochMilliseconds } from "@safeguard/core";
+import type { AccountId, E164, EpochMilliseconds, IncidentState } from "@safeguard/core";
 import { Kysely } from "kysely";
 import { BlobCipher } from "../blob-cipher.ts";
 import type { JournalGroup } from "../group-journal.ts";
@@ -13,6 +13,9 @@ import type { Removed, Retention } from "../retention.ts";
 import type { MessageFilter, MessageView } from "../store.ts";
 import { StoreInconsistent } from "../store-errors.ts";
 import { openDatabase } from "./database.ts";
+import { DecisionIndex } from "./decision-index.ts";
+import { FeedbackReads, type SubjectQuestion } from "./feedback-reads.ts";
+import { IncidentReads } from "./incident-reads.ts";
 import { JournalFile } from "./journal-file.ts";
 import { nodeSqliteDialect } from "./kysely-dialect.ts";
 import { JOURNAL_MIGRATIONS, migrate, TABLE_MIGRATIONS } from "./migrations.ts";
@@ -51,6 +54,9 @@ export class SqliteBackend {
   readonly #tables: DatabaseSync;
   readonly #projector: Projector;
   readonly #reads: TableReads;
+  readonly #decisionIndex: DecisionIndex;
+  readonly #feedback: FeedbackReads;
+  readonly #incidents: IncidentReads;
 
   /** `onFault` hears of errors in the background. Throws MasterKeyError, SchemaUnknown, StoreInconsistent, JournalDamaged. */
   static async open(options: BackendOptions, onFault: (error: unknown) => void): Promise<SqliteBackend> {
@@ -104,8 +110,13 @@ export class SqliteBackend {
     this.#onFault = onFault;
     this.#journal = journal;
     this.#tables = tables;
-    this.#projector = new Projector(tables, journal, new Projection(tables, cipher, hash, ids), onFault);
-    this.#reads = new TableReads(db, tables, journal, cipher, hash);
+    this.#decisionIndex = new DecisionIndex(tables, journal, hash);
+    const projection = new Projection(tables, cipher, hash, ids, this.#decisionIndex);
+    this.#projector = new Projector(tables, journal, projection, onFault);
+    const reads = new TableReads(db, tables, journal, cipher, hash);
+    this.#reads = reads;
+    this.#feedback = new FeedbackReads(tables, (sequence) => reads.decision(sequence), cipher, hash);
+    this.#incidents = new IncidentReads(tables, cipher, ids);
     this.#projector.catchUpNow();
   }
 
@@ -180,6 +191,42 @@ export class SqliteBackend {
 
   async request(account: AccountId, idempotencyKey: string) {
     return (await this.#caughtUp()).request(account, idempotencyKey);
+  }
+
+  async outcomeSubjects(account: AccountId, questions: readonly SubjectQuestion[], now: EpochMilliseconds) {
+    if (questions.some((question) => "to" in question)) await this.#decisionIndex.include(account, now);
+    await this.#projector.caughtUp();
+    return this.#feedback.subjects(account, questions);
+  }
+
+  async verifiedNumber(account: AccountId, to: E164) {
+    await this.#projector.caughtUp();
+    return this.#feedback.find(account, to);
+  }
+
+  async verifiedPage(account: AccountId, after: string, limit: number) {
+    await this.#projector.caughtUp();
+    return this.#feedback.page(account, after, limit);
+  }
+
+  async verifiedSummary(account: AccountId) {
+    await this.#projector.caughtUp();
+    return this.#feedback.summary(account);
+  }
+
+  async incident(account: AccountId, number: number) {
+    await this.#projector.caughtUp();
+    return this.#incidents.get(account, number);
+  }
+
+  async incidentPage(account: AccountId, states: readonly IncidentState[], limit: number, below: number | undefined) {
+    await this.#projector.caughtUp();
+    return this.#incidents.page(account, states, limit, below);
+  }
+
+  async alertPage(account: AccountId | undefined, openOnly: boolean, limit: number, below: number | undefined) {
+    await this.#projector.caughtUp();
+    return this.#incidents.alerts(account, openOnly, limit, below);
   }
 
   /** Removes some of what has expired. Call again until `more` is false. */

@@ -3,15 +3,23 @@ import type { BlobCipher } from "../blob-cipher.ts";
 import type { JournalRecord } from "../journal-record.ts";
 import type { DocumentKind } from "./schema.ts";
 
-/** A record that saves or removes configuration. */
+/** A record that saves or removes configuration, or switches detection. */
 export type DocumentRecord = Extract<
   JournalRecord,
   {
-    type: "account_saved" | "key_saved" | "revision_saved" | "provider_saved" | "provider_removed" | "routes_saved";
+    type:
+      | "account_saved"
+      | "key_saved"
+      | "revision_saved"
+      | "provider_saved"
+      | "provider_removed"
+      | "routes_saved"
+      | "lockdown_set"
+      | "bypass_set";
   }
 >;
 
-/** Keeps the latest saying of each account, key, revision, provider and route table. */
+/** Keeps the latest saying of each account, key, revision, provider, route table, lockdown and bypass. */
 export class DocumentWriter {
   readonly #cipher: BlobCipher;
   readonly #upsert: StatementSync;
@@ -46,6 +54,10 @@ export class DocumentWriter {
         return;
       case "routes_saved":
         this.#save("routes", record.routes.account, sequence, record.routes);
+        return;
+      case "lockdown_set":
+      case "bypass_set":
+        this.#save("switch", JSON.stringify([record.type, record.account]), sequence, record);
         return;
     }
   }

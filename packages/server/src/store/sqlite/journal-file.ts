@@ -104,6 +104,23 @@ export class JournalFile {
     return stored === undefined ? undefined : this.#decipher(stored);
   }
 
+  /** The first sequence number of a group whose latest record is from then or later; past the end: none is. */
+  firstSince(at: number): number {
+    const holding = this.#database.prepare(
+      "SELECT first_sequence, last_sequence, at FROM journal WHERE first_sequence <= ? ORDER BY first_sequence DESC LIMIT 1",
+    );
+    // Times hardly ever go back: halving finds the place.
+    let low = 1;
+    let high = this.#lastSequence + 1;
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      const group = holding.get(middle) as { first_sequence: number; last_sequence: number; at: number } | undefined;
+      if (group === undefined || group.at < at) low = Math.max(middle, group?.last_sequence ?? 0) + 1;
+      else high = Math.max(low, group.first_sequence);
+    }
+    return low;
+  }
+
   /** One record's JSON; undefined: it is not there (any more). */
   line(sequence: number): string | undefined {
     const group = this.group(sequence);

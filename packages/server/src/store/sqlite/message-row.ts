@@ -26,7 +26,7 @@ export interface ProjectedMessage {
   readonly price: Money | undefined;
   updatedAt: number;
   progress: MessageProgress;
-  /** Of the record that stopped it after a refusal. */
+  /** Of the record with its last decision, where it was decided again: stopped after a refusal, or let go or stopped after a wait. */
   stoppedSequence: number | null;
 }
 

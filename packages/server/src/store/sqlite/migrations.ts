@@ -123,6 +123,69 @@ export const TABLE_MIGRATIONS: MigrationList = {
       await db.schema.alterTable("messages").addColumn("stopped_sequence", "integer").execute();
     },
   },
+  "0003-feedback": {
+    async up(db: Kysely<unknown>): Promise<void> {
+      await db.schema
+        .createTable("outcomes")
+        .addColumn("sequence", "integer", (column) => column.primaryKey())
+        .addColumn("at", "bigint", (column) => column.notNull())
+        .addColumn("kinds", "integer", (column) => column.notNull())
+        .execute();
+      await db.schema
+        .createTable("decisions")
+        .addColumn("sequence", "integer", (column) => column.primaryKey())
+        .addColumn("number_hash", "bigint", (column) => column.notNull())
+        .addColumn("at", "bigint", (column) => column.notNull())
+        .addColumn("allowed", "integer", (column) => column.notNull())
+        .execute();
+      await db.schema.createIndex("decisions_by_number").on("decisions").column("number_hash").execute();
+      await db.schema
+        .createTable("decision_accounts")
+        .addColumn("account", "text", (column) => column.primaryKey())
+        .execute();
+      await db.schema
+        .createTable("verified_numbers")
+        .addColumn("account", "text", (column) => column.notNull())
+        .addColumn("number_hash", "text", (column) => column.notNull())
+        .addColumn("number", "blob", (column) => column.notNull())
+        .addColumn("destination", "text", (column) => column.notNull())
+        .addColumn("first_day", "integer", (column) => column.notNull())
+        .addColumn("last_day", "integer", (column) => column.notNull())
+        .addColumn("banned", "integer", (column) => column.notNull())
+        .addPrimaryKeyConstraint("verified_numbers_key", ["account", "number_hash"])
+        .execute();
+      await db.schema.createIndex("verified_numbers_by_day").on("verified_numbers").column("last_day").execute();
+    },
+  },
+  "0004-incidents": {
+    async up(db: Kysely<unknown>): Promise<void> {
+      await db.schema
+        .createTable("incidents")
+        .addColumn("account", "text", (column) => column.notNull())
+        .addColumn("number", "integer", (column) => column.notNull())
+        .addColumn("state", "text", (column) => column.notNull())
+        .addColumn("opened_at", "bigint", (column) => column.notNull())
+        .addColumn("at", "bigint", (column) => column.notNull())
+        .addColumn("document", "blob", (column) => column.notNull())
+        .addPrimaryKeyConstraint("incidents_key", ["account", "number"])
+        .execute();
+      await db.schema
+        .createTable("alerts")
+        .addColumn("sequence", "integer", (column) => column.primaryKey())
+        .addColumn("account", "text", (column) => column.notNull())
+        .addColumn("at", "bigint", (column) => column.notNull())
+        .addColumn("resolved_at", "bigint")
+        .addColumn("document", "blob", (column) => column.notNull())
+        .execute();
+      await db.schema.createIndex("alerts_by_account").on("alerts").columns(["account", "sequence"]).execute();
+      await db.schema
+        .createIndex("alerts_open")
+        .on("alerts")
+        .columns(["resolved_at", "sequence"])
+        .where("resolved_at", "is", null)
+        .execute();
+    },
+  },
 };
 
 /** Brings a database to the newest schema; a fresh one passes through the same steps. */

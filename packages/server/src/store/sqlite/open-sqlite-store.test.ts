@@ -7,6 +7,8 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { DirectoryLocked, lockHolder } from "../directory-lock.ts";
 import { type MasterKey, MasterKeyError } from "../master-key.ts";
 import { JournalDamaged, SchemaUnknown, StoreInconsistent } from "../store-errors.ts";
+import { describeFeedbackStore } from "../testing/feedback-contract.ts";
+import { describeIncidentStore } from "../testing/incident-contract.ts";
 import { openMemoryStore } from "../testing/memory-store.ts";
 import {
   ACME,
@@ -23,20 +25,19 @@ import { openSqliteStore } from "./open-sqlite-store.ts";
 const masterKey = new Uint8Array(32).fill(3) as MasterKey;
 const makeDirectory = (): string => mkdtempSync(join(tmpdir(), "safeguard-store-"));
 
-describeStore("SQLite in a directory", () => {
+const inDirectory = () => {
   const directory = makeDirectory();
   return {
     open: () => openSqliteStore({ directory, masterKey }),
     reopens: true,
     dispose: () => rmSync(directory, { recursive: true }),
   };
-});
-
-describeStore("SQLite in memory", () => ({
-  open: () => openMemoryStore(masterKey),
-  reopens: false,
-  dispose() {},
-}));
+};
+const inMemory = () => ({ open: () => openMemoryStore(masterKey), reopens: false, dispose() {} });
+for (const describeIt of [describeStore, describeFeedbackStore, describeIncidentStore]) {
+  describeIt("SQLite in a directory", inDirectory);
+  describeIt("SQLite in memory", inMemory);
+}
 
 describe("A data directory", () => {
   let directory: string;

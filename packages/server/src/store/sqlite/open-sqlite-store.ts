@@ -5,15 +5,20 @@ import type { Provider, RouteTable } from "../../gateway/outbound/provider.ts";
 import type { PolicyRevision } from "../../policies/policy-revision.ts";
 import { type DirectoryLock, lockDirectory } from "../directory-lock.ts";
 import { GroupJournal } from "../group-journal.ts";
+import type { DetectionAction, DetectionSwitch } from "../journal-record.ts";
 import { makeDirectory } from "../make-directory.ts";
 import type { MasterKey } from "../master-key.ts";
 import { createRecordIds } from "../record-ids.ts";
 import { DEFAULT_RETENTION, nothingRemoved, RETENTION_CLASSES } from "../retention.ts";
 import { InvalidCursor, type Store } from "../store.ts";
+import type { SqliteBackend } from "./backend.ts";
 import { type BackendLink, callBackend } from "./backend-call.ts";
 import type { MessagePosition } from "./reads.ts";
 import type { DocumentKind } from "./schema.ts";
 import { openWorker } from "./worker-link.ts";
+
+/** Verified numbers that one question brings: some ten milliseconds of the store's thread. */
+const VERIFIED_PAGE = 2000;
 
 export interface SqliteStoreOptions {
   /** Made (mode 0700) where it does not exist; `:memory:`: nothing is kept, and no thread is started. */
@@ -107,6 +112,48 @@ function connectStore(
         return record?.account === account ? record : undefined;
       },
     },
+    outcomes: {
+      subjects: (account, references, now) =>
+        call(
+          "outcomeSubjects",
+          account,
+          references.map((one) => ("id" in one ? { sequence: ids.sequenceOf(one.id) } : one)),
+          now,
+        ),
+    },
+    verified: {
+      find: (account, to) => call("verifiedNumber", account, to),
+      count: async (account) => (await call("verifiedSummary", account)).count,
+      summary: (account) => call("verifiedSummary", account),
+      async *all(account) {
+        for (let after: string | undefined = ""; after !== undefined; ) {
+          const page: Awaited<ReturnType<SqliteBackend["verifiedPage"]>> = await call(
+            "verifiedPage",
+            account,
+            after,
+            VERIFIED_PAGE,
+          );
+          yield* page.numbers;
+          after = page.next;
+        }
+      },
+    },
+    incidents: {
+      find: (account, number) => call("incident", account, number),
+      async list(account, states, limit, cursor) {
+        const below = cursor === undefined ? undefined : readNumberCursor(cursor);
+        const { items, next } = await call("incidentPage", account, states, limit, below);
+        return { items, next: next === undefined ? undefined : writeNumberCursor(next) };
+      },
+    },
+    alerts: {
+      async list(account, { openOnly = false }, limit, cursor) {
+        const below = cursor === undefined ? undefined : readNumberCursor(cursor);
+        const { items, next } = await call("alertPage", account, openOnly, limit, below);
+        return { items, next: next === undefined ? undefined : writeNumberCursor(next) };
+      },
+    },
+    switches: { all: () => documents<Extract<DetectionAction, DetectionSwitch>>("switch") },
     usage: { days: (accounts, fromDay, untilDay) => call("usageDays", accounts, fromDay, untilDay) },
     notices: {
       due: (now, limit) => call("noticesDue", now, limit),
@@ -137,10 +184,25 @@ function writeCursor({ at, sequence }: MessagePosition): string {
   return Buffer.from(`${at}.${sequence}`).toString("base64url");
 }
 
+function writeNumberCursor(last: number): string {
+  return Buffer.from(String(last)).toString("base64url");
+}
+
+/** Of a list from the highest number on: the last one that was given. */
+function readNumberCursor(cursor: string): number {
+  const text = Buffer.from(cursor, "base64url").toString("latin1");
+  if (!/^\d{1,16}$/.test(text)) throw foreignCursor(cursor);
+  return Number(text);
+}
+
 function readCursor(cursor: string): MessagePosition {
   const [, at, sequence] = /^(\d{1,16})\.(\d{1,16})$/.exec(Buffer.from(cursor, "base64url").toString("latin1")) ?? [];
   if (at === undefined || sequence === undefined) {
-    throw new InvalidCursor(`"${cursor.slice(0, 64)}" is no cursor of this list: give back what "next" said.`);
+    throw foreignCursor(cursor);
   }
   return { at: Number(at), sequence: Number(sequence) };
+}
+
+function foreignCursor(cursor: string): InvalidCursor {
+  return new InvalidCursor(`"${cursor.slice(0, 64)}" is no cursor of this list: give back what "next" said.`);
 }

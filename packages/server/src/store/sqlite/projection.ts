@@ -7,7 +7,10 @@ import type { KeyedHash } from "../keyed-hash.ts";
 import { joinIntent, joinOutcome, joinReport, joinStop, type MessageProgress } from "../message-progress.ts";
 import type { RecordIds } from "../record-ids.ts";
 import { NO_CONTRIBUTION, type UsageContribution, usageContribution } from "../usage-contribution.ts";
+import type { DecisionIndex } from "./decision-index.ts";
 import { type DocumentRecord, DocumentWriter } from "./document-writer.ts";
+import { type FeedbackRecord, FeedbackWriter } from "./feedback-writer.ts";
+import { type IncidentRecord, IncidentWriter } from "./incident-writer.ts";
 import {
   DECISIONS,
   messageFromRow,
@@ -51,14 +54,25 @@ export class Projection {
   readonly #deleteNotice: StatementSync;
   readonly #insertRequest: StatementSync;
   readonly #documentWriter: DocumentWriter;
+  readonly #feedbackWriter: FeedbackWriter;
+  readonly #incidentWriter: IncidentWriter;
+  readonly #decisionIndex: DecisionIndex;
   readonly #usage: UsageTally;
   readonly #originatorHashes = new Map<string, number>();
   readonly #messages = new Map<MessageId, DirtyMessage>();
   readonly #notices = new Map<number, WaitingNotice>();
   #documents: { readonly sequence: number; readonly record: DocumentRecord }[] = [];
+  #feedback: FeedbackRecord[] = [];
+  #incidents: { readonly sequence: number; readonly record: IncidentRecord }[] = [];
   #requests: { readonly keyHash: string; readonly sequence: number; readonly at: number }[] = [];
 
-  constructor(database: DatabaseSync, cipher: BlobCipher, hash: KeyedHash, ids: RecordIds) {
+  constructor(
+    database: DatabaseSync,
+    cipher: BlobCipher,
+    hash: KeyedHash,
+    ids: RecordIds,
+    decisionIndex: DecisionIndex,
+  ) {
     this.#cipher = cipher;
     this.#hash = hash;
     this.#ids = ids;
@@ -73,6 +87,9 @@ export class Projection {
       "INSERT INTO requests (key_hash, sequence, at) VALUES (?, ?, ?) ON CONFLICT (key_hash) DO NOTHING",
     );
     this.#documentWriter = new DocumentWriter(database, cipher);
+    this.#feedbackWriter = new FeedbackWriter(database, cipher, hash, ids);
+    this.#incidentWriter = new IncidentWriter(database, cipher, ids);
+    this.#decisionIndex = decisionIndex;
     this.#usage = new UsageTally(database);
   }
 
@@ -81,6 +98,7 @@ export class Projection {
     const decision = readDecisionFront(line);
     if (decision !== undefined) {
       this.#usage.addDecision(decision);
+      this.#decisionIndex.fold(sequence, decision, line);
       return;
     }
     const message = readMessageFront(line);
@@ -106,6 +124,12 @@ export class Projection {
       else this.#upsertNotice.run(sequence, notice.at, notice.attempts, notice.nextAt);
       yield;
     }
+    for (const record of this.#feedback) yield* this.#feedbackWriter.write(record);
+    for (const { sequence, record } of this.#incidents) {
+      this.#incidentWriter.write(sequence, record);
+      yield;
+    }
+    yield* this.#decisionIndex.write();
     this.#usage.write();
     this.discard();
   }
@@ -114,6 +138,9 @@ export class Projection {
   discard(): void {
     this.#documents = [];
     this.#requests = [];
+    this.#feedback = [];
+    this.#incidents = [];
+    this.#decisionIndex.discard();
     this.#messages.clear();
     this.#notices.clear();
     this.#usage.clear();
@@ -129,9 +156,12 @@ export class Projection {
 
   #fold(sequence: number, record: JournalRecord): void {
     switch (record.type) {
-      case "submission_intended":
+      case "submission_intended": {
+        const dirty = this.#message(record.message);
+        if (dirty?.message.progress.decision === "held") dirty.message.stoppedSequence = sequence;
         this.#join(record.message, record.at, (progress) => joinIntent(progress, record.intent));
         return;
+      }
       case "message_stopped": {
         this.#join(record.message, record.at, (progress) => joinStop(progress, DECISIONS[record.verdict.action]));
         const stopped = this.#message(record.message)?.message;
@@ -163,18 +193,33 @@ export class Projection {
           at: record.at,
         });
         return;
+      case "outcome_reported":
+      case "verified_imported":
+      case "verified_removed":
+        this.#feedback.push(record);
+        return;
+      case "incident_saved":
+      case "detection_alert":
+      case "alert_resolved":
+        this.#incidents.push({ sequence, record });
+        return;
       case "account_saved":
       case "key_saved":
       case "revision_saved":
       case "provider_saved":
       case "provider_removed":
       case "routes_saved":
+      case "lockdown_set":
+      case "bypass_set":
         this.#documents.push({ sequence, record });
         return;
       case "decision_made":
       case "message_decided":
       case "message_rejected":
       case "verification_reported":
+      case "incident_judged":
+      case "range_contained":
+      case "evidence_revealed":
         // Known from the front of its line, or read from the journal only.
         return;
     }

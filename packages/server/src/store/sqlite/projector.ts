@@ -48,7 +48,8 @@ export class Projector {
   /** Resolves when the tables are up with every record that is in the journal now. Commits are let through meanwhile. */
   async caughtUp(): Promise<void> {
     const target = this.#journal.lastSequence;
-    while (this.#written < target && !this.#step()) await nextTurn();
+    // (what was under way may have begun its last writing before the target was there: then once more)
+    while (this.#written < target) if (!this.#step()) await nextTurn();
     this.#scheduleCommit();
   }
 
@@ -101,8 +102,10 @@ export class Projector {
     this.#timer = undefined;
     this.#immediate = undefined;
     try {
-      if (this.#step()) this.commit();
-      else this.#immediate = setImmediate(() => this.#inBackground());
+      if (this.#step()) {
+        this.commit();
+        this.#scheduleCommit();
+      } else this.#immediate = setImmediate(() => this.#inBackground());
     } catch (error) {
       this.#onFault(error);
     }

@@ -236,18 +236,24 @@ export class TableReads {
     }
   }
 
-  /** The decision that stands: of a message that was stopped after a refusal, the later one. */
+  /** The decision that stands: of a message that was decided again after a refusal or a wait, the last one. */
   decisionOfMessage(sequence: number): DecisionRecord | undefined {
     const record = this.#decided(sequence);
     if (record === undefined) return undefined;
-    const stop = this.#stop(this.#bySequence.get(sequence) as MessageTable | undefined);
-    return stop === undefined ? record : { ...record, at: stop.at, channel: stop.channel, verdict: stop.verdict };
+    const last = this.#lastDecision(this.#bySequence.get(sequence) as MessageTable | undefined);
+    if (last === undefined) return record;
+    const { at, verdict } = last;
+    const channel = last.type === "message_stopped" ? last.channel : record.channel;
+    const waited = record.verdict.action === "hold" ? { heldSince: record.at } : {};
+    return { ...record, at, channel, verdict, ...waited };
   }
 
-  #stop(row: MessageTable | undefined): Extract<JournalRecord, { type: "message_stopped" }> | undefined {
+  #lastDecision(
+    row: MessageTable | undefined,
+  ): Extract<JournalRecord, { type: "message_stopped" | "submission_intended" }> | undefined {
     if (row === undefined || row.stopped_sequence === null) return undefined;
     const record = this.record(row.stopped_sequence);
-    return record?.type === "message_stopped" ? record : undefined;
+    return record?.type === "message_stopped" || record?.type === "submission_intended" ? record : undefined;
   }
 
   #decided(sequence: number): MessageDecided | undefined {
@@ -278,7 +284,7 @@ export class TableReads {
       reference: record.reference,
       callback: record.callback,
       status: messageStatus(progress),
-      verdict: this.#stop(row)?.verdict ?? record.verdict,
+      verdict: this.#lastDecision(row)?.verdict ?? record.verdict,
       segments: record.segments,
       price: record.price,
       provider: progress.submission?.provider,

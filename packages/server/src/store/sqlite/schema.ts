@@ -1,3 +1,4 @@
+import type { IncidentState } from "@safeguard/core";
 import type { DeliveryStatus } from "../../gateway/feedback/delivery-report.ts";
 import type { MessageDecision, SubmissionState } from "../message-progress.ts";
 import type { MessageStatus } from "../store.ts";
@@ -38,11 +39,17 @@ export interface TableSchema {
   usage_spend: UsageSpendTable;
   notices: NoticeTable;
   requests: RequestTable;
+  outcomes: OutcomeTable;
+  decisions: DecisionTable;
+  decision_accounts: { account: string };
+  verified_numbers: VerifiedNumberTable;
+  incidents: IncidentTable;
+  alerts: AlertTable;
 }
 
-export type DocumentKind = "account" | "key" | "revision" | "provider" | "routes";
+export type DocumentKind = "account" | "key" | "revision" | "provider" | "routes" | "switch";
 
-/** Accounts, keys, policy revisions, providers and routes as last saved. */
+/** Accounts, keys, policy revisions, providers, routes, and lockdown and bypass of detection as last saved. */
 export interface DocumentTable {
   kind: DocumentKind;
   id: string;
@@ -112,4 +119,56 @@ export interface RequestTable {
   key_hash: string;
   sequence: number;
   at: number;
+}
+
+/** What has been reported of a message or decision. */
+export interface OutcomeTable {
+  /** Of the message's or decision's record. */
+  sequence: number;
+  /** When that was decided. */
+  at: number;
+  /** A bit for each kind. */
+  kinds: number;
+}
+
+/** Decisions without a message, of the accounts in `decision_accounts`: those that name decisions by number. */
+export interface DecisionTable {
+  sequence: number;
+  number_hash: number;
+  at: number;
+  allowed: 0 | 1;
+}
+
+/** Incidents as last saved. */
+export interface IncidentTable {
+  account: string;
+  number: number;
+  state: IncidentState;
+  opened_at: number;
+  /** When it was last saved. */
+  at: number;
+  /** Enciphered JSON. */
+  document: Uint8Array;
+}
+
+export interface AlertTable {
+  /** Of the record that raised it. */
+  sequence: number;
+  account: string;
+  at: number;
+  resolved_at: number | null;
+  /** Enciphered JSON of the record that raised it. */
+  document: Uint8Array;
+}
+
+/** Days are counted from 1970-01-01 UTC. */
+export interface VerifiedNumberTable {
+  account: string;
+  number_hash: string;
+  /** Enciphered: detection reckons with the ranges that verified numbers are in. */
+  number: Uint8Array;
+  destination: string;
+  first_day: number;
+  last_day: number;
+  banned: 0 | 1;
 }

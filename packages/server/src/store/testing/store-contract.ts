@@ -616,7 +616,15 @@ export function describeStore(name: string, create: () => StoreUnderTest): void 
         await appendOfEach(95 * day);
         const after = async (days: number) => store.retain(at(days * day + 1) as EpochMilliseconds, retention);
 
-        expect(await after(0)).toEqual({ requests: 0, notices: 0, decisions: 0, messages: 0, usage: 0 });
+        expect(await after(0)).toEqual({
+          requests: 0,
+          notices: 0,
+          decisions: 0,
+          messages: 0,
+          verified: 0,
+          incidents: 0,
+          usage: 0,
+        });
         expect(await after(1)).toMatchObject({ requests: 1, decisions: 0 });
         expect(await store.requests.find(ACME, "k0")).toBeUndefined();
         expect(await store.decisions.find(ACME, old.decision)).toBeDefined();

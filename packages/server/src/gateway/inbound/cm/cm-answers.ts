@@ -113,5 +113,7 @@ export function problemReply(problem: CmProblem, status = 400): InboundReply {
 }
 
 function jsonReply(status: number, answer: CmAnswer): InboundReply {
-  return { status, headers: { "content-type": "application/json; charset=utf-8" }, body: JSON.stringify(answer) };
+  return { status, headers: JSON_HEADERS, body: JSON.stringify(answer) };
 }
+
+const JSON_HEADERS = { "content-type": "application/json; charset=utf-8" };

@@ -1,3 +1,5 @@
+import type { Scope } from "../../../accounts/api-key.ts";
+import { hasScope } from "../../../accounts/has-scope.ts";
 import type { AuthenticationFailure, Authenticator, KeyPrincipal } from "../../../accounts/principal.ts";
 import { CM_ERROR } from "../../wire/cm-answer.ts";
 import type { InboundRequest } from "../exchange.ts";
@@ -19,12 +21,13 @@ const NO_ACCOUNT: CmProblem = {
 
 /**
  * By the `X-CM-PRODUCTTOKEN` header or the token in the body; where both are given they must be the same. `bodyToken` is
- * whatever stood there. The key needs the scope `messages:send`.
+ * whatever stood there.
  */
 export function authenticate(
   authenticator: Pick<Authenticator, "byProductToken">,
   request: Pick<InboundRequest, "headers" | "clientAddress" | "at">,
   bodyToken: unknown,
+  scope: Scope = "messages:send",
 ): CmAuthentication {
   const header = request.headers["x-cm-producttoken"];
   const fromHeader = typeof header === "string" && header.trim() !== "" ? normalize(header) : undefined;
@@ -42,8 +45,9 @@ export function authenticate(
   }
   const proof = authenticator.byProductToken(token, request.clientAddress, request.at);
   if (!proof.ok) return { ok: false, failure: proof.failure, problem: NO_ACCOUNT };
-  if (!proof.principal.key.scopes.includes("messages:send")) {
-    const details = "The key of this product token may not send messages: it lacks the scope messages:send";
+  if (!hasScope(proof.principal.key, scope)) {
+    const what = scope === "messages:send" ? "send messages" : "do this";
+    const details = `The key of this product token may not ${what}: it lacks the scope ${scope}`;
     return { ok: false, failure: "scope", problem: { code: CM_ERROR.authentication, details } };
   }
   return proof;

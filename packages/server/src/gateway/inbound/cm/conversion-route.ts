@@ -35,7 +35,7 @@ export function createConversionRoute(ports: ConversionRoutePorts): InboundRoute
 
 async function handle(request: InboundRequest, ports: ConversionRoutePorts): Promise<InboundReply> {
   const fields = readConversion(request.body);
-  const proof = authenticate(ports.authenticator, request, fields?.get("producttoken"));
+  const proof = authenticate(ports.authenticator, request, fields?.get("producttoken"), "events:write");
   if (!proof.ok) return reply(proof.failure === "scope" ? 403 : 401, proof.problem.details);
   if (fields === undefined)
     return reply(400, "The request is neither a JSON object nor a Conversion document, or names a field twice");

@@ -9,7 +9,10 @@ export function decodeUtf8(body: Buffer): string | undefined {
 
 /** Parsed JSON; undefined (which no JSON is): the body is none in UTF-8. */
 export function decodeJson(body: Buffer): unknown {
-  const text = decodeUtf8(body);
+  return parseJson(decodeUtf8(body));
+}
+
+export function parseJson(text: string | undefined): unknown {
   if (text === undefined) return undefined;
   try {
     return JSON.parse(text) as unknown;

@@ -5,7 +5,7 @@ import { CM_ERROR } from "../../wire/cm-answer.ts";
 import { isCmObject, readFields } from "../../wire/cm-fields.ts";
 import type { CmProblem } from "./cm-answers.ts";
 import { readCmMessage } from "./cm-message.ts";
-import { decodeJson } from "./decode-body.ts";
+import { decodeUtf8, parseJson } from "./decode-body.ts";
 
 /** CM.com documents 1,000 `msg` for one call; how many recipients they may have together is our choice. */
 export const MAX_MSG = 1_000;
@@ -29,9 +29,10 @@ const NAME_TWICE = malformed("a field stands twice in different casings, or its 
 
 /** The outer part of the body: enough to authenticate. */
 export function readEnvelope(body: Buffer): Reading<Envelope> {
-  const value = decodeJson(body);
-  if (value === undefined) return malformed("the body is not JSON in UTF-8");
-  const repeated = repeatedName(body.toString("utf8"));
+  const text = decodeUtf8(body);
+  const value = parseJson(text);
+  if (text === undefined || value === undefined) return malformed("the body is not JSON in UTF-8");
+  const repeated = repeatedName(text);
   if (repeated !== undefined) return malformed(`the name ${repeated.slice(0, 64)} stands twice in one object`);
   const root = isCmObject(value) ? readFields(value) : undefined;
   const messages = root?.get("messages");

@@ -1,4 +1,5 @@
 import type { Scope } from "../../../accounts/api-key.ts";
+import { hasScope } from "../../../accounts/has-scope.ts";
 import type { AuthenticationFailure, Authenticator, KeyPrincipal } from "../../../accounts/principal.ts";
 import type { InboundReply, InboundRequest } from "../exchange.ts";
 import { errorReply, jsonReply, TWILIO_ERRORS } from "./twilio-error.ts";
@@ -27,7 +28,7 @@ export function authenticate(
   if (!result.ok) return refused(result.failure, result.retryAfterSeconds);
   const { principal } = result;
   if (principal.account.twilioSid !== accountSid) return refused("credential_unknown");
-  if (!principal.key.scopes.includes(scope))
+  if (!hasScope(principal.key, scope))
     return { ok: false, reply: errorReply({ error: "forbidden", message: `This key lacks the scope ${scope}.` }) };
   return { ok: true, principal };
 }

@@ -75,7 +75,7 @@ export function createTwilioDialect(parts: TwilioDialectParts): InboundDialect {
       messageRoute("GET", "/:message.json", "messages:read", (principal, message) =>
         jsonReply(200, viewedResource(message, principal.account.twilioSid)),
       ),
-      messageRoute("POST", "/:message/Feedback.json", "messages:send", (principal, message, request) =>
+      messageRoute("POST", "/:message/Feedback.json", "events:write", (principal, message, request) =>
         messageFeedback(feedback, principal, message, request),
       ),
       messageRoute("GET", "/:message/Media.json", "messages:read", () => errorReply(NO_MEDIA)),

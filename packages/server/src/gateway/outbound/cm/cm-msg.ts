@@ -1,6 +1,6 @@
 import type { Channel } from "@safeguard/core";
-import { withChannels } from "../../wire/cm-channels.ts";
-import { type CmObject, withoutFields } from "../../wire/cm-fields.ts";
+import { ALLOWED_CHANNELS, withChannels } from "../../wire/cm-channels.ts";
+import type { CmObject } from "../../wire/cm-fields.ts";
 import type { Submission } from "../connector.ts";
 import { plainMessage } from "../plain-message.ts";
 import type { CmSettings } from "./cm-settings.ts";
@@ -10,8 +10,8 @@ export type CmMsg =
   /** `problem` completes "the message cannot be carried, because it …". */
   | { readonly ok: false; readonly problem: string };
 
-/** Ours: the recipient, and the reference by which CM.com names the message in its answer and its reports. */
-const OURS: ReadonlySet<string> = new Set(["to", "reference"]);
+/** Ours: the recipient, the reference by which CM.com names the message in its answer and its reports, and the channels. */
+const OURS: ReadonlySet<string> = new Set(["to", "reference", ALLOWED_CHANNELS]);
 
 /** A message that did not say by which channels it may travel is an SMS; left out, CM.com would choose. */
 const UNDECLARED: readonly Channel[] = ["sms"];
@@ -26,7 +26,7 @@ export function cmMsg(submission: Submission, settings: CmSettings): CmMsg {
   const channels = submission.channelsDeclared
     ? submission.channels
     : UNDECLARED.filter((channel) => submission.channels.includes(channel));
-  const msg = withChannels(withoutFields(own.msg, OURS), channels);
+  const msg = withChannels(own.msg, channels, OURS);
   if (msg === undefined) return { ok: false, problem: `may travel only by ${submission.channels.join(", ")}` };
   msg["to"] = [{ number: `00${submission.to.slice(1)}` }];
   msg["reference"] = submission.id;

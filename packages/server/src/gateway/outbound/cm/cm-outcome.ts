@@ -1,4 +1,4 @@
-import { CM_ERROR, readCmMessageAnswer } from "../../wire/cm-answer.ts";
+import { CM_ERROR, type CmMessageAnswer, readCmMessageAnswer } from "../../wire/cm-answer.ts";
 import { readFields } from "../../wire/cm-fields.ts";
 import type { RefusalKind, Submission, SubmissionOutcome } from "../connector.ts";
 import { isObject, parseJson, providerCode, providerWords, unexpected } from "../provider-words.ts";
@@ -50,23 +50,25 @@ function matchLines(
   status: number,
   secrets: readonly string[],
 ): readonly SubmissionOutcome[] {
-  const lines = new Map<string, unknown[]>();
-  for (const line of list) {
-    const reference = isObject(line) ? readFields(line)?.get("reference") : undefined;
+  const lines = new Map<string, { readonly line: CmMessageAnswer | undefined; readonly body: unknown }[]>();
+  for (const body of list) {
+    const line = readCmMessageAnswer(body);
+    // A line that is not clear still says that its message had one.
+    const reference = line === undefined ? referenceOf(body) : line.reference;
     if (typeof reference !== "string") continue;
     const known = lines.get(reference);
-    if (known === undefined) lines.set(reference, [line]);
-    else known.push(line);
+    if (known === undefined) lines.set(reference, [{ line, body }]);
+    else known.push({ line, body });
   }
   return batch.map((submission): SubmissionOutcome => {
     const own = lines.get(submission.id) ?? [];
-    const line = own.length === 1 ? readCmMessageAnswer(own[0]) : undefined;
+    const { line, body } = (own.length === 1 ? own[0] : undefined) ?? { line: undefined, body: undefined };
     if (line === undefined)
       return unexpected(
         status,
         own.length === 0 ? "without a line for this message" : "with an unclear line for this message",
       );
-    const answer = { status, body: own[0] };
+    const answer = { status, body };
     // CM.com gives no message id: the reference is ours, and its reports carry it.
     if (line.status === "Accepted") return { type: "accepted", providerId: undefined, answer };
     return {
@@ -77,6 +79,10 @@ function matchLines(
       answer,
     };
   });
+}
+
+function referenceOf(line: unknown): unknown {
+  return isObject(line) ? readFields(line)?.get("reference") : undefined;
 }
 
 function kindOf(code: number): RefusalKind {

@@ -1,0 +1,298 @@
+import type { EpochMilliseconds } from "../brand.ts";
+import type { Evidence, Scope } from "../detectors/evidence.ts";
+import type { IncidentLog } from "../incidents/incident-log.ts";
+import {
+  BLOCK_LEVELS,
+  type BlockTable,
+  blockKey,
+  blockRange,
+  LEVEL_100K,
+  levelOfKey,
+  NEW_BLOCK,
+} from "../signals/block-table.ts";
+import { SESSION } from "../signals/session-log.ts";
+import { type ProbeSchedule, ProbeSchedules, type ProbeSchedulesSnapshot } from "./probe-schedule.ts";
+import { isPartOf, keyOfScope, NEW_BLOCK_SIZES, newBlocksKey, scopeOfBlock } from "./scope-key.ts";
+import { type ContainmentCause, copyWatch, IDLE_MS, newWatch, noEvidence, type Watch } from "./watch.ts";
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+/** A number this near the last one of an attack, this soon after, goes on with it. */
+const CONSECUTIVE = 16;
+const CONSECUTIVE_MS = 10 * MINUTE_MS;
+/** Where so many tenths of a block are attacked one after the other, the block is. */
+const MOST_PARTS = 3;
+/** Messages that a completion in a shut scope lets pass, and how many unused ones open it. */
+const TOKENS_PER_CONVERSION = 2;
+const OPENING_TOKENS = 6;
+/** Completed probes that open a contained range again. */
+const REOPENING_CONVERSIONS = 2;
+
+/** What of an account's traffic is watched, and contained. */
+export class WatchList {
+  readonly #incidents: IncidentLog;
+  readonly #watches: Map<number, Watch> = new Map();
+  /** Blocks of 100,000 in which something was stopped, and when for the first time: oldest first. */
+  readonly #attacked: Map<number, number> = new Map();
+  #probes: ProbeSchedules = new ProbeSchedules();
+
+  constructor(incidents: IncidentLog) {
+    this.#incidents = incidents;
+  }
+
+  get size(): number {
+    return this.#watches.size;
+  }
+
+  get(key: number): Watch | undefined {
+    return this.#watches.get(key);
+  }
+
+  values(): IterableIterator<Watch> {
+    return this.#watches.values();
+  }
+
+  probesOf(destination: number, at: number): ProbeSchedule {
+    return this.#probes.of(destination, at);
+  }
+
+  /** The watch that applies to a number: a contained one before others, the smallest first. `destination`: −1, not seen. */
+  around(line: number, destination: number, blocks: BlockTable, at: number): Watch | undefined {
+    if (this.#watches.size === 0) return undefined;
+    let found: Watch | undefined;
+    for (let level = 0; level < BLOCK_LEVELS; level++) {
+      const watch = this.#watches.get(blockKey(line, level));
+      if (watch === undefined) continue;
+      if (watch.contained !== undefined) return watch;
+      // Where one tenth of it explains it, the others are let alone, unless nobody ever verified there.
+      const { majorityChild, isNew } = watch;
+      if (level > 0 && !isNew && majorityChild !== 0 && majorityChild !== blockKey(line, level - 1)) continue;
+      if (found === undefined || at < watch.closedUntil) found = watch;
+    }
+    return found ?? this.ofNewBlocks(line, destination, blocks, at);
+  }
+
+  /** The watch on new blocks of the destination, where the number is in one. */
+  ofNewBlocks(line: number, destination: number, blocks: BlockTable, at: number): Watch | undefined {
+    if (destination < 0) return undefined;
+    const day = Math.floor(at / DAY_MS);
+    for (const [size, level] of NEW_BLOCK_SIZES) {
+      const watch = this.#watches.get(newBlocksKey(destination, size));
+      if (watch === undefined) continue;
+      const slot = blocks.find(blockKey(line, level));
+      if (slot === -1 || blocks.converted(slot, day) < NEW_BLOCK) return watch;
+    }
+    return undefined;
+  }
+
+  /** An attack on consecutive numbers goes on beyond the end of what is watched: so does the watch. */
+  continuing(line: number, destination: number, at: EpochMilliseconds): Watch | undefined {
+    for (const watch of this.#watches.values()) {
+      if (!watch.hasStopped || watch.key < 0 || Math.abs(watch.lastLine - line) > CONSECUTIVE) continue;
+      if (at - watch.lastSeenAt > CONSECUTIVE_MS || watch.contained?.cause === "operator") continue;
+      const level = levelOfKey(watch.key);
+      const parent = level === LEVEL_100K ? 0 : blockKey(line, level + 1);
+      const widens = parent !== 0 && this.#partsOf(parent, level) >= MOST_PARTS;
+      const key = widens ? parent : blockKey(line, level);
+      const evidence = { ...watch.evidence, scope: scopeOfBlock(key) };
+      const next: Watch = {
+        ...copyWatch(watch),
+        key,
+        destination,
+        since: at,
+        lastSeenAt: at,
+        lastLine: line,
+        majorityChild: 0,
+        evidence,
+      };
+      if (widens) this.#endParts(parent, level);
+      this.#watches.set(key, next);
+      this.#incidents.rangeFound(next.incident, evidence.scope, at);
+      if (next.contained !== undefined) this.#announce(next, next.contained);
+      return next;
+    }
+    return undefined;
+  }
+
+  /** The watch of this key with its newest evidence; begun where there was none. */
+  watch(key: number, destination: number, evidence: Evidence, at: number): Watch {
+    const known = this.#watches.get(key);
+    if (known !== undefined) {
+      known.evidence = evidence;
+      known.lastSeenAt = at;
+      return known;
+    }
+    const watch = newWatch(key, destination, at, evidence);
+    this.#watches.set(key, watch);
+    return watch;
+  }
+
+  contain(watch: Watch, cause: ContainmentCause, at: EpochMilliseconds, until: EpochMilliseconds): void {
+    if (watch.contained !== undefined) return;
+    watch.contained = { cause, from: at, until, conversions: 0 };
+    this.#announce(watch, watch.contained);
+  }
+
+  /** An operator contains a range of 100 to 100,000 numbers. */
+  containRange(
+    scope: Extract<Scope, { readonly type: "block" }>,
+    incident: number | undefined,
+    until: EpochMilliseconds,
+    at: EpochMilliseconds,
+  ): void {
+    const key = keyOfScope(scope);
+    const watch = this.#watches.get(key) ?? newWatch(key, -1, at, noEvidence(scope, at));
+    this.#watches.set(key, watch);
+    watch.isNew = true;
+    watch.incident = incident ?? watch.incident;
+    watch.contained = undefined;
+    watch.lastSeenAt = at;
+    this.contain(watch, "operator", at, until);
+  }
+
+  /** Ends every watch of an incident. */
+  release(incident: number, at: number): void {
+    for (const [key, watch] of this.#watches) {
+      if (watch.incident !== incident) continue;
+      this.#incidents.note(incident, at, "released", watch.evidence.scope);
+      this.#watches.delete(key);
+    }
+  }
+
+  isContained(incident: number): boolean {
+    for (const watch of this.#watches.values()) {
+      if (watch.incident === incident && watch.contained !== undefined) return true;
+    }
+    return false;
+  }
+
+  /**
+   * A session that was let through is completed: shut scopes around it let more pass, and open when several in a row are.
+   * `state`: the session's.
+   */
+  converted(line: number, destination: number, state: number, at: number): void {
+    if ((state & SESSION.elsewhere) !== 0) this.#answeredElsewhere(destination);
+    for (let level = 0; level < BLOCK_LEVELS; level++)
+      this.#convertedIn(blockKey(line, level), line, destination, state, at);
+    if ((state & SESSION.elsewhere) !== 0) return;
+    if ((state & SESSION.new10k) !== 0)
+      this.#convertedIn(newBlocksKey(destination, 10_000), line, destination, state, at);
+    if ((state & SESSION.new100k) !== 0)
+      this.#convertedIn(newBlocksKey(destination, 100_000), line, destination, state, at);
+  }
+
+  /** Blocks of 100,000 of the destination in which something watched has stopped a message. */
+  siblings(destination: number): number {
+    const apart = new Set<number>();
+    for (const watch of this.#watches.values()) {
+      if (watch.destination !== destination || !watch.hasStopped || watch.key < 0) continue;
+      apart.add(blockKey(blockRange(watch.key).first, LEVEL_100K));
+    }
+    return apart.size;
+  }
+
+  /** A watch stops a message; where nothing was ever completed in it, its block counts as attacked. */
+  noteStopped(watch: Watch, at: number): void {
+    watch.hasStopped = true;
+    const { converted, unanswered } = watch.evidence.counts;
+    if (watch.key < 0 || converted > 0 || unanswered < 2) return;
+    const block = blockKey(blockRange(watch.key).first, LEVEL_100K);
+    if (!this.#attacked.has(block)) this.#attacked.set(block, at);
+  }
+
+  /** How many blocks of 100,000 were attacked within a day, wherever: those who attack try one after the other. */
+  attackedBlocks(at: number): number {
+    for (const [block, stoppedAt] of this.#attacked) {
+      if (at - stoppedAt < DAY_MS) break;
+      this.#attacked.delete(block);
+    }
+    return this.#attacked.size;
+  }
+
+  /** Containments expire, and what nobody asks for is watched no more. */
+  advance(until: number): void {
+    for (const [key, watch] of this.#watches) {
+      const { contained } = watch;
+      if (contained !== undefined && contained.until <= until) {
+        this.#incidents.note(watch.incident, contained.until, "expired", watch.evidence.scope);
+        watch.contained = undefined;
+      }
+      if (watch.contained === undefined && until - watch.lastSeenAt >= IDLE_MS) this.#watches.delete(key);
+    }
+    this.#probes.advance(until);
+  }
+
+  snapshot(): WatchListSnapshot {
+    return {
+      watches: [...this.#watches.values()].map(copyWatch),
+      attacked: [...this.#attacked],
+      probes: this.#probes.snapshot(),
+    };
+  }
+
+  static restore(snapshot: WatchListSnapshot, incidents: IncidentLog): WatchList {
+    const list = new WatchList(incidents);
+    for (const watch of snapshot.watches) list.#watches.set(watch.key, copyWatch(watch));
+    for (const [block, at] of snapshot.attacked) list.#attacked.set(block, at);
+    list.#probes = ProbeSchedules.restore(snapshot.probes);
+    return list;
+  }
+
+  #convertedIn(key: number, line: number, destination: number, state: number, at: number): void {
+    const watch = this.#watches.get(key);
+    if (watch === undefined) return;
+    if (watch.firm) watch.tokens += TOKENS_PER_CONVERSION;
+    else watch.closedUntil = 0;
+    if (watch.tokens >= OPENING_TOKENS) {
+      watch.firm = false;
+      watch.exhausted = 0;
+      watch.closedUntil = 0;
+    }
+    const isProbe = (state & SESSION.probe) !== 0;
+    if (isProbe) this.#probes.of(destination, at).count = 0;
+    if (watch.incident !== 0 && (state & SESSION.suspected) !== 0) this.#incidents.converted(watch.incident, line);
+    const { contained } = watch;
+    if (contained === undefined || !isProbe || contained.cause !== "unanswered") return;
+    if (++contained.conversions < REOPENING_CONVERSIONS) return;
+    watch.contained = undefined;
+    this.#incidents.note(watch.incident, at, "reopened", watch.evidence.scope);
+  }
+
+  #answeredElsewhere(destination: number): void {
+    for (const [size] of NEW_BLOCK_SIZES) {
+      const watch = this.#watches.get(newBlocksKey(destination, size));
+      if (watch !== undefined) watch.openElsewhereAt = 0;
+    }
+  }
+
+  #announce(watch: Watch, { cause, from, until }: NonNullable<Watch["contained"]>): void {
+    this.#incidents.contained(watch.incident, {
+      scope: watch.evidence.scope,
+      by: cause === "operator" ? "operator" : "detection",
+      action: "block",
+      from: from as EpochMilliseconds,
+      until: until as EpochMilliseconds,
+    });
+  }
+
+  /** How many tenths of a block are watched and have stopped something. */
+  #partsOf(parent: number, level: number): number {
+    let parts = 0;
+    for (const { key, hasStopped } of this.#watches.values()) {
+      if (hasStopped && key > 0 && levelOfKey(key) === level && isPartOf(key, parent)) parts++;
+    }
+    return parts;
+  }
+
+  #endParts(parent: number, level: number): void {
+    for (const key of this.#watches.keys()) {
+      if (key > 0 && levelOfKey(key) === level && isPartOf(key, parent)) this.#watches.delete(key);
+    }
+  }
+}
+
+export interface WatchListSnapshot {
+  readonly watches: readonly Watch[];
+  readonly attacked: readonly (readonly [number, number])[];
+  readonly probes: ProbeSchedulesSnapshot;
+}

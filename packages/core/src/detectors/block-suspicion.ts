@@ -1,0 +1,113 @@
+import type { WatchList } from "../containment/watch-list.ts";
+import type { AccountSignals } from "../signals/account-signals.ts";
+import { BLOCK_LEVELS, blockKey, LEVEL_10K, NEW_BLOCK } from "../signals/block-table.ts";
+import type { DestinationSignals } from "../signals/destination-signals.ts";
+import { LINK, type SessionLog, type SessionNumber } from "../signals/session-log.ts";
+import { LOOK_CLOSELY, usualShare } from "./block-share.ts";
+import { Reading } from "./reading.ts";
+
+const DAY_MS = 86_400_000;
+/** Nearly all: a block whose recent sessions lie to this part in one of its tenths is explained by that. */
+const MAJORITY = 0.8;
+const MAJORITY_SESSIONS = 16;
+
+/** What the blocks around a number are judged by. */
+export interface SuspicionQuery {
+  readonly line: number;
+  readonly at: number;
+  readonly destination: DestinationSignals;
+  /** Evidence from which a block is suspected; a new one already from `watchNewFrom`. */
+  readonly watchFrom: number;
+  readonly watchNewFrom: number;
+  readonly completion: number;
+  readonly outcomesCount: boolean;
+  readonly allowance: number;
+  /** Slots and strengths of the blocks, where the number was just tried; undefined: only watched blocks are looked at. */
+  readonly tried: { readonly slots: readonly number[]; readonly strengths: readonly number[] } | undefined;
+}
+
+/**
+ * Which of the blocks around a number is suspected: the smallest that explains the evidence. One object, used again and
+ * again: the hot path makes nothing.
+ */
+export class BlockSuspicion {
+  /** Level of the suspected block; −1: none. */
+  level = -1;
+  /** The strongest evidence of any block, suspected or not. */
+  strongest: number = Number.NEGATIVE_INFINITY;
+  /** The least of all suspected blocks around the number. */
+  credit = 0;
+  hopeful = false;
+  sentLately = 0;
+  isLarge = false;
+  readonly #readings: readonly Reading[] = Array.from({ length: BLOCK_LEVELS }, () => new Reading());
+  readonly #none: Reading = new Reading();
+
+  /** What was read of the suspected block. */
+  get reading(): Reading {
+    return this.#readings[this.level] ?? this.#none;
+  }
+
+  look(signals: AccountSignals, watches: WatchList, query: SuspicionQuery): void {
+    const { blocks } = signals;
+    const { line, at, destination, tried } = query;
+    const day = Math.floor(at / DAY_MS);
+    this.level = -1;
+    this.strongest = Number.NEGATIVE_INFINITY;
+    this.credit = Number.POSITIVE_INFINITY;
+    this.hopeful = false;
+    this.sentLately = 0;
+    this.isLarge = false;
+    for (let level = 0; level < BLOCK_LEVELS; level++) {
+      const key = blockKey(line, level);
+      const watch = watches.get(key);
+      if (watch === undefined && (tried === undefined || (tried.strengths[level] ?? 0) < LOOK_CLOSELY)) continue;
+      const slot = tried === undefined ? blocks.find(key) : (tried.slots[level] ?? -1);
+      const reading = this.#readings[level];
+      if (slot === -1 || reading === undefined) continue;
+      const newest = blocks.last[slot] ?? 0;
+      reading.read(
+        signals,
+        LINK.block + level,
+        newest,
+        {
+          share: usualShare(blocks, slot, level, destination, day),
+          completion: query.completion,
+          outcomesCount: query.outcomesCount,
+          allowance: query.allowance,
+          beforeDelivery: destination.beforeDelivery,
+          scope: "block",
+          adjacency: level >= LEVEL_10K,
+        },
+        at,
+        destination.clock,
+      );
+      if (reading.total > this.strongest) this.strongest = reading.total;
+      const isNew = blocks.converted(slot, day) < NEW_BLOCK;
+      const isFirm = watch?.firm === true;
+      if (!isFirm && (reading.total < (isNew ? query.watchNewFrom : query.watchFrom) || reading.hits < 2)) continue;
+      // Where one tenth of it explains it, the others are let alone, unless nobody ever verified there.
+      const child = level === 0 ? 0 : majorityChild(signals.log, newest, level);
+      const own = level === 0 ? 0 : blockKey(line, level - 1);
+      if (child !== 0 && child !== own && !isNew) continue;
+      if (this.level === -1 || child !== own) this.level = level;
+      this.credit = Math.min(this.credit, isFirm ? 0 : reading.credit);
+      this.hopeful ||= reading.hopeful;
+      this.sentLately = Math.max(this.sentLately, reading.sentLately);
+      this.isLarge ||= watch !== undefined && at < watch.largeUntil;
+    }
+  }
+}
+
+/** The tenth of a block that holds nearly all its recent sessions; 0: none does. Boyer and Moore's majority vote (1981). */
+export function majorityChild(log: SessionLog, newest: SessionNumber, level: number): number {
+  let [candidate, votes, looked] = [0, 0, 0];
+  for (let session = newest; session !== 0 && looked < MAJORITY_SESSIONS; looked++) {
+    const child = blockKey(log.line[log.index(session)] ?? 0, level - 1);
+    if (votes === 0) candidate = child;
+    votes += child === candidate ? 1 : -1;
+    session = log.before(session, LINK.block + level);
+  }
+  // With m of n for the candidate, votes are at least m − (n − m).
+  return votes >= (2 * MAJORITY - 1) * looked ? candidate : 0;
+}

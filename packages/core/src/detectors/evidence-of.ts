@@ -1,0 +1,30 @@
+import type { EpochMilliseconds } from "../brand.ts";
+import type { SessionLog } from "../signals/session-log.ts";
+import type { Evidence, Scope } from "./evidence.ts";
+import type { Reading } from "./reading.ts";
+
+/** What a reading found, to be kept and shown. */
+export function evidenceOf(
+  reading: Reading,
+  log: SessionLog,
+  scope: Scope,
+  by: Pick<Evidence, "expectedShare" | "expectedConversion" | "threshold" | "credit">,
+): Evidence {
+  const { sent, converted, pending, late, stopped, hits, trials, share, adjacency, unanswered, faked, total } = reading;
+  return {
+    scope,
+    since: (log.at[log.index(reading.since)] ?? 0) as EpochMilliseconds,
+    counts: { sessions: hits, sent, converted, pending, unanswered: late, stopped },
+    trials,
+    hits,
+    expectedShare: by.expectedShare,
+    share,
+    adjacency,
+    unanswered,
+    faked,
+    expectedConversion: by.expectedConversion,
+    total,
+    threshold: by.threshold,
+    credit: by.credit,
+  };
+}

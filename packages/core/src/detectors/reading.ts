@@ -1,0 +1,267 @@
+import type { AccountSignals } from "../signals/account-signals.ts";
+import { ATTACK_SHARES, LEAST_RISE } from "../signals/block-table.ts";
+import { SESSION, type SessionNumber } from "../signals/session-log.ts";
+
+/** Sessions of a scope that are looked back at. */
+const LOOK_BACK_SESSIONS = 64;
+const HOUR_MS = 3_600_000;
+const LOOK_BACK_MS = 24 * HOUR_MS;
+/** Later activity is only known of sessions that are a day old; who reports it is looked at for longer. */
+const LOOK_BACK_ACTIVITY_MS = 48 * HOUR_MS;
+/** From this age on whoever completes has completed. */
+const OLD_MS = 2 * HOUR_MS;
+/** What is unanswered for longer no longer takes credit. */
+const CREDIT_WINDOW_MS = 24 * HOUR_MS;
+/** What a completion gives back of a scope's credit. */
+const CREDIT_PER_CONVERSION = 2;
+/** However many were completed before, no more may be unanswered in a row: old completions do not pay for a burst. */
+const MOST_CREDIT = 16;
+
+const SHARES = ATTACK_SHARES.length;
+const LARGEST_ATTACK = ATTACK_SHARES[0];
+const LOG_SHARE: readonly number[] = ATTACK_SHARES.map((share) => Math.log(share));
+const LOG_MISS: readonly number[] = ATTACK_SHARES.map((share) => Math.log1p(-share));
+/** Costs of choosing the likeliest of several alternatives (a maximum is at most their number times the mean). */
+const CHOICE_OF_SHARE = Math.log(SHARES);
+const CHOICE_OF_OUTCOME = Math.log(3);
+const CHOICE_OF_FAKE = Math.log(5);
+
+/** Under an attack this share of the codes is completed all the same. */
+const ATTACK_COMPLETION = 0.03;
+/** In the new blocks of a destination an attack stands beside people. */
+const MIXED_COMPLETION = 0.15;
+
+/** Number line: at most 3 × 17 × 8 of 10,000 numbers are within 8 of one of the last 8. Under attack four of five are. */
+const NEAR_CHANCE = 0.041;
+const NEAR = Math.log(0.8 / NEAR_CHANCE);
+const NOT_NEAR = Math.log(0.2 / (1 - NEAR_CHANCE));
+
+/** Two completions of people seldom take equally long, within a tenth; those of a script nearly always do. */
+const ALIKE = 0.1;
+const ALIKE_CHANCE = 0.2;
+const ALIKE_ATTACK = 0.9;
+/** A completion faster than all but the fastest of people's. */
+const FAST_CHANCE = 0.03;
+const FAST_ATTACK = 0.9;
+const ALIKE_STEP = Math.log(ALIKE_ATTACK / ALIKE_CHANCE);
+const UNLIKE_STEP = Math.log((1 - ALIKE_ATTACK) / (1 - ALIKE_CHANCE));
+const FAST_STEP = Math.log(FAST_ATTACK / FAST_CHANCE);
+const SLOW_STEP = Math.log((1 - FAST_ATTACK) / (1 - FAST_CHANCE));
+const FAKE_LEAST_CONVERSIONS = 4;
+/** One device that serves several numbers: chance, and under attack. */
+const DEVICE_CHANCE = 0.1;
+const DEVICE_ATTACK = 0.6;
+const DEVICES_COMPARED = 16;
+
+/** What a scope's chain of sessions is compared with. */
+export interface Expectation {
+  /** Upper bound on the scope's usual share of the trials. */
+  readonly share: number;
+  /** Low estimate of the share that completes. */
+  readonly completion: number;
+  /** May unanswered codes count? */
+  readonly outcomesCount: boolean;
+  /** Messages to new numbers that may be unanswered in a watched scope. */
+  readonly allowance: number;
+  /** Chance that a person's completion comes before its delivery report. */
+  readonly beforeDelivery: number;
+  /** `new_blocks`: measured on the account's clock, and an attack stands beside people there. */
+  readonly scope: "block" | "new_blocks";
+  /** Do neighbouring numbers mean anything at this size? */
+  readonly adjacency: boolean;
+}
+
+/**
+ * Reads the evidence in a chain of sessions: looks back from the newest and finds the session from which on an attack is
+ * likeliest. One object, read again and again: the hot path makes nothing.
+ */
+export class Reading {
+  total = 0;
+  share = 0;
+  adjacency = 0;
+  unanswered = 0;
+  faked = 0;
+  since: SessionNumber = 0;
+  hits = 0;
+  trials = 0;
+  converted = 0;
+  sent = 0;
+  /** Sent, not completed and younger (older) than nearly all that complete. */
+  pending = 0;
+  late = 0;
+  stopped = 0;
+  /** Sent within the last hour. */
+  sentLately = 0;
+  credit = 0;
+  /** A pending one may still be completed soon. */
+  hopeful = false;
+  readonly #devices: Uint32Array = new Uint32Array(DEVICES_COMPARED);
+  readonly #shares: Float64Array = new Float64Array(SHARES);
+
+  /** `first`: the newest session of the chain; `skip`: sessions with one of these bits are passed over. */
+  read(
+    signals: AccountSignals,
+    link: number,
+    first: SessionNumber,
+    expected: Expectation,
+    at: number,
+    clock: number,
+    skip = 0,
+  ): void {
+    const { log, latency } = signals;
+    const { share: q, completion: p0, scope } = expected;
+    const p1 = scope === "block" ? ATTACK_COMPLETION : Math.min(MIXED_COMPLETION, p0 / 2);
+    const clocks = scope === "block" ? log.clock : log.accountClock;
+    const logShare = Math.log(q);
+    const logMiss = Math.log1p(-q);
+    const convertedStep = Math.log(p1 / p0);
+    const oldStep = Math.log((1 - p1) / (1 - p0));
+    const matureAfter = signals.matureAfter;
+    const before = expected.beforeDelivery;
+    const fast = latency.fastest / 1.2;
+    const active = activityShare(signals);
+    const oldest = at - (active > 0 ? LOOK_BACK_ACTIVITY_MS : LOOK_BACK_MS);
+
+    this.total = Number.NEGATIVE_INFINITY;
+    const shares = this.#shares.fill(0);
+    let adjacency = 0;
+    let unanswered = 0;
+    let alike = 0;
+    let fastness = 0;
+    let order = 0;
+    let devices = 0;
+    let activity = 0;
+    let hits = 0;
+    let converted = 0;
+    let sent = 0;
+    let pending = 0;
+    let late = 0;
+    let stopped = 0;
+    let completedCredit = 0;
+    let open = 0;
+    let lately = 0;
+    let laterTook = 0;
+    let window = MOST_CREDIT;
+    let hopeful = false;
+    let laterClock = clock;
+    let laterState = 0;
+
+    for (let session = first; session !== 0 && hits < LOOK_BACK_SESSIONS; session = log.before(session, link)) {
+      const index = log.index(session);
+      const sessionAt = log.at[index] ?? 0;
+      if (sessionAt < oldest) break;
+      const state = log.state[index] ?? 0;
+      if ((state & skip) !== 0) continue;
+      const ownClock = clocks[index] ?? 0;
+      // The hit after this one counts from here on, with the misses between; the first hit of all is free.
+      const misses = Math.max(laterClock - ownClock - (hits > 0 ? 1 : 0), 0);
+      for (let a = 0; a < SHARES; a++) {
+        const gain = (LOG_MISS[a] ?? 0) - logMiss;
+        shares[a] = (shares[a] ?? 0) + misses * gain + (hits > 0 ? (LOG_SHARE[a] ?? 0) - logShare : 0);
+      }
+      if (hits > 0 && expected.adjacency) adjacency += (laterState & SESSION.near) !== 0 ? NEAR : NOT_NEAR;
+      hits++;
+      laterClock = ownClock;
+      laterState = state;
+
+      if ((state & SESSION.stopped) !== 0) stopped++;
+      if ((state & SESSION.sent) !== 0) {
+        const age = at - sessionAt;
+        sent++;
+        if (age < HOUR_MS) lately++;
+        const convertedAfter = (state & SESSION.converted) !== 0 ? log.convertedAfter(session) : undefined;
+        if (convertedAfter !== undefined) {
+          converted++;
+          if (age < CREDIT_WINDOW_MS) completedCredit++;
+          unanswered += convertedStep;
+          if (converted > 1) {
+            const isAlike = Math.abs(convertedAfter - laterTook) <= ALIKE * Math.max(convertedAfter, laterTook);
+            alike += isAlike ? ALIKE_STEP : UNLIKE_STEP;
+          }
+          laterTook = convertedAfter;
+          fastness += convertedAfter < fast ? FAST_STEP : SLOW_STEP;
+          const deliveredAfter = log.deliveredAfter(session);
+          if (deliveredAfter !== undefined) {
+            order += Math.log(convertedAfter < deliveredAfter ? 0.9 / before : 0.1 / (1 - before));
+          }
+          if (active > 0 && age > LOOK_BACK_MS) {
+            activity += Math.log((state & SESSION.active) !== 0 ? 0.05 / active : 0.95 / (1 - active));
+          }
+        } else {
+          if (age < matureAfter) pending++;
+          else late++;
+          if (age < matureAfter / 4) hopeful = true;
+          if (age < CREDIT_WINDOW_MS) {
+            open++;
+            window = Math.min(window, MOST_CREDIT + CREDIT_PER_CONVERSION * completedCredit - open);
+          }
+          // A pending code is evidence in proportion to its age (censored likelihood ratio), and only where outcomes of
+          // what was sent at the same time are known to have arrived.
+          if (sessionAt <= signals.heardUpTo) {
+            if (age >= OLD_MS) unanswered += oldStep;
+            else {
+              const due = latency.slowShare(age);
+              if (due > 0) unanswered += Math.log((1 - p1 * due) / (1 - p0 * due));
+            }
+          }
+        }
+        const device = log.device[index] ?? 0;
+        if (device !== 0) {
+          const compared = Math.min(sent - 1, DEVICES_COMPARED);
+          let repeated = false;
+          for (let other = 0; other < compared; other++) if (this.#devices[other] === device) repeated = true;
+          if (sent > 1) {
+            devices += Math.log(repeated ? DEVICE_ATTACK / DEVICE_CHANCE : (1 - DEVICE_ATTACK) / (1 - DEVICE_CHANCE));
+          }
+        }
+        // Also where it is not known: nothing of an earlier reading is compared with.
+        this.#devices[(sent - 1) % DEVICES_COMPARED] = device;
+      }
+
+      // A block that usually takes most of its destination cannot take much more: then the outcomes have to tell.
+      let share = LEAST_RISE * q < LARGEST_ATTACK ? Number.NEGATIVE_INFINITY : 0;
+      // An attack takes more than is usual, never less.
+      for (let a = 0; a < SHARES; a++) {
+        if ((ATTACK_SHARES[a] ?? 0) > LEAST_RISE * q && (shares[a] ?? 0) > share) share = shares[a] ?? 0;
+      }
+      share -= CHOICE_OF_SHARE;
+      const near = expected.adjacency ? Math.max(adjacency - Math.LN2, 0) : 0;
+      const counts = expected.outcomesCount;
+      const silence = counts ? unanswered : 0;
+      const faked =
+        counts && converted >= FAKE_LEAST_CONVERSIONS
+          ? Math.max(alike, fastness, order, devices, activity) - CHOICE_OF_FAKE
+          : 0;
+      const total = share + near + Math.max(silence, faked, 0) - CHOICE_OF_OUTCOME;
+      if (total > this.total) {
+        this.total = total;
+        this.share = share;
+        this.adjacency = near;
+        this.unanswered = silence;
+        this.faked = faked;
+        this.since = session;
+        this.hits = hits;
+        this.trials = clock - ownClock + 1;
+        this.converted = converted;
+        this.sent = sent;
+        this.pending = pending;
+        this.late = late;
+        this.stopped = stopped;
+        this.sentLately = lately;
+        this.credit = Math.min(expected.allowance + CREDIT_PER_CONVERSION * completedCredit - open, window);
+        this.hopeful = hopeful;
+      }
+    }
+  }
+
+  /** What the outcomes alone prove. */
+  get outcome(): number {
+    return Math.max(this.unanswered, this.faked) - Math.LN2;
+  }
+}
+
+/** Share of completions that activity follows, on the low side; 0 where an account does not report activity. */
+function activityShare({ activity: [converted, active] }: AccountSignals): number {
+  if (converted < 100 || active < 0.3 * converted) return 0;
+  return Math.min((0.8 * active) / converted, 0.9);
+}

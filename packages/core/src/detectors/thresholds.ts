@@ -1,0 +1,23 @@
+/** How many times the budget's share one block is checked, and how many messages one false alarm may stop. */
+const ALARM_COST = 10;
+/** Upper bound on the share of legitimate messages that belong to a legitimate cluster (a roll-out, a launch). */
+const CLUSTER_SHARE = 5e-3;
+
+/** From which evidence on something happens, in nats. */
+export interface Thresholds {
+  /** Total evidence from which a scope is watched: new numbers pass while there is credit. */
+  readonly watch: number;
+  /** Evidence of the outcomes alone from which, besides, the scope is contained. */
+  readonly contain: number;
+}
+
+/**
+ * The thresholds that keep a false-block budget β (share of legitimate messages). A test that restarts at each hit has at
+ * most N/A false alarms in N messages, whatever the number of blocks (e-detectors: Shin, Ramdas and Rinaldo 2024); with
+ * A = 10/β and up to ten messages stopped by a false alarm that is β·N. Legitimate clusters are as concentrated as attacks;
+ * against them the outcomes alone have to prove it, at their share of the traffic.
+ */
+export function thresholdsFor(falseBlockBudget: number): Thresholds {
+  const watch = Math.log(ALARM_COST / falseBlockBudget);
+  return { watch, contain: Math.max(watch + Math.log(CLUSTER_SHARE), Math.log(20)) };
+}

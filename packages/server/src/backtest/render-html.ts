@@ -1,0 +1,143 @@
+import { destinationName } from "../policies/destination-names.ts";
+import type { BacktestResult } from "./backtest-result.ts";
+import { attackMoney, headline } from "./headline.ts";
+import { nextSteps } from "./next-steps.ts";
+import { usersHit } from "./remarks.ts";
+import { table } from "./report/figure.ts";
+import { Html, html } from "./report/html.ts";
+import { incidentSection } from "./report/incident-section.ts";
+import { PAGE_STYLE } from "./report/page-style.ts";
+import { amountsText, count, DONE, percent, spanText, stoppedOf, withoutNumbers } from "./wording.ts";
+
+export interface RenderHtmlOptions {
+  /** Show single numbers in full. Default: a number keeps its range's prefix only. */
+  readonly showNumbers?: boolean;
+}
+
+/** The page may load and run nothing; its only style is its own. */
+const CONTENT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+
+const SHOWN_DESTINATIONS = 15;
+
+/** What a backtest found, as one page that needs nothing else: no request, no script; to read, print or send. */
+export function renderHtml(result: BacktestResult, { showNumbers = false }: RenderHtmlOptions = {}): string {
+  const { file, incidents } = result;
+  const span = file.from === undefined || file.until === undefined ? undefined : spanText(file.from, file.until);
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${CONTENT_POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<meta name="robots" content="noindex">
+<title>Safeguard backtest of ${file.name}</title>
+<style>${new Html(PAGE_STYLE)}</style>
+</head>
+<body>
+<header>
+<h1>Safeguard backtest of <bdi>${file.name}</bdi>${span === undefined ? undefined : html`, <span class="number">${span}</span>`}</h1>
+<p class="answer">${headline(result)}</p>
+${tiles(result)}
+</header>
+<main>
+${
+  incidents.length === 0
+    ? undefined
+    : html`<h2>${incidents.length === 1 ? "The attack" : "The attacks"}</h2>
+${incidents.map((incident) => incidentSection(incident, showNumbers))}`
+}
+<h2>What would have been stopped</h2>
+${savedFormula(result)}
+${reasons(result)}
+${destinations(result)}
+${notes(result, showNumbers)}
+<h2>What to do next</h2>
+<ul class="steps">${nextSteps(result).map(
+    ({ command, purpose }) => html`<li><code>${command}</code><br>${purpose}</li>
+`,
+  )}</ul>
+</main>
+<footer>${made(result, showNumbers)}</footer>
+</body>
+</html>
+`.text;
+}
+
+function tiles(result: BacktestResult): Html {
+  const { messages, saved, spent, legitimate } = result;
+  const stopped = stoppedOf(messages);
+  const hit = usersHit(result);
+  return html`<dl class="tiles">
+<div><dt>Messages</dt><dd>${count(messages.total)} <small>${count(messages.allow)} would have gone out</small></dd></div>
+<div><dt>Stopped</dt><dd>${count(stopped)} <small>${percent(stopped, messages.total)}: ${count(messages.block)} blocked, ${count(messages.challenge)} challenged, ${count(messages.hold)} held</small></dd></div>
+<div><dt>Saved</dt><dd>${amountsText(saved)} <small>of ${amountsText(spent)} in the whole file</small></dd></div>
+<div><dt>Real users hit</dt><dd>${legitimate.verifiedMessages === 0 ? html`unknown <small>the file has no verifications</small>` : html`${count(hit)} <small>${percent(hit, legitimate.verifiedMessages)} of ${count(legitimate.verifiedMessages, "verified message")}</small>`}</dd></div>
+</dl>`;
+}
+
+function savedFormula({ incidents, saved, unpriced }: BacktestResult): Html {
+  const attacks = attackMoney(incidents).saved;
+  const ofAttacks = Object.keys(attacks).length === 0 ? "" : ` Attacks make up ${amountsText(attacks)} of it.`;
+  const missing =
+    unpriced === 0
+      ? ""
+      : ` ${count(unpriced, "message")} without a price ${unpriced === 1 ? "counts" : "count"} as nothing.`;
+  return html`<p>Saved is the sum of the prices of all messages that were blocked, held until they ran out of time, or challenged: ${amountsText(saved)}.${ofAttacks}${missing}</p>`;
+}
+
+function reasons({ reasons }: BacktestResult): Html | undefined {
+  const stopping = reasons.filter(({ action }) => action !== "allow");
+  if (stopping.length === 0) return undefined;
+  return table(
+    "By reason",
+    [{ name: "Reason" }, { name: "Done" }, { name: "Messages", number: true }, { name: "Price", number: true }],
+    stopping.map(({ reason, action, messages, cost }) => [
+      reason.replaceAll("_", " "),
+      DONE[action],
+      count(messages),
+      amountsText(cost),
+    ]),
+  );
+}
+
+function destinations({ destinations }: BacktestResult): Html | undefined {
+  if (destinations.length === 0) return undefined;
+  const columns = ["Messages", "Stopped", "Verified", "Stopped though verified", "Price", "Saved"];
+  const rows = destinations.map((row) => [
+    destinationName(row.destination),
+    count(row.messages),
+    count(stoppedOf(row.stopped)),
+    count(row.verifiedMessages),
+    count(row.stoppedThoughVerified),
+    amountsText(row.spent),
+    amountsText(row.saved),
+  ]);
+  const head = [{ name: "Destination" }, ...columns.map((name) => ({ name, number: true }))];
+  const rest = rows.slice(SHOWN_DESTINATIONS);
+  return html`${table("By destination, the most stopped first", head, rows.slice(0, SHOWN_DESTINATIONS))}${rest.length === 0 ? undefined : html`<details><summary>${count(rest.length, "more destination")}</summary>${table("Other destinations", head, rest)}</details>`}`;
+}
+
+function notes({ remarks, file }: BacktestResult, showNumbers: boolean): Html | undefined {
+  if (remarks.length === 0 && file.badRowSamples.length === 0) return undefined;
+  return html`<h2>Please note</h2>
+<ul class="notes">${remarks.map(
+    ({ text }) => html`<li>${text}</li>
+`,
+  )}${file.badRowSamples.map(
+    ({ line, reason }) => html`<li>Line ${count(line)}: <bdi>${showNumbers ? reason : withoutNumbers(reason)}</bdi></li>
+`,
+  )}</ul>`;
+}
+
+function made({ file, policy, elapsedMs, rowsPerSecond }: BacktestResult, showNumbers: boolean): Html {
+  const budget =
+    policy.falseBlockBudget > 0
+      ? `, at most 1 legitimate message in ${count(1 / policy.falseBlockBudget)} stopped by mistake`
+      : "";
+  const masked = showNumbers
+    ? "Phone numbers are shown in full: treat this page as personal data."
+    : "Single phone numbers are hidden; those of verified people are drawn to within ten.";
+  return html`<p>${masked}</p>
+<p>Policy <bdi>${policy.name}</bdi> with detection enforced${budget}. Replayed ${count(file.rows, "row")} in ${(elapsedMs / 1000).toFixed(1)} s (${count(rowsPerSecond)} a second). Every message was decided in the order of time, with what was known by then; the outcome of a message that was stopped never happened.</p>`;
+}

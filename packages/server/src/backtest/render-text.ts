@@ -1,0 +1,137 @@
+import { explainScope, type IncidentRange } from "@safeguard/core";
+import { harmless, type Terminal, tinted } from "../cli/terminal.ts";
+import { destinationName } from "../policies/destination-names.ts";
+import type { BacktestIncident, BacktestResult } from "./backtest-result.ts";
+import { headline } from "./headline.ts";
+import { type IncidentFact, incidentFacts, incidentTitle } from "./incident-facts.ts";
+import { nextSteps } from "./next-steps.ts";
+import { fakedVerifications, usersHit } from "./remarks.ts";
+import { columns, shortened, wrapped } from "./text-layout.ts";
+import { amountsText, count, DONE, listed, STOPS, spanText, stoppedOf, withoutNumbers } from "./wording.ts";
+
+type Paint = Pick<Terminal, "colour">;
+
+const SHOWN_INCIDENTS = 10;
+const SHOWN_RANGES = 4;
+const SHOWN_DESTINATIONS = 12;
+const SHOWN_BAD_ROWS = 3;
+
+/** What a backtest found, for a terminal of 80 columns: the answer first, then what it rests on. */
+export function renderText(result: BacktestResult, paint: Paint): string {
+  const sections = [
+    [...answer(result, paint)],
+    result.incidents.length === 0 ? [] : ["", heading(paint, "Attacks"), ...incidents(result, paint)],
+    reasons(result, paint),
+    destinations(result, paint),
+    remarks(result, paint),
+    ["", heading(paint, "What to do next"), ...steps(result)],
+  ];
+  return `${sections.flat().join("\n")}\n`;
+}
+
+function answer(result: BacktestResult, paint: Paint): readonly string[] {
+  const { file, messages } = result;
+  const tone = result.incidents.length > 0 || usersHit(result) > 0 ? "yellow" : "green";
+  const span = file.from === undefined || file.until === undefined ? "" : `, ${spanText(file.from, file.until)}`;
+  const stops = STOPS.filter((action) => messages[action] > 0).map(
+    (action) => `${count(messages[action])} ${DONE[action]}`,
+  );
+  return [
+    ...wrapped(headline(result)).map((line) => tinted(paint, "bold", tinted(paint, tone, line))),
+    "",
+    ...wrapped(`${shortened(harmless(file.name), 60)}: ${count(messages.total, "message")}${span}.`),
+    ...wrapped(
+      `${listed([`${count(messages.allow)} allowed`, ...stops])}; ${amountsText(result.saved)} of ${amountsText(result.spent)} saved in all.`,
+    ),
+  ];
+}
+
+function incidents(result: BacktestResult, paint: Paint): readonly string[] {
+  const left = result.incidents.length - SHOWN_INCIDENTS;
+  const shown = result.incidents
+    .slice(0, SHOWN_INCIDENTS)
+    .flatMap((incident) => ["", ...incidentLines(incident, paint)]);
+  return left > 0 ? [...shown, "", `   … and ${count(left, "more attack")}: see --html or --json`] : shown;
+}
+
+function incidentLines(found: BacktestIncident, paint: Paint): readonly string[] {
+  const { incident, sentence } = found;
+  const title = `${incident.number}  ${incidentTitle(found)}`;
+  return [
+    tinted(paint, "bold", shortened(title, 80)),
+    ...wrapped(harmless(sentence), "   "),
+    "",
+    ...[...rangeLines(incident.ranges), ...incidentFacts(found)].flatMap(({ name, text }) =>
+      wrapped(harmless(text), "", 60).map((line, at) => `   ${(at === 0 ? name : "").padEnd(16)} ${line}`),
+    ),
+  ];
+}
+
+function rangeLines(ranges: readonly IncidentRange[]): readonly IncidentFact[] {
+  const names = { destination: destinationName };
+  const shown = ranges.slice(0, SHOWN_RANGES).map(({ scope, containment }) => {
+    return explainScope(scope, names) + (containment === undefined ? " (watched)" : "");
+  });
+  if (ranges.length > SHOWN_RANGES) shown.push(`… and ${count(ranges.length - SHOWN_RANGES)} more`);
+  return shown.map((text, at) => ({ name: at === 0 ? (ranges.length === 1 ? "Range" : "Ranges") : "", text }));
+}
+
+function reasons(result: BacktestResult, paint: Paint): readonly string[] {
+  const stopping = result.reasons.filter(({ action }) => action !== "allow");
+  if (stopping.length === 0) return [];
+  return table(paint, [
+    ["Stopped, by reason", "", "Messages", "Price"],
+    ...stopping.map(({ reason, action, messages, cost }) => [
+      reason.replaceAll("_", " "),
+      DONE[action],
+      count(messages),
+      amountsText(cost),
+    ]),
+  ]);
+}
+
+function destinations(result: BacktestResult, paint: Paint): readonly string[] {
+  const { destinations } = result;
+  if (destinations.length === 0) return [];
+  const shown = destinations.slice(0, SHOWN_DESTINATIONS);
+  const left = destinations.length - shown.length;
+  const lines = table(paint, [
+    ["By destination", "Messages", "Stopped", "Verified", "Hit", "Saved"],
+    ...shown.map(({ destination, messages, stopped, verifiedMessages, stoppedThoughVerified, saved }) => [
+      destinationName(destination),
+      count(messages),
+      count(stoppedOf(stopped)),
+      count(verifiedMessages),
+      count(stoppedThoughVerified),
+      amountsText(saved),
+    ]),
+  ]);
+  const more = left > 0 ? [`… and ${count(left, "more destination")}`] : [];
+  const faked = fakedVerifications(result) === 0 ? "" : ", also where that looks faked";
+  return [...lines, ...more, `Hit: stopped though verified later in the file${faked}.`];
+}
+
+function table(paint: Paint, rows: readonly (readonly string[])[]): readonly string[] {
+  const [head = "", ...lines] = columns(rows);
+  return ["", heading(paint, head), ...lines];
+}
+
+function remarks({ remarks, file }: BacktestResult, paint: Paint): readonly string[] {
+  if (remarks.length === 0 && file.badRowSamples.length === 0) return [];
+  const samples = file.badRowSamples
+    .slice(0, SHOWN_BAD_ROWS)
+    .flatMap(({ line, reason }) => bullet(`Line ${count(line)}: ${withoutNumbers(harmless(reason))}`));
+  return ["", heading(paint, "Please note"), ...remarks.flatMap(({ text }) => bullet(harmless(text))), ...samples];
+}
+
+function bullet(text: string): readonly string[] {
+  return wrapped(text, "  ").map((line, at) => (at === 0 ? `- ${line.slice(2)}` : line));
+}
+
+function steps(result: BacktestResult): readonly string[] {
+  return nextSteps(result).flatMap(({ command, purpose }) => [command, ...wrapped(purpose, "    ")]);
+}
+
+function heading(paint: Paint, text: string): string {
+  return tinted(paint, "bold", text);
+}

@@ -1,0 +1,29 @@
+import type { Channel, EpochMilliseconds, Message } from "@safeguard/core";
+import type { DecidedMessage } from "../store/journal-record.ts";
+
+/** The message that was decided on, from its record: for deciding once more. */
+export function messageOfRecord(
+  record: DecidedMessage,
+  at: EpochMilliseconds,
+  channel: Channel = record.channel,
+): Message {
+  const { account, originator, purpose, endUserAddress, device, price, heldSince } = record;
+  return {
+    account,
+    recipient: {
+      e164: record.to,
+      candidates: record.candidates as Message["recipient"]["candidates"],
+      twin: record.twin,
+      type: record.numberType,
+      valid: record.valid,
+    },
+    originator,
+    channel,
+    purpose,
+    at,
+    ...(endUserAddress !== undefined && { endUserAddress }),
+    ...(device !== undefined && { device }),
+    ...(price !== undefined && { price }),
+    ...(heldSince !== undefined && { heldSince }),
+  };
+}

@@ -1,0 +1,101 @@
+import {
+  type AccountId,
+  type Channel,
+  type CompiledPolicy,
+  detectionFinding,
+  type Engine,
+  type EpochMilliseconds,
+  type Message,
+  type PolicyStamp,
+  sameVerdict,
+  type Verdict,
+} from "@safeguard/core";
+import type { HeldDecisions } from "../decisions/held-decisions.ts";
+import { messageOfRecord } from "../decisions/message-of-record.ts";
+import type { DecidedMessage, JournalRecord, MessageDecided } from "../store/journal-record.ts";
+import { engineEventsOf } from "./engine-events.ts";
+import type { OpenHolds } from "./open-holds.ts";
+
+export interface JournalReplayParts {
+  readonly engine: Engine;
+  readonly holds: OpenHolds;
+  readonly heldDecisions: HeldDecisions;
+  /** The policy that a verdict names; undefined: it is not kept. */
+  policyOf(account: AccountId, stamp: PolicyStamp, at: EpochMilliseconds): CompiledPolicy | undefined;
+}
+
+/**
+ * Brings detection to where it was by living through the journal once more: what was decided is counted again, under the
+ * revisions that decided then. The recorded verdicts stand; where one comes out differently now it is only counted.
+ */
+export class JournalReplay {
+  readonly #parts: JournalReplayParts;
+  #decisions = 0;
+  #differing = 0;
+
+  constructor(parts: JournalReplayParts) {
+    this.#parts = parts;
+  }
+
+  get decisions(): number {
+    return this.#decisions;
+  }
+
+  /** How many decisions came out differently from their records. */
+  get differing(): number {
+    return this.#differing;
+  }
+
+  apply(record: JournalRecord): void {
+    const { engine, holds, heldDecisions } = this.#parts;
+    switch (record.type) {
+      case "decision_made":
+        this.#decide(record, record, record.channel, record.verdict);
+        heldDecisions.decided(
+          { account: record.account, recipient: { e164: record.to }, at: record.at, ...heldSince(record) },
+          record.verdict,
+        );
+        return;
+      case "message_decided":
+        this.#decide(record, record, record.counted ?? record.channel, record.verdict);
+        holds.apply(record);
+        return;
+      case "message_held":
+      case "submission_intended":
+      case "message_stopped":
+        this.#decideHeld(record.message, record.at, record.verdict, record.type === "message_held");
+        holds.apply(record);
+        return;
+      default:
+        for (const event of engineEventsOf(record)) engine.apply(event);
+    }
+  }
+
+  #decideHeld(message: MessageDecided["id"], at: EpochMilliseconds, verdict: Verdict, isHeldOn: boolean): void {
+    const held = this.#parts.holds.find(message);
+    // A wait that was broken off ended without a question.
+    if (held === undefined || (verdict.action === "hold" && !isHeldOn)) return;
+    this.#decide({ ...held, heldSince: held.at }, { at }, held.counted ?? held.channel, verdict);
+  }
+
+  #decide(record: DecidedMessage, { at }: Pick<Message, "at">, channel: Channel, recorded: Verdict): void {
+    if (record.riskCheck === "disable") return;
+    // Stopped by the rules on every channel: detection was not asked.
+    if (recorded.action === "block" && channel === record.channel && detectionFinding(recorded) === undefined) return;
+    const { engine, policyOf } = this.#parts;
+    this.#decisions++;
+    const message = messageOfRecord(record, at, channel);
+    const policy = policyOf(record.account, recorded.policy, at);
+    if (policy === undefined) {
+      engine.decide(message, recorded.policy.policy);
+      this.#differing++;
+      return;
+    }
+    const verdict = engine.decideUnder(message, policy);
+    if (channel === record.channel && !sameVerdict(recorded, verdict)) this.#differing++;
+  }
+}
+
+function heldSince({ heldSince: since }: DecidedMessage): Pick<Message, "heldSince"> {
+  return since === undefined ? {} : { heldSince: since };
+}

@@ -1,0 +1,55 @@
+import type { EpochMilliseconds } from "@safeguard/core";
+
+/** Each that waits holds its request open. */
+const MOST_WAITING = 10_000;
+
+/** The messages that are held: each waits until it may be asked for again. In memory; that they wait stands in the journal. */
+export class HeldMessages {
+  readonly #now: () => EpochMilliseconds;
+  readonly #most: number;
+  readonly #waiting = new Map<NodeJS.Timeout, (inTime: boolean) => void>();
+  #entered = 0;
+  #closed = false;
+
+  constructor(now: () => EpochMilliseconds, most = MOST_WAITING) {
+    this.#now = now;
+    this.#most = most;
+  }
+
+  /** One more is to wait. False: it cannot; its client is told at once, and may come again. */
+  enter(): boolean {
+    if (this.#closed || this.#entered >= this.#most) return false;
+    this.#entered++;
+    return true;
+  }
+
+  /** One that entered has its last word. */
+  leave(): void {
+    this.#entered--;
+  }
+
+  /** True when the time has come; false at once when the gateway closes. */
+  until(at: EpochMilliseconds): Promise<boolean> {
+    if (this.#closed) return Promise.resolve(false);
+    return new Promise((resolve) => {
+      const timer = setTimeout(
+        () => {
+          this.#waiting.delete(timer);
+          resolve(true);
+        },
+        Math.max(at - this.#now(), 0),
+      );
+      this.#waiting.set(timer, resolve);
+    });
+  }
+
+  /** Nobody waits any longer. */
+  close(): void {
+    this.#closed = true;
+    for (const [timer, resolve] of this.#waiting) {
+      clearTimeout(timer);
+      resolve(false);
+    }
+    this.#waiting.clear();
+  }
+}

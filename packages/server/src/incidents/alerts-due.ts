@@ -1,0 +1,80 @@
+import {
+  type AccountDetection,
+  type EpochMilliseconds,
+  effectiveDetection,
+  explainEvidence,
+  type Incident,
+  type PolicyLevel,
+} from "@safeguard/core";
+import { destinationName } from "../policies/destination-names.ts";
+import type { AlertCode } from "../store/journal-record.ts";
+
+/** Something that a person should know now. */
+export interface AlertDue {
+  readonly code: AlertCode;
+  readonly sentence: string;
+  readonly incident?: number;
+}
+
+/** What there is to say of an account's detection at this time; the same things for as long as they are so. */
+export function alertsDue(
+  detection: AccountDetection,
+  levels: readonly PolicyLevel[],
+  at: EpochMilliseconds,
+): readonly AlertDue[] {
+  const due: AlertDue[] = [];
+  if (detection.lockdownUntil > at) {
+    due.push({
+      code: "lockdown",
+      sentence: `Lockdown: only verified numbers get messages, until ${timeText(detection.lockdownUntil)}.`,
+    });
+  }
+  if (detection.bypassUntil > at) {
+    due.push({
+      code: "bypass",
+      sentence: `Detection stands aside until ${timeText(detection.bypassUntil)}; static rules stay.`,
+    });
+  }
+  const { mode, falseBlockBudget, audit } = effectiveDetection(levels.map(({ document }) => document));
+  const enforcement = audit === undefined ? "block" : detection.audit.enforcement(falseBlockBudget);
+  if (mode === "enforce" && enforcement !== "block") {
+    due.push({ code: "stepped_down", sentence: STEPPED_DOWN[enforcement] });
+  }
+  if (detection.signals.feedback === "missing" && mode !== "off") {
+    due.push({
+      code: "outcomes_missing",
+      sentence:
+        "Nothing that was sent is reported as verified: unanswered codes cannot tell an attack from a quiet integration, and nobody is blocked for them. Report outcomes with POST /v1/events, or in your dialect.",
+    });
+  }
+  for (const incident of detection.incidents.list()) due.push(...alertsOf(incident));
+  return due;
+}
+
+function alertsOf(incident: Incident): readonly AlertDue[] {
+  const { number, state } = incident;
+  if (state === "closed" || state === "false_alarm") return [];
+  const where = incident.destinations.map(destinationName).join(", ");
+  const opened: AlertDue = {
+    code: "incident_opened",
+    incident: number,
+    sentence: `Incident ${number} in ${where}. ${explainEvidence(incident.evidence, NAMES)}.`,
+  };
+  if (state !== "contained") return [opened];
+  const contained = incident.ranges.filter(({ containment }) => containment !== undefined).length;
+  const ranges = contained === 1 ? "1 range" : `${contained} ranges`;
+  const sentence = `Incident ${number} in ${where} is contained: ${ranges}.`;
+  return [opened, { code: "incident_contained", incident: number, sentence }];
+}
+
+const BUDGET = "Audit releases show that the false-block budget is in danger:";
+const STEPPED_DOWN = {
+  challenge: `${BUDGET} detection challenges what it would block.`,
+  tell: `${BUDGET} detection stops nothing by itself, and only says what it would do.`,
+} as const;
+
+const NAMES = { destination: destinationName };
+
+function timeText(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}

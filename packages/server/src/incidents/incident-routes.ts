@@ -1,0 +1,305 @@
+import { INCIDENT_STATES, type IncidentState, picturesOf } from "@safeguard/core";
+import { z } from "zod";
+import type { RoutePlugin } from "../api/app.ts";
+import { pageQuery, pageView } from "../api/page.ts";
+import { permit } from "../api/permit.ts";
+import { ServiceError } from "../api/service-error.ts";
+import { instantOf, instantView } from "../policies/policy-body.ts";
+import type { IncidentWord } from "../store/journal-record.ts";
+import { alertView, viewOfAlert } from "./alert-view.ts";
+import { detectionStatus, detectionStatusView } from "./detection-status.ts";
+import { evidenceView, viewOfEvidence } from "./evidence-view.ts";
+import { containedView, detailOfIncident, incidentDetailView } from "./incident-detail.ts";
+import {
+  containIncident,
+  findIncident,
+  type IncidentServiceDeps,
+  judgeIncident,
+  liveIncident,
+  type Span,
+  switchOff,
+  switchOn,
+} from "./incident-services.ts";
+import { incidentView, iso, viewOfIncident } from "./incident-view.ts";
+
+/** By the name in the path. */
+const WORDS: readonly (readonly [path: string, word: IncidentWord, summary: string, description: string])[] = [
+  ["acknowledge", "acknowledge", "Acknowledge an incident", "Somebody looks after it; nothing else changes."],
+  [
+    "release",
+    "release",
+    "Release what is contained of an incident",
+    "Its new numbers get messages again. Where the attack goes on, detection finds it again.",
+  ],
+  [
+    "close",
+    "close",
+    "Close an incident",
+    "It is over: what is contained is released, and what comes later is a new one.",
+  ],
+  [
+    "false-alarm",
+    "false_alarm",
+    "Call an incident a false alarm",
+    "It is released and closed, and detection lets its ranges be for 30 days.",
+  ],
+  [
+    "undo-false-alarm",
+    "undo_false_alarm",
+    "Take back what a false alarm taught",
+    "Detection looks at its ranges again. The incident stays closed.",
+  ],
+];
+
+const STATES: Readonly<Record<string, readonly IncidentState[]>> = {
+  all: INCIDENT_STATES,
+  ongoing: ["open", "acknowledged", "contained"],
+  ...Object.fromEntries(INCIDENT_STATES.map((state) => [state, [state]])),
+};
+
+const reason = z.string().trim().min(1).max(1000).describe("Why. Kept in the record, with who did it.");
+const span = {
+  until: instantView.describe("Until then.").exactOptional(),
+  forSeconds: z.int().min(1).describe("Instead of `until`: so long from now.").exactOptional(),
+};
+const reasonBody = z.strictObject({ reason }).meta({ id: "IncidentReason", examples: [{ reason: "seen it" }] });
+const switchBody = z.strictObject({ reason, ...span }).meta({ id: "DetectionSwitch" });
+const containBody = z
+  .strictObject({
+    reason,
+    ...span,
+    dryRun: z.boolean().describe("Only say what it would do.").exactOptional(),
+  })
+  .meta({ id: "ContainIncident", examples: [{ reason: "pumping", forSeconds: 7200 }] });
+
+const incidentTags = ["Incidents"];
+const detectionTags = ["Detection"];
+const params = z.object({ number: z.string().describe("Of the incident: 1, 2 …") });
+const read = { scope: "incidents:read" } as const;
+const write = { scope: "incidents:write" } as const;
+
+/** `/v1/incidents`, `/v1/alerts` and `/v1/detection`: what detection found, and what people do about it. */
+export function incidentRoutes(deps: IncidentServiceDeps): RoutePlugin {
+  const { engine, store } = deps;
+  return async (app) => {
+    app.get(
+      "/v1/incidents",
+      {
+        config: read,
+        schema: {
+          tags: incidentTags,
+          summary: "List incidents",
+          description: "Newest first.",
+          querystring: pageQuery.extend({
+            state: z
+              .enum(["all", "ongoing", ...INCIDENT_STATES])
+              .default("all")
+              .describe("`ongoing`: open, acknowledged or contained. Default all."),
+          }),
+          response: { 200: pageView(incidentView, "IncidentPage") },
+        },
+      },
+      async (request) => {
+        const { state, limit, cursor } = request.query;
+        const states = STATES[state] ?? INCIDENT_STATES;
+        const account = request.accountContext.account.id;
+        const page = await store.incidents.list(account, states, Number(limit), cursor);
+        const trace = (number: number) => engine.findDetection(account)?.incidents.trace(number);
+        const items = page.items
+          .map((saved) => liveIncident(engine, account, saved.number) ?? saved)
+          .filter((incident) => states.includes(incident.state))
+          .map((incident) => {
+            const attempts = trace(incident.number);
+            return viewOfIncident(incident, attempts && { bucketMs: attempts.bucketMs, buckets: attempts.buckets() });
+          });
+        return { items, next: page.next ?? null };
+      },
+    );
+    app.get(
+      "/v1/incidents/:number",
+      {
+        config: read,
+        schema: { tags: incidentTags, summary: "Get an incident", params, response: { 200: incidentDetailView } },
+      },
+      async (request) =>
+        detailOfIncident(
+          engine,
+          await findIncident(deps, request.accountContext.account.id, numberOf(request.params.number)),
+        ),
+    );
+    app.get(
+      "/v1/incidents/:number/evidence",
+      {
+        config: read,
+        schema: {
+          tags: incidentTags,
+          summary: "Get the evidence of an incident, as data for pictures",
+          description:
+            "Number line, number × time, funnel, latency histogram, rate against baseline. Numbers stand to within ten; with `reveal=true` (which needs `messages:read`, too, and is recorded) they are whole. 409 where the incident is so old that only its record is kept.",
+          params,
+          querystring: z.strictObject({
+            reveal: z.enum(["true", "false"]).default("false").describe("Show whole numbers."),
+          }),
+          response: { 200: evidenceView },
+        },
+      },
+      async (request) => {
+        const { principal, account, at, actor } = request.accountContext;
+        const reveal = request.query.reveal === "true";
+        if (reveal) permit(principal, "messages:read");
+        const { number } = await findIncident(deps, account.id, numberOf(request.params.number));
+        const detection = engine.findDetection(account.id);
+        const pictures = detection && picturesOf(detection, number);
+        if (pictures === undefined) {
+          throw new ServiceError(
+            "conflict",
+            `Of incident ${number} only the record is kept: its attempts are forgotten.`,
+          );
+        }
+        if (reveal) {
+          await store.journal.append([{ type: "evidence_revealed", at, actor, account: account.id, incident: number }]);
+        }
+        return viewOfEvidence(pictures, reveal);
+      },
+    );
+    for (const [path, word, summary, description] of WORDS) {
+      app.post(
+        `/v1/incidents/:number/${path}`,
+        {
+          config: write,
+          schema: {
+            tags: incidentTags,
+            summary,
+            description,
+            params,
+            body: reasonBody,
+            response: { 200: incidentDetailView },
+          },
+        },
+        async (request) => {
+          const number = numberOf(request.params.number);
+          const judged = await judgeIncident(deps, request.accountContext, number, word, request.body.reason);
+          return detailOfIncident(engine, judged);
+        },
+      );
+    }
+    app.post(
+      "/v1/incidents/:number/contain",
+      {
+        config: write,
+        schema: {
+          tags: incidentTags,
+          summary: "Contain the ranges of an incident",
+          description:
+            "New numbers in them get no message until then, in monitor, too; verified numbers do. Default 24 hours, at most 7 days. With `dryRun` nothing happens, and the answer says what would.",
+          params,
+          body: containBody,
+          response: { 200: containedView },
+        },
+      },
+      async (request) => {
+        const { until, ...body } = request.body;
+        const { plan, ...done } = await containIncident(deps, request.accountContext, numberOf(request.params.number), {
+          ...body,
+          ...endIn(until),
+        });
+        return {
+          contained: body.dryRun !== true,
+          until: iso(done.until),
+          sentence: plan.sentence,
+          ranges: plan.ranges,
+          incident: detailOfIncident(engine, done.incident),
+        };
+      },
+    );
+    app.get(
+      "/v1/detection",
+      {
+        config: read,
+        schema: {
+          tags: detectionTags,
+          summary: "Say how detection stands",
+          response: { 200: detectionStatusView },
+        },
+      },
+      async (request) => detectionStatus(deps, request.accountContext),
+    );
+    for (const [name, summary, description] of [
+      [
+        "lockdown",
+        "Lock down",
+        "Only verified numbers get messages, wherever detection is not off. Default 2 hours, at most 7 days.",
+      ],
+      ["bypass", "Bypass detection", "It stands aside; static rules stay. Default 30 minutes, at most 24 hours."],
+    ] as const) {
+      app.post(
+        `/v1/detection/${name}`,
+        {
+          config: write,
+          schema: {
+            tags: detectionTags,
+            summary,
+            description,
+            body: switchBody,
+            response: { 200: detectionStatusView },
+          },
+        },
+        async (request) => {
+          const { until, ...body } = request.body;
+          await switchOn(deps, request.accountContext, name, { ...body, ...endIn(until) });
+          return detectionStatus(deps, request.accountContext);
+        },
+      );
+      app.delete(
+        `/v1/detection/${name}`,
+        {
+          config: write,
+          schema: {
+            tags: detectionTags,
+            summary: `End the ${name}`,
+            querystring: z.strictObject({ reason }),
+            response: { 200: detectionStatusView },
+          },
+        },
+        async (request) => {
+          await switchOff(deps, request.accountContext, name, request.query.reason);
+          return detectionStatus(deps, request.accountContext);
+        },
+      );
+    }
+    app.get(
+      "/v1/alerts",
+      {
+        config: { ...read, account: "optional" },
+        schema: {
+          tags: detectionTags,
+          summary: "List alerts",
+          description: "Newest first. The operator who names no account gets those of all.",
+          querystring: pageQuery.extend({
+            state: z.enum(["open", "all"]).default("all").describe("`open`: those that still are so. Default all."),
+          }),
+          response: { 200: pageView(alertView, "AlertPage") },
+        },
+      },
+      async (request) => {
+        const { state, limit, cursor } = request.query;
+        const account =
+          request.caller.principal.type === "operator" && request.headers["safeguard-account"] === undefined
+            ? undefined
+            : request.accountContext.account.id;
+        const page = await store.alerts.list(account, { openOnly: state === "open" }, Number(limit), cursor);
+        return { items: page.items.map(viewOfAlert), next: page.next ?? null };
+      },
+    );
+  };
+}
+
+/** What is no number names no incident: answered as any other that is not there. */
+function numberOf(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new ServiceError("not_found", "There is no such incident.");
+  return Number(text);
+}
+
+function endIn(until: string | undefined): Pick<Span, "until"> {
+  return until === undefined ? {} : { until: instantOf(until) };
+}
