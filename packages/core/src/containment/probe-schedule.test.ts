@@ -24,7 +24,7 @@ function waits(watch: Watch, askedEvery: number, probes: number): readonly numbe
       schedule.count++;
       schedule.lastAt = at;
     }
-    watch.lastSeenAt = at;
+    watch.quietFor = askedEvery;
   }
   return waited;
 }
@@ -40,6 +40,7 @@ describe("the messages that ask whether an attack goes on", () => {
 
   it("come sooner where it was quiet", () => {
     expect(waits(watched(true), 20 * MINUTE, 3)).toEqual([20, 40, 60]);
+    expect(waits(watched(false), 20 * MINUTE, 3)).toEqual([20, 40, 60]);
   });
 
   it("begin anew a day after the last one, one schedule for each destination", () => {

@@ -5,7 +5,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 /** A watched scope lets one more new number through after so long, then after three times as long, and so on. */
 const WATCH_PROBE_MS = 10 * MINUTE_MS;
 const WATCH_PROBE_FACTOR = 3;
-/** A contained range is asked after a quiet time, or while attempts go on after a longer one; both double. */
+/** After a quiet time both are asked sooner, the next time after twice as long; a contained range while attempts go on, later. */
 const QUIET_PROBE_MS = 15 * MINUTE_MS;
 const BUSY_PROBE_MS = HOUR_MS;
 const LONGEST_PROBE_MS = 12 * HOUR_MS;
@@ -22,12 +22,11 @@ export interface ProbeSchedule {
 }
 
 /** May one message pass now? */
-export function isProbeDue({ count, lastAt }: ProbeSchedule, { contained, lastSeenAt }: Watch, at: number): boolean {
+export function isProbeDue({ count, lastAt }: ProbeSchedule, { contained, quietFor }: Watch, at: number): boolean {
   const waited = at - lastAt;
-  if (contained === undefined)
-    return waited >= Math.min(WATCH_PROBE_MS * WATCH_PROBE_FACTOR ** count, LONGEST_PROBE_MS);
-  const isQuiet = at - lastSeenAt >= QUIET_PROBE_MS && waited >= QUIET_PROBE_MS * 2 ** count;
-  return isQuiet || waited >= Math.min(BUSY_PROBE_MS * 2 ** count, LONGEST_PROBE_MS);
+  if (quietFor >= QUIET_PROBE_MS && waited >= QUIET_PROBE_MS * 2 ** count) return true;
+  const busy = contained === undefined ? WATCH_PROBE_MS * WATCH_PROBE_FACTOR ** count : BUSY_PROBE_MS * 2 ** count;
+  return waited >= Math.min(busy, LONGEST_PROBE_MS);
 }
 
 /** The schedules of an account, by destination. */

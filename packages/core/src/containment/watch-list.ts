@@ -209,17 +209,22 @@ export class WatchList {
     return this.#attacked.size;
   }
 
-  /** Containments expire, and what nobody asks for is watched no more. */
-  advance(until: number): void {
+  /** Containments expire, and what nobody asks for is watched no more: gives what ended so. */
+  advance(until: number): readonly Watch[] {
+    const ended: Watch[] = [];
     for (const [key, watch] of this.#watches) {
       const { contained } = watch;
       if (contained !== undefined && contained.until <= until) {
         this.#incidents.note(watch.incident, contained.until, "expired", watch.evidence.scope);
         watch.contained = undefined;
       }
-      if (watch.contained === undefined && until - watch.lastSeenAt >= IDLE_MS) this.#watches.delete(key);
+      if (watch.contained === undefined && until - watch.lastSeenAt >= IDLE_MS) {
+        this.#watches.delete(key);
+        ended.push(watch);
+      }
     }
     this.#probes.advance(until);
+    return ended;
   }
 
   snapshot(): WatchListSnapshot {

@@ -15,6 +15,8 @@ export interface Watch {
   destination: number;
   readonly since: number;
   lastSeenAt: number;
+  /** How long nobody had asked for it before the last one did. */
+  quietFor: number;
   /** Until then nothing can have changed: no need to look again. */
   closedUntil: number;
   /** It has stopped something. */
@@ -56,6 +58,7 @@ export function newWatch(key: number, destination: number, at: number, evidence:
     destination,
     since: at,
     lastSeenAt: at,
+    quietFor: 0,
     closedUntil: 0,
     hasStopped: false,
     firm: false,

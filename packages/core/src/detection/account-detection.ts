@@ -20,7 +20,15 @@ import {
   TRUST_AFTER_MS,
   TRUST_EXPIRY_MS,
 } from "../signals/account-signals.ts";
-import { blockKey, blockRange, LEVEL_10K, LEVEL_100K, NEW_BLOCK } from "../signals/block-table.ts";
+import {
+  BLOCK_LEVELS,
+  blockKey,
+  blockRange,
+  LEVEL_10K,
+  LEVEL_100K,
+  levelOfKey,
+  NEW_BLOCK,
+} from "../signals/block-table.ts";
 import type { DestinationSignals } from "../signals/destination-signals.ts";
 import { LINK, SESSION, type SessionNumber } from "../signals/session-log.ts";
 import { AuditLedger } from "./audit-ledger.ts";
@@ -38,6 +46,8 @@ const SESSION_MS = 10 * MINUTE_MS;
 /** A held message is asked for again after so long; others may be completed meanwhile for so long. */
 const HOLD_STEP_MS = 5_000;
 const HOPE_MS = 15_000;
+/** Where fewer people are that fast, waiting is in vain. */
+const HOPEFUL_SHARE = 0.05;
 /**
  * An exhausted scope is looked at again at most so often, and after so many looks seldom: those who ask in vain would crowd
  * out those whose outcome counts.
@@ -185,6 +195,7 @@ export class AccountDetection {
     const elsewhere = found !== undefined && !isResend && isElsewhere(found, blockKey(line, LEVEL_10K), at);
     if (found !== undefined && !elsewhere) {
       const watch = found;
+      watch.quietFor = at - watch.lastSeenAt;
       watch.lastSeenAt = Math.max(watch.lastSeenAt, at);
       watch.lastLine = line;
       const { contained } = watch;
@@ -245,7 +256,7 @@ export class AccountDetection {
     if (until <= this.#advancedTo) return;
     this.#advancedTo = until;
     this.#signals.mature(until);
-    this.#watches.advance(until);
+    for (const watch of this.#watches.advance(until)) this.#forgive(watch);
     this.#settleAudit(until);
     this.incidents.advance(until, (incident) => this.#watches.isContained(incident));
   }
@@ -267,6 +278,7 @@ export class AccountDetection {
 
   /** An operator's word on an incident. A false alarm lets all its ranges be, also those that are watched no more. */
   judgeIncident(number: number, word: IncidentWord, at: EpochMilliseconds): void {
+    this.#tick(at);
     if (word === "undo_false_alarm") this.#lessons.undo(number);
     else if (word === "acknowledge") this.incidents.setState(number, "acknowledged", at);
     else {
@@ -286,6 +298,7 @@ export class AccountDetection {
     until: EpochMilliseconds,
     at: EpochMilliseconds,
   ): void {
+    this.#tick(at);
     this.#watches.containRange(scope, incident, until, at);
   }
 
@@ -326,6 +339,16 @@ export class AccountDetection {
     detection.#released = [...snapshot.released];
     [detection.#lockdownUntil, detection.#bypassUntil, detection.#advancedTo] = snapshot.until;
     return detection;
+  }
+
+  /** Nobody asks any more: what is counted of a block begins anew, so that the next ones who ask are not held for it. */
+  #forgive({ key }: Watch): void {
+    if (key < 0) return;
+    const { first } = blockRange(key);
+    for (let level = levelOfKey(key); level < BLOCK_LEVELS; level++) {
+      const around = blockKey(first, level);
+      if (this.#watches.get(around) === undefined) this.#signals.blocks.restart(around);
+    }
   }
 
   /** Whoever lets time pass, and how often: deadlines are met at the same minutes. */
@@ -470,7 +493,7 @@ export class AccountDetection {
       );
     }
     watch.closedUntil = at + (++watch.exhausted > CLOSE_LOOKS ? CLOSED_LATER_MS : CLOSED_MS);
-    if (hopeful) watch.hopefulUntil = at + HOPE_MS;
+    if (hopeful && this.#signals.latency.share(HOPE_MS) >= HOPEFUL_SHARE) watch.hopefulUntil = at + HOPE_MS;
     return this.#closed(passage, watch, score);
   }
 

@@ -112,7 +112,7 @@ describe("the budget: under the null there are at most N/A alarms in N trials, o
           const slot = signals.blocks.find(keyOf(pick(shares, draw)));
           if (hitBlock(signals, slot, LEVEL, destination, DAY) >= Math.log(bound * 4)) {
             alarms++;
-            signals.blocks.forgetEvidence(slot);
+            signals.blocks.evidence.fill(0, slot * 4, slot * 4 + 4);
           }
           signals.blocks.hit(slot, trial, destination.clock, NOW);
         }

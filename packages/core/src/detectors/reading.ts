@@ -123,6 +123,21 @@ export class Reading {
     const oldest = at - (active > 0 ? LOOK_BACK_ACTIVITY_MS : LOOK_BACK_MS);
 
     this.total = Number.NEGATIVE_INFINITY;
+    this.share = 0;
+    this.adjacency = 0;
+    this.unanswered = 0;
+    this.faked = 0;
+    this.since = 0;
+    this.hits = 0;
+    this.trials = 0;
+    this.converted = 0;
+    this.sent = 0;
+    this.pending = 0;
+    this.late = 0;
+    this.stopped = 0;
+    this.sentLately = 0;
+    this.credit = expected.allowance;
+    this.hopeful = false;
     const shares = this.#shares.fill(0);
     let adjacency = 0;
     let unanswered = 0;

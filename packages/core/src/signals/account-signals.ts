@@ -22,6 +22,8 @@ const MATURE_BOUNDS_MS = [60_000, 30 * 60_000] as const;
 const SILENT_SESSIONS = 15;
 /** The same before their time is quite over: most would have been completed. */
 const UNHEARD_SESSIONS = 8;
+/** New numbers count for less: anybody can ask for them and not answer. */
+const UNHEARD_NEW = 0.25;
 /** Completions that an account must have reported before a missing one means anything. */
 const FEEDBACK_PROVED = 5;
 /** What an account without outcomes is reckoned to have completed, so that its usual blocks are known all the same. */
@@ -147,8 +149,9 @@ export class AccountSignals {
       if (this.#ripe < log.tail) this.#ripe = log.tail;
       const index = log.index(this.#ripe);
       if ((log.at[index] ?? 0) > ripeBefore) break;
-      if (((log.state[index] ?? 0) & (SESSION.sent | SESSION.suspected | SESSION.converted)) === SESSION.sent)
-        this.unheard++;
+      const state = log.state[index] ?? 0;
+      if ((state & (SESSION.sent | SESSION.suspected | SESSION.converted)) !== SESSION.sent) continue;
+      this.unheard += (state & SESSION.trusted) === 0 ? UNHEARD_NEW : 1;
     }
     // Never back again at the end of the first days: whenever time is let pass, it comes to the same.
     const firstDays = Math.min(at, this.firstAt + FIRST_DAYS_MS) - TEACH_AFTER_FIRST_MS;

@@ -79,8 +79,9 @@ describe("the block table", () => {
             table.setEvidence(slot, step.share, step.nats);
             block.evidence[step.share] = step.nats;
           } else {
-            table.forgetEvidence(slot);
+            table.restart(step.key);
             block.evidence.fill(0);
+            block.session = 0;
           }
         }
         expect(table.count).toBe(known.size);

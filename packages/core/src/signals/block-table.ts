@@ -131,8 +131,12 @@ export class BlockTable {
     this.evidence[slot * SHARES + share] = nats;
   }
 
-  forgetEvidence(slot: number): void {
+  /** Its evidence and its sessions count no more; what it usually has stays. */
+  restart(key: number): void {
+    const slot = this.find(key);
+    if (slot === -1) return;
     this.evidence.fill(0, slot * SHARES, slot * SHARES + SHARES);
+    this.last[slot] = 0;
   }
 
   snapshot(): BlockTableSnapshot {

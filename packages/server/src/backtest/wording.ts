@@ -60,9 +60,10 @@ export function moneyText(micros: number, currency: string): string {
 
 /** Adds `addend` to `sum`, currency by currency. */
 export function plus(sum: Amounts, addend: Amounts): Amounts {
-  const added: Record<string, number> = { ...sum };
-  for (const [currency, micros] of Object.entries(addend)) added[currency] = (added[currency] ?? 0) + micros;
-  return added;
+  // A file may call its currency `toString`: no look-up by name in an object.
+  const added = new Map(Object.entries(sum));
+  for (const [currency, micros] of Object.entries(addend)) added.set(currency, (added.get(currency) ?? 0) + micros);
+  return Object.fromEntries(added);
 }
 
 /** `2026-11-22 13:04 UTC`; with seconds where they matter. */
