@@ -1,14 +1,14 @@
 import type { AccountId, EpochMilliseconds } from "../brand.ts";
+import { allowanceFor, isLargeCluster } from "../containment/credit.ts";
 import { Lessons, type LessonsSnapshot } from "../containment/lessons.ts";
 import { isProbeDue } from "../containment/probe-schedule.ts";
 import { newBlocksKey, scopeOfBlock } from "../containment/scope-key.ts";
 import { IDLE_MS, isElsewhere, type Watch } from "../containment/watch.ts";
 import { WatchList, type WatchListSnapshot } from "../containment/watch-list.ts";
-import { usualNewShare, usualShare } from "../detectors/block-share.ts";
-import { BlockSuspicion, majorityChild, type SuspicionQuery } from "../detectors/block-suspicion.ts";
+import { BlockSuspicion, type SuspicionQuery } from "../detectors/block-suspicion.ts";
 import type { Scope } from "../detectors/evidence.ts";
 import { evidenceOf } from "../detectors/evidence-of.ts";
-import { Reading } from "../detectors/reading.ts";
+import { NewBlocksSuspicion } from "../detectors/new-blocks-suspicion.ts";
 import { SharedEvidence } from "../detectors/shared-evidence.ts";
 import { type Thresholds, thresholdsFor } from "../detectors/thresholds.ts";
 import { IncidentLog, type IncidentLogSnapshot } from "../incidents/incident-log.ts";
@@ -20,20 +20,20 @@ import {
   TRUST_AFTER_MS,
   TRUST_EXPIRY_MS,
 } from "../signals/account-signals.ts";
-import {
-  BLOCK_LEVELS,
-  blockKey,
-  blockRange,
-  LEVEL_10K,
-  LEVEL_100K,
-  levelOfKey,
-  NEW_BLOCK,
-} from "../signals/block-table.ts";
+import { BLOCK_LEVELS, blockKey, blockRange, LEVEL_10K, LEVEL_100K, levelOfKey } from "../signals/block-table.ts";
 import type { DestinationSignals } from "../signals/destination-signals.ts";
 import { LINK, SESSION, type SessionNumber } from "../signals/session-log.ts";
-import { AuditLedger } from "./audit-ledger.ts";
+import type { AuditLedger } from "./audit-ledger.ts";
+import { AuditReleases, type AuditReleasesSnapshot } from "./audit-releases.ts";
 import type { IncidentWord, OutcomeKind } from "./detection-event.ts";
-import { ALLOWED, type DetectionOpinion, type DetectionResult, NO_OPINION, VERIFIED } from "./detection-finding.ts";
+import {
+  ALLOWED,
+  type DetectionOpinion,
+  type DetectionResult,
+  NO_OPINION,
+  type UnansweredLimit,
+  VERIFIED,
+} from "./detection-finding.ts";
 import type { DetectionQuery } from "./detection-query.ts";
 import { brokenLimit, NONE_UNANSWERED, TRUST_LOST_AT, unansweredOf } from "./number-limit.ts";
 import { type Attempt, appendSession, Trial } from "./trial.ts";
@@ -55,31 +55,13 @@ const HOPEFUL_SHARE = 0.05;
 const CLOSED_MS = 1_000;
 const CLOSE_LOOKS = 16;
 const CLOSED_LATER_MS = 10 * MINUTE_MS;
-/** New numbers of a suspected scope that may be unanswered: least and most, by what the account's people complete. */
-const LEAST_CREDIT = 4;
-const MOST_CREDIT = 10;
-/** In its place where an account reports no outcomes, and where they do not arrive for a while. */
-const CREDIT_UNREPORTED = 8;
-const CREDIT_UNHEARD = 30;
-/** Attacked blocks make the next likelier: so many of them take one off its credit, and each beyond the first some nats. */
-const ATTACKS_PER_CREDIT = 3;
+/** Attacked blocks make the next likelier: by so many nats for each beyond the first. */
 const NATS_PER_ATTACK = 2;
 const MOST_ATTACK_NATS = 6;
 /** A block that other accounts nominate counts like so many attacks. */
 const NOMINATION = 3;
-/** So many new numbers in a suspected scope within an hour, however well they complete, and people have to prove themselves. */
-const LARGE_CLUSTER = 50;
-/** Where an account has users, a cluster may be larger: an attack seldom owns ranges among them. */
-const LARGE_AMONG_USERS = 120;
-const USERS_AROUND = 3;
+/** How long a large cluster stays one. */
 const LARGE_FOR_MS = 12 * HOUR_MS;
-/** Completions of an account from which on its usual blocks are known well enough to tell a large cluster. */
-const KNOWN_ACCOUNT = 500;
-/** Outcome evidence from which the new blocks of a destination are watched; and those of 10,000 while those of 100,000 are. */
-const NEW_BLOCKS_OUTCOME = 3.5;
-const NEW_BLOCKS_OUTCOME_AGAIN = 2;
-/** With so many blocks attacked apart, they are no explanation of each other any more. */
-const MANY_BLOCKS = 3;
 const CONTAIN_MS = HOUR_MS;
 /** How long a false alarm is remembered. */
 const LESSON_MS = 30 * DAY_MS;
@@ -95,6 +77,14 @@ interface Passage {
   session: SessionNumber;
 }
 
+interface NumberState {
+  readonly previous: SessionNumber;
+  readonly limit: UnansweredLimit | undefined;
+  readonly isTrusted: boolean;
+}
+
+const UNKNOWN_NUMBER: NumberState = { previous: 0, limit: undefined, isTrusted: false };
+
 /** Detection for one account: what was measured, what is watched and contained, which incidents there are. */
 export class AccountDetection {
   readonly account: AccountId;
@@ -102,9 +92,7 @@ export class AccountDetection {
   #signals: AccountSignals;
   #watches: WatchList;
   #lessons: Lessons = new Lessons();
-  #audit: AuditLedger = new AuditLedger();
-  /** Released messages whose outcome is awaited. */
-  #released: SessionNumber[] = [];
+  #audit: AuditReleases = new AuditReleases();
   readonly #shared: SharedEvidence;
   #thresholds: { readonly budget: number; readonly score: number; readonly values: Thresholds } | undefined;
   #advancedTo = 0;
@@ -112,7 +100,7 @@ export class AccountDetection {
   #bypassUntil = 0;
   readonly #trial: Trial = new Trial();
   readonly #suspicion: BlockSuspicion = new BlockSuspicion();
-  readonly #newBlocks: Reading = new Reading();
+  readonly #newBlocks: NewBlocksSuspicion = new NewBlocksSuspicion();
 
   /** `shared`: what the accounts that chose to share know of each other. */
   constructor(
@@ -142,7 +130,7 @@ export class AccountDetection {
 
   /** What audit releases have shown so far. */
   get audit(): AuditLedger {
-    return this.#audit;
+    return this.#audit.ledger;
   }
 
   get lockdownUntil(): number {
@@ -157,19 +145,14 @@ export class AccountDetection {
   decide(query: DetectionQuery): DetectionResult {
     const { at, line } = query;
     const signals = this.#signals;
-    const { numbers, log } = signals;
+    const { log } = signals;
     if (at < signals.firstAt) signals.firstAt = at;
     this.#tick(at);
 
-    // The number's own limit.
-    const known = numbers.find(line);
-    const last = known === -1 ? 0 : numbers.lastSession(known);
-    const previous = last >= log.tail ? last : 0;
-    const unanswered = previous === 0 ? NONE_UNANSWERED : unansweredOf(log, previous, at);
-    const limit = brokenLimit(unanswered);
+    const { previous, limit, isTrusted } = this.#numberAt(line, at);
     if (limit !== undefined) {
       if (!query.acts) log.sent(previous, at);
-      return { opinion: { action: "challenge", reason: "number_unanswered", limit }, score: 100, incident: undefined };
+      return limited(limit);
     }
 
     const destination = signals.destination(query.destination);
@@ -179,8 +162,7 @@ export class AccountDetection {
     const passage: Passage = { query, destination, attempt, previous, session: isResend ? previous : 0 };
 
     // Who may pass whatever the ranges look like, and who may not.
-    const isTrusted = known !== -1 && unanswered.inDay < TRUST_LOST_AT;
-    if (isTrusted && numbers.isTrusted(known, at, TRUST_AFTER_MS, TRUST_EXPIRY_MS)) return this.#trusted(passage);
+    if (isTrusted) return this.#trusted(passage);
     if (at < this.#bypassUntil) return this.#letThrough(passage, NO_OPINION);
     if (at < this.#lockdownUntil) return lockedDown(this.#lockdownUntil);
 
@@ -213,14 +195,19 @@ export class AccountDetection {
     return this.#judge(passage, elsewhere);
   }
 
-  /** What would be said now, changing nothing: exemption, lockdown, containments and watches in force. */
+  /** What would be said now, changing nothing: the number's limit, exemption, lockdown, containments and watches in force. */
   preview({ line, at, destination }: DetectionQuery): DetectionResult {
-    const { numbers, blocks } = this.#signals;
-    const known = numbers.find(line);
-    if (known !== -1 && numbers.isTrusted(known, at, TRUST_AFTER_MS, TRUST_EXPIRY_MS)) return VERIFIED;
+    const { limit, isTrusted } = this.#numberAt(line, at);
+    if (limit !== undefined) return limited(limit);
+    if (isTrusted) return VERIFIED;
     if (at < this.#bypassUntil) return ALLOWED;
     if (at < this.#lockdownUntil) return lockedDown(this.#lockdownUntil);
-    const watch = this.#watches.around(line, this.#signals.destinationSeen(destination).index, blocks, at);
+    const watch = this.#watches.around(
+      line,
+      this.#signals.destinationSeen(destination).index,
+      this.#signals.blocks,
+      at,
+    );
     if (watch?.contained !== undefined) return result(watch, containedOpinion(watch), 100);
     if (watch === undefined || at >= watch.closedUntil) return ALLOWED;
     const { evidence } = watch;
@@ -243,9 +230,10 @@ export class AccountDetection {
     if (kind === "delivered" && log.deliveredAfter(session) === undefined) log.deliver(session, at);
     if (kind === "activity") log.mark(session, SESSION.active);
     if (kind === "banned") log.mark(session, SESSION.banned | SESSION.suspected);
-    if (kind !== "verified" || (state & SESSION.converted) !== 0) return;
+    // What never went out was answered elsewhere: the number is verified, and that says nothing of the codes sent.
+    if (kind !== "verified" || (state & SESSION.converted) !== 0 || (state & SESSION.sent) === 0) return;
     signals.convert(session, at);
-    this.#audit.legitimate++;
+    this.#audit.ledger.legitimate++;
     if (this.#watches.size > 0)
       this.#watches.converted(line, log.destination[index] ?? 0, state | SESSION.converted, at);
   }
@@ -257,7 +245,7 @@ export class AccountDetection {
     this.#advancedTo = until;
     this.#signals.mature(until);
     for (const watch of this.#watches.advance(until)) this.#forgive(watch);
-    this.#settleAudit(until);
+    this.#audit.settle(this.#signals, until);
     this.incidents.advance(until, (incident) => this.#watches.isContained(incident));
   }
 
@@ -320,7 +308,6 @@ export class AccountDetection {
       incidents: this.incidents.snapshot(),
       lessons: this.#lessons.snapshot(),
       audit: this.#audit.snapshot(),
-      released: [...this.#released],
       until: [this.#lockdownUntil, this.#bypassUntil, this.#advancedTo],
     };
   }
@@ -335,10 +322,21 @@ export class AccountDetection {
     detection.incidents.restore(snapshot.incidents);
     detection.#watches = WatchList.restore(snapshot.watches, detection.incidents);
     detection.#lessons = Lessons.restore(snapshot.lessons);
-    detection.#audit = AuditLedger.restore(snapshot.audit);
-    detection.#released = [...snapshot.released];
+    detection.#audit = AuditReleases.restore(snapshot.audit);
     [detection.#lockdownUntil, detection.#bypassUntil, detection.#advancedTo] = snapshot.until;
     return detection;
+  }
+
+  /** What is remembered of the number: its newest session, the limit that one more message would break, and is it exempt? */
+  #numberAt(line: number, at: number): NumberState {
+    const { numbers, log } = this.#signals;
+    const known = numbers.find(line);
+    if (known === -1) return UNKNOWN_NUMBER;
+    const last = numbers.lastSession(known);
+    const previous = last >= log.tail ? last : 0;
+    const unanswered = previous === 0 ? NONE_UNANSWERED : unansweredOf(log, previous, at);
+    const isVerified = numbers.isTrusted(known, at, TRUST_AFTER_MS, TRUST_EXPIRY_MS);
+    return { previous, limit: brokenLimit(unanswered), isTrusted: isVerified && unanswered.inDay < TRUST_LOST_AT };
   }
 
   /** Nobody asks any more: what is counted of a block begins anew, so that the next ones who ask are not held for it. */
@@ -364,7 +362,6 @@ export class AccountDetection {
     const { blocks } = signals;
     const { query, destination, session } = passage;
     const { line, at } = query;
-    const day = Math.floor(at / DAY_MS);
     const { watch: watchFrom, contain: containFrom } = this.#thresholdsFor(query);
     const isNominated = query.sharesEvidence && this.#shared.isNominated(this.account, blockKey(line, LEVEL_100K), at);
     // What others saw there counts like attacks on this account.
@@ -382,31 +379,29 @@ export class AccountDetection {
       watchNewFrom: watchFrom - Math.min(NATS_PER_ATTACK * Math.max(attacked - 1, 0), MOST_ATTACK_NATS),
       completion,
       outcomesCount,
-      allowance: this.#allowance(destination, outcomesCount, attacked),
+      allowance: allowanceFor(signals, destination, outcomesCount, attacked),
       tried: isTrial ? this.#trial : undefined,
     };
     suspicion.look(signals, this.#watches, asked);
     if (suspicion.level === -1 || isTaught) {
-      const many = isTrial && !elsewhere && !isTaught ? this.#judgeNewBlocks(passage, asked, day) : undefined;
+      const many = isTrial && !elsewhere && !isTaught ? this.#judgeNewBlocks(passage, asked) : undefined;
       if (many !== undefined) return many;
       const { strongest } = suspicion;
       const score = strongest <= 0 ? 0 : Math.min(Math.round((50 * strongest) / watchFrom), 49);
       return this.#letThrough(passage, NO_OPINION, score);
     }
 
-    const { level, reading, credit } = suspicion;
+    const { level, reading, credit, newest, expectedShare } = suspicion;
     const key = blockKey(line, level);
-    const slot = blocks.find(key);
-    const newest = blocks.last[slot] ?? 0;
     const evidence = evidenceOf(reading, signals.log, scopeOfBlock(key), {
-      expectedShare: usualShare(blocks, slot, level, destination, day),
+      expectedShare,
       expectedConversion: completion,
       threshold: watchFrom,
       credit,
     });
     const watch = this.#watches.watch(key, destination.index, evidence, at);
-    watch.isNew = blocks.converted(slot, day) < NEW_BLOCK;
-    watch.majorityChild = level === 0 ? 0 : majorityChild(signals.log, newest, level);
+    watch.isNew = suspicion.isNew;
+    watch.majorityChild = suspicion.majorityChild;
     this.#suspect(LINK.block + level, newest, reading.since);
     const score = scoreOf(reading.total, watchFrom);
 
@@ -423,9 +418,8 @@ export class AccountDetection {
     }
     if (credit <= 0)
       return this.#exhausted(passage, watch, suspicion.hopeful && signals.feedback === "reported", score);
-    if (signals.converted.at(day) >= KNOWN_ACCOUNT && suspicion.sentLately >= this.#largestCluster(line, day)) {
-      watch.largeUntil = at + LARGE_FOR_MS;
-    }
+    const day = Math.floor(at / DAY_MS);
+    if (isLargeCluster(signals, line, day, suspicion.sentLately)) watch.largeUntil = at + LARGE_FOR_MS;
     if (suspicion.isLarge || at < watch.largeUntil) {
       return this.#stop(passage, watch, { action: "challenge", reason: "large_cluster", evidence }, score);
     }
@@ -433,51 +427,24 @@ export class AccountDetection {
   }
 
   /** Many blocks at once: the new numbers of a destination whose blocks nobody ever verified in. */
-  #judgeNewBlocks(passage: Passage, asked: SuspicionQuery, day: number): DetectionResult | undefined {
-    const signals = this.#signals;
+  #judgeNewBlocks(passage: Passage, asked: SuspicionQuery): DetectionResult | undefined {
+    const { log } = this.#signals;
     const { query, destination, session } = passage;
-    const state = signals.log.state[signals.log.index(session)] ?? 0;
-    if ((state & SESSION.new10k) === 0) return undefined;
-    const skip = this.#watches.siblings(destination.index) >= MANY_BLOCKS ? 0 : SESSION.suspected;
-    const reading = this.#newBlocks;
-    const sizes = (state & SESSION.new100k) !== 0 ? ([100_000, 10_000] as const) : ([10_000] as const);
-    const wider = this.#watches.get(newBlocksKey(destination.index, 100_000));
-    for (const size of sizes) {
-      const share = usualNewShare(signals, destination, size, day);
-      const expected = {
-        share,
-        completion: asked.completion,
-        outcomesCount: asked.outcomesCount,
-        allowance: creditFor(destination.completion.share(signals.completionShare)),
-        beforeDelivery: destination.beforeDelivery,
-        scope: "new_blocks",
-        adjacency: false,
-      } as const;
-      const link = size === 100_000 ? LINK.new100k : LINK.new10k;
-      reading.read(signals, link, session, expected, query.at, signals.clock, skip);
-      const key = newBlocksKey(destination.index, size);
-      if (this.#watches.get(key)?.firm !== true) {
-        const least = wider?.firm === true ? NEW_BLOCKS_OUTCOME_AGAIN : NEW_BLOCKS_OUTCOME;
-        if (!asked.outcomesCount || reading.unanswered < least || reading.total < asked.watchFrom) continue;
-      }
-      const evidence = evidenceOf(
-        reading,
-        signals.log,
-        { type: "new_blocks", destination: query.destination, size },
-        {
-          expectedShare: share,
-          expectedConversion: asked.completion,
-          threshold: asked.watchFrom,
-          credit: reading.credit,
-        },
-      );
-      const watch = this.#watches.watch(key, destination.index, evidence, query.at);
-      signals.log.mark(session, SESSION.suspected);
-      const score = scoreOf(reading.total, asked.watchFrom);
-      if (reading.credit <= 0 || watch.firm) return this.#exhausted(passage, watch, reading.hopeful, score);
-      return this.#letThrough(passage, { action: "allow", reason: "range_watched", evidence }, score, watch);
-    }
-    return undefined;
+    const suspicion = this.#newBlocks;
+    if (!suspicion.look(this.#signals, this.#watches, session, asked)) return undefined;
+    const { reading, size, expectedShare } = suspicion;
+    const scope: Scope = { type: "new_blocks", destination: query.destination, size };
+    const evidence = evidenceOf(reading, log, scope, {
+      expectedShare,
+      expectedConversion: asked.completion,
+      threshold: asked.watchFrom,
+      credit: reading.credit,
+    });
+    const watch = this.#watches.watch(newBlocksKey(destination.index, size), destination.index, evidence, query.at);
+    log.mark(session, SESSION.suspected);
+    const score = scoreOf(reading.total, asked.watchFrom);
+    if (reading.credit <= 0 || watch.firm) return this.#exhausted(passage, watch, reading.hopeful, score);
+    return this.#letThrough(passage, { action: "allow", reason: "range_watched", evidence }, score, watch);
   }
 
   /** No credit left: one message in a while asks, the others wait for completions or are stopped. */
@@ -587,30 +554,18 @@ export class AccountDetection {
     const { query } = passage;
     const { evidence, contained } = watch;
     if (opinion.action === "hold" || contained?.cause === "operator" || query.audit === undefined) return opinion;
-    const audit = this.#audit;
-    if (passage.session === 0 && query.acts && audit.mayRelease(query.audit, query.draw, query.at)) {
+    const { ledger } = this.#audit;
+    if (passage.session === 0 && query.acts && ledger.mayRelease(query.audit, query.draw, query.at)) {
       passage.session = this.#append(passage, SESSION.audit | SESSION.suspected | SESSION.repeat);
-      this.#released.push(passage.session);
+      this.#audit.await(passage.session);
       return { action: "allow", reason: "audit_release", evidence };
     }
-    audit.stopped++;
-    const enforcement = audit.enforcement(query.falseBlockBudget);
+    ledger.stopped++;
+    const enforcement = ledger.enforcement(query.falseBlockBudget);
     if (enforcement === "tell") return { action: "allow", reason: "stepped_down", evidence };
     if (enforcement === "challenge" && opinion.action === "block")
       return { action: "challenge", reason: surge(watch), evidence };
     return opinion;
-  }
-
-  /** Released messages have had their time to be answered. */
-  #settleAudit(until: number): void {
-    const { log, matureAfter } = this.#signals;
-    this.#released = this.#released.filter((session) => {
-      if (!log.has(session)) return false;
-      const index = log.index(session);
-      if ((log.at[index] ?? 0) > until - matureAfter) return true;
-      this.#audit.observe(((log.state[index] ?? 0) & SESSION.converted) !== 0);
-      return false;
-    });
   }
 
   #append({ attempt, destination, previous }: Passage, state: number): SessionNumber {
@@ -619,21 +574,6 @@ export class AccountDetection {
 
   #inIncident(watch: Watch, query: DetectionQuery): void {
     if (watch.incident === 0) watch.incident = this.incidents.open(watch.evidence, query);
-  }
-
-  /** New numbers that may be unanswered in a suspected block. */
-  #allowance(destination: DestinationSignals, outcomesCount: boolean, attacked: number): number {
-    const signals = this.#signals;
-    if (!outcomesCount) return signals.conversions === 0 ? CREDIT_UNREPORTED : CREDIT_UNHEARD;
-    const credit = creditFor(destination.completion.share(signals.completionShare));
-    return Math.max(credit - Math.floor(attacked / ATTACKS_PER_CREDIT), 1);
-  }
-
-  /** How many new numbers may ask within an hour in a suspected scope around this number. */
-  #largestCluster(line: number, day: number): number {
-    const { blocks } = this.#signals;
-    const slot = blocks.find(blockKey(line, LEVEL_100K));
-    return slot !== -1 && blocks.converted(slot, day) >= USERS_AROUND ? LARGE_AMONG_USERS : LARGE_CLUSTER;
   }
 
   /** No baseline learns from the sessions of a suspected scope, from `since` on. */
@@ -670,15 +610,12 @@ export interface AccountDetectionSnapshot {
   readonly watches: WatchListSnapshot;
   readonly incidents: IncidentLogSnapshot;
   readonly lessons: LessonsSnapshot;
-  readonly audit: readonly number[];
-  readonly released: readonly number[];
+  readonly audit: AuditReleasesSnapshot;
   readonly until: readonly [lockdown: number, bypass: number, advanced: number];
 }
 
-/** So many codes in a row are seldom all unanswered, where this share is completed: once in fifty legitimate clusters. */
-function creditFor(completion: number): number {
-  const inARow = Math.round(Math.log(0.02) / Math.log1p(-Math.min(completion, 0.95)));
-  return Math.min(Math.max(inARow, LEAST_CREDIT), MOST_CREDIT);
+function limited(limit: UnansweredLimit): DetectionResult {
+  return { opinion: { action: "challenge", reason: "number_unanswered", limit }, score: 100, incident: undefined };
 }
 
 function lockedDown(until: number): DetectionResult {

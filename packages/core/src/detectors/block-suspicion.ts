@@ -40,6 +40,11 @@ export class BlockSuspicion {
   hopeful = false;
   sentLately = 0;
   isLarge = false;
+  /** Of the suspected block: its newest session, its usual share, and the tenth of it that holds nearly all its sessions. */
+  newest: SessionNumber = 0;
+  expectedShare = 0;
+  majorityChild = 0;
+  isNew = false;
   readonly #readings: readonly Reading[] = Array.from({ length: BLOCK_LEVELS }, () => new Reading());
   readonly #none: Reading = new Reading();
 
@@ -66,12 +71,13 @@ export class BlockSuspicion {
       const reading = this.#readings[level];
       if (slot === -1 || reading === undefined) continue;
       const newest = blocks.last[slot] ?? 0;
+      const share = usualShare(blocks, slot, level, destination, day);
       reading.read(
         signals,
         LINK.block + level,
         newest,
         {
-          share: usualShare(blocks, slot, level, destination, day),
+          share,
           completion: query.completion,
           outcomesCount: query.outcomesCount,
           allowance: query.allowance,
@@ -90,7 +96,13 @@ export class BlockSuspicion {
       const child = level === 0 ? 0 : majorityChild(signals.log, newest, level);
       const own = level === 0 ? 0 : blockKey(line, level - 1);
       if (child !== 0 && child !== own && !isNew) continue;
-      if (this.level === -1 || child !== own) this.level = level;
+      if (this.level === -1 || child !== own) {
+        this.level = level;
+        this.newest = newest;
+        this.expectedShare = share;
+        this.majorityChild = child;
+        this.isNew = isNew;
+      }
       this.credit = Math.min(this.credit, isFirm ? 0 : reading.credit);
       this.hopeful ||= reading.hopeful;
       this.sentLately = Math.max(this.sentLately, reading.sentLately);
@@ -100,7 +112,7 @@ export class BlockSuspicion {
 }
 
 /** The tenth of a block that holds nearly all its recent sessions; 0: none does. Boyer and Moore's majority vote (1981). */
-export function majorityChild(log: SessionLog, newest: SessionNumber, level: number): number {
+function majorityChild(log: SessionLog, newest: SessionNumber, level: number): number {
   let [candidate, votes, looked] = [0, 0, 0];
   for (let session = newest; session !== 0 && looked < MAJORITY_SESSIONS; looked++) {
     const child = blockKey(log.line[log.index(session)] ?? 0, level - 1);

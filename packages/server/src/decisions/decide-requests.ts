@@ -1,5 +1,6 @@
 import { type Channel, type Engine, type Message, parseRecipient } from "@safeguard/core";
 import type { AccountContext } from "../api/account-context.ts";
+import { drawOf } from "../gateway/draw-of.ts";
 import type { PriceList } from "../prices/price-list.ts";
 import type { Journal } from "../store/journal.ts";
 import type { DecisionRequest } from "./decision-body.ts";
@@ -73,7 +74,8 @@ function decideOne(
     ...(heldSince !== undefined && { heldSince }),
     ...(address !== undefined && { endUserAddress: address }),
   };
-  const message: Message = { account: account.id, recipient, originator, channel, purpose, at, ...further };
+  const draw = drawOf(id);
+  const message: Message = { account: account.id, recipient, originator, channel, purpose, at, draw, ...further };
   const verdict = parts.engine.decide(message, policy);
   parts.heldDecisions.decided(message, verdict);
   return {

@@ -1,9 +1,11 @@
 import type { Channel, EpochMilliseconds, Message } from "@safeguard/core";
+import { drawOf } from "../gateway/draw-of.ts";
+import type { MessageId } from "../gateway/message-id.ts";
 import type { DecidedMessage } from "../store/journal-record.ts";
 
 /** The message that was decided on, from its record: for deciding once more. */
 export function messageOfRecord(
-  record: DecidedMessage,
+  record: DecidedMessage & { readonly id: MessageId },
   at: EpochMilliseconds,
   channel: Channel = record.channel,
 ): Message {
@@ -21,6 +23,7 @@ export function messageOfRecord(
     channel,
     purpose,
     at,
+    draw: drawOf(record.id),
     ...(endUserAddress !== undefined && { endUserAddress }),
     ...(device !== undefined && { device }),
     ...(price !== undefined && { price }),

@@ -12,6 +12,7 @@ import {
 } from "@safeguard/core";
 import type { HeldDecisions } from "../decisions/held-decisions.ts";
 import { messageOfRecord } from "../decisions/message-of-record.ts";
+import type { MessageId } from "../gateway/message-id.ts";
 import type { DecidedMessage, JournalRecord, MessageDecided } from "../store/journal-record.ts";
 import { engineEventsOf } from "./engine-events.ts";
 import type { OpenHolds } from "./open-holds.ts";
@@ -78,7 +79,12 @@ export class JournalReplay {
     this.#decide({ ...held, heldSince: held.at }, { at }, held.counted ?? held.channel, verdict);
   }
 
-  #decide(record: DecidedMessage, { at }: Pick<Message, "at">, channel: Channel, recorded: Verdict): void {
+  #decide(
+    record: DecidedMessage & { readonly id: MessageId },
+    { at }: Pick<Message, "at">,
+    channel: Channel,
+    recorded: Verdict,
+  ): void {
     if (record.riskCheck === "disable") return;
     // Stopped by the rules on every channel: detection was not asked.
     if (recorded.action === "block" && channel === record.channel && detectionFinding(recorded) === undefined) return;

@@ -30,6 +30,8 @@ export interface ChannelQuestion {
   readonly policy: string;
   readonly at: EpochMilliseconds;
   readonly price?: Money | undefined;
+  /** The audit's; only where the message counts. */
+  readonly draw?: number;
   /** It was held before: since then. */
   readonly heldSince?: EpochMilliseconds;
   /** The verdict with which detection counted it before. */
@@ -44,7 +46,7 @@ export interface ChannelQuestion {
  */
 export function decideChannels(ask: AskChannel, outgoing: OutgoingMessage, question: ChannelQuestion): DecidedChannels {
   const { channels, originator, endUserAddress, device } = outgoing;
-  const { recipient, policy, at, price, heldSince } = question;
+  const { recipient, policy, at, price, draw, heldSince } = question;
   const purpose = purposeOf(outgoing);
   const allowed: Channel[] = [];
   const removed: Channel[] = [];
@@ -63,6 +65,7 @@ export function decideChannels(ask: AskChannel, outgoing: OutgoingMessage, quest
       ...(endUserAddress !== undefined && { endUserAddress }),
       ...(device !== undefined && { device }),
       ...(price !== undefined && { price }),
+      ...(draw !== undefined && { draw }),
       ...(heldSince !== undefined && { heldSince }),
     };
     const verdict = ask(message, policy, counted);

@@ -12,6 +12,7 @@ import type { JournalRecord, MessageDecided, Money } from "../store/journal-reco
 import { blockAnswer } from "./block-answer.ts";
 import { blockReport } from "./block-report.ts";
 import { type AskChannel, decideChannels, purposeOf } from "./decide-channels.ts";
+import { drawOf } from "./draw-of.ts";
 import { noticesFor } from "./feedback/notices-for.ts";
 import type { HeldMessages } from "./held-messages.ts";
 import type { MessageId } from "./message-id.ts";
@@ -153,7 +154,7 @@ async function decideAll(
     const policy = parts.policyFor(outgoing);
     const segments = outgoing.text === undefined ? 1 : countSegments(outgoing.text);
     const price = parts.prices.price(recipient, segments, account.currency);
-    const question = { recipient, policy, at: outgoing.at, price };
+    const question = { recipient, policy, at: outgoing.at, price, draw: drawOf(id) };
     const decided = decideChannels(counting(parts, outgoing), outgoing, question);
     const waits = decided.verdict.action === "hold" && parts.held.enter();
     const [connector, ...remaining] =
@@ -261,7 +262,7 @@ async function release(
     };
     if (!inTime) return stop(verdict, outgoing.channels[0]);
     const policy = parts.policyFor(outgoing);
-    const question = { recipient, policy, at, price, heldSince: outgoing.at };
+    const question = { recipient, policy, at, price, draw: drawOf(id), heldSince: outgoing.at };
     const decided = decideChannels(counting(parts, outgoing), outgoing, question);
     if (decided.verdict.action === "hold") {
       verdict = decided.verdict;

@@ -108,6 +108,27 @@ describe("an attack on a block of consecutive numbers, through Twilio's own SDK 
   }, 120_000);
 });
 
+describe("the audit", () => {
+  it("releases some of what detection alone would stop, by lot and at most so many a day, and says so", async () => {
+    const changed = await safeguard.operator("POST", "/v1/policies/default/detection", {
+      audit: { share: 0.1, maximumPerDay: 2 },
+      holdSeconds: 0,
+      reason: "test",
+    });
+    expect(changed.status).toBe(201);
+    const reasons: string[] = [];
+    for (const line of range(6000, 6160)) {
+      const { body } = await safeguard.api("POST", "/v1/decisions", { to: `+99255123${line}`, purpose: "otp" });
+      reasons.push((body as { readonly reason: string }).reason);
+    }
+    const released = reasons.filter((reason) => reason === "audit_release");
+    expect(released).toHaveLength(2);
+    expect(reasons.at(-1)).not.toBe("audit_release");
+    const back = { audit: null, holdSeconds: 1, reason: "test" };
+    expect((await safeguard.operator("POST", "/v1/policies/default/detection", back)).status).toBe(201);
+  });
+});
+
 describe("a decision that came to hold", () => {
   it("says when to ask again, and goes on waiting for who asks again for the number", async () => {
     const ask = async (to: string) => {
