@@ -1,6 +1,27 @@
 import { defineConfig } from "vitest/config";
 
-/** Tests against peers that npm does not have (python3-twilio, later PostgreSQL …); they fail where one is absent. */
+const timeouts = { testTimeout: 60_000, hookTimeout: 60_000 };
+const tests = "packages/server/test";
+
+/** Tests against peers that npm does not have (python3-twilio, PostgreSQL); they fail where one is absent. */
 export default defineConfig({
-  test: { include: ["packages/*/test/**/*.peer.test.ts"], testTimeout: 60_000, hookTimeout: 60_000 },
+  test: {
+    projects: [
+      { test: { ...timeouts, name: "peers", include: ["packages/*/test/**/*.peer.test.ts"] } },
+      {
+        test: {
+          ...timeouts,
+          name: "on PostgreSQL",
+          // What holds for the embedded store holds for this one. (Where numbers may stand in the clear has its own test.)
+          include: [
+            `${tests}/promises/*.test.ts`,
+            `${tests}/{feedback,incidents,accounts-apart,permissions}.test.ts`,
+            `${tests}/detection/{restart,warm}.test.ts`,
+          ],
+          exclude: [`${tests}/promises/in-the-clear.test.ts`],
+          globalSetup: `${tests}/postgres/cluster-for-all.ts`,
+        },
+      },
+    ],
+  },
 });

@@ -24,6 +24,7 @@ import { parseArgs } from "node:util";
 import type { Parser } from "udsv";
 import { openTraffic } from "../packages/server/src/backtest/traffic-file/open-traffic.ts";
 import { writeDecisions } from "../packages/server/src/backtest/traffic-file/write-decisions.ts";
+import { peakMegabytes } from "./backtest/peak-megabytes.ts";
 
 interface Reading {
   readonly seconds: number;
@@ -103,7 +104,7 @@ async function readOnce(name: string, path: string): Promise<void> {
       read,
       seconds: (performance.now() - start) / 1000,
       cpuSeconds: (cpu.user + cpu.system) / 1e6,
-      peakMegabytes: process.resourceUsage().maxRSS / 1024,
+      peakMegabytes: peakMegabytes(),
     }),
   );
 }

@@ -24,6 +24,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { run } from "../packages/server/src/cli/run.ts";
 import { processEnvironment } from "../packages/server/src/config/environment.ts";
+import { peakMegabytes } from "./backtest/peak-megabytes.ts";
 
 interface Figures {
   /** From the start of the process to its end. */
@@ -137,7 +138,7 @@ async function runOnce(file: string, decisions: string | undefined): Promise<voi
       read: messages.total,
       incidents: incidents.length,
       cpuSeconds: (cpu.user + cpu.system) / 1e6,
-      peakMegabytes: process.resourceUsage().maxRSS / 1024,
+      peakMegabytes: peakMegabytes(),
     }),
   );
 }

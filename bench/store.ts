@@ -1,13 +1,15 @@
 /**
- * What durability costs: the store's journal beside a bare file that is appended to and synced in groups, in one run.
+ * What durability costs: the store's journal, embedded and in PostgreSQL, beside a bare file that is appended to and synced in
+ * groups, in one run. PostgreSQL is a server of its own in a temporary folder; where it is not installed it is left out.
  * `node bench/store.ts [rounds] [seconds per figure] [directory]`; results in bench/results/store.{json,md}.
  */
 import { randomBytes } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { open } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import type { MasterKey } from "../packages/server/src/store/master-key.ts";
+import { openPostgresStore } from "../packages/server/src/store/postgres/open-postgres-store.ts";
 import { openSqliteStore } from "../packages/server/src/store/sqlite/open-sqlite-store.ts";
 import type { Store } from "../packages/server/src/store/store.ts";
 import {
@@ -16,6 +18,7 @@ import {
   messageDecided,
   submissionEnded,
 } from "../packages/server/src/store/testing/sample-records.ts";
+import { type Cluster, startCluster } from "../packages/server/test/postgres/cluster.ts";
 
 const [rounds = 5, seconds = 2] = process.argv.slice(2, 4).map(Number);
 const base = process.argv[4] ?? tmpdir();
@@ -100,7 +103,18 @@ async function bareFile(outstanding: number): Promise<Figure> {
   }
 }
 
-async function withStore(outstanding: number, operation: (store: Store) => () => Promise<unknown>): Promise<Figure> {
+type Operation = (store: Store) => () => Promise<unknown>;
+
+async function inPostgres(cluster: Cluster, outstanding: number, operation: Operation): Promise<Figure> {
+  const store = await openPostgresStore({ address: await cluster.database(), masterKey });
+  try {
+    return await measure(outstanding, operation(store), () => store.notices.nextDueAt());
+  } finally {
+    await store.close();
+  }
+}
+
+async function embedded(outstanding: number, operation: Operation): Promise<Figure> {
   const directory = mkdtempSync(join(base, "safeguard-bench-"));
   const store = await openSqliteStore({ directory, masterKey });
   try {
@@ -125,12 +139,20 @@ const messages = (store: Store) => {
   };
 };
 
+const cluster = await startCluster().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  return undefined;
+});
+
 const CASES: Readonly<Record<string, () => Promise<Figure>>> = {
   "bare file, 1 outstanding": () => bareFile(1),
-  "decisions, 1 outstanding": () => withStore(1, decisions),
+  "embedded: decisions, 1 outstanding": () => embedded(1, decisions),
+  ...(cluster && { "PostgreSQL: decisions, 1 outstanding": () => inPostgres(cluster, 1, decisions) }),
   "bare file, 64 outstanding": () => bareFile(64),
-  "decisions, 64 outstanding": () => withStore(64, decisions),
-  "messages (2 records), 64 outstanding": () => withStore(64, messages),
+  "embedded: decisions, 64 outstanding": () => embedded(64, decisions),
+  ...(cluster && { "PostgreSQL: decisions, 64 outstanding": () => inPostgres(cluster, 64, decisions) }),
+  "embedded: messages (2 records), 64 outstanding": () => embedded(64, messages),
+  ...(cluster && { "PostgreSQL: messages (2 records), 64 outstanding": () => inPostgres(cluster, 64, messages) }),
 };
 
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
@@ -139,6 +161,7 @@ const runs = new Map<string, Figure[]>(Object.keys(CASES).map((name) => [name, [
 for (let round = 0; round < rounds; round++) {
   for (const [name, run] of Object.entries(CASES)) runs.get(name)?.push(await run());
 }
+await cluster?.dispose();
 const results = [...runs].map(([name, figures]) => ({
   name,
   perSecond: Math.round(median(figures.map((figure) => figure.perSecond))),
@@ -155,7 +178,7 @@ const rows = results.map(
 );
 const report = `# The store beside a bare file
 
-Records of about ${recordBytes} bytes; medians of ${rounds} interleaved rounds of ${seconds} s; Node ${process.versions.node}. CPU is that of all threads, projecting into the tables included. The bare file writes the same lines unenciphered and calls fdatasync for each group.
+Records of about ${recordBytes} bytes; medians of ${rounds} interleaved rounds of ${seconds} s; Node ${process.versions.node}. CPU is that of all threads of this process (PostgreSQL's own comes on top), projecting into the tables included. The bare file writes the same lines unenciphered and calls fdatasync for each group. Load of the machine at the end (mean of a minute, ${cpus().length} cores): ${(loadavg()[0] ?? 0).toFixed(1)}; above 2, compare the lines of this run with each other only.
 
 | | per second | CPU µs | of it on the event loop | p50 ms | p99 ms |
 | --- | --- | --- | --- | --- | --- |

@@ -7,6 +7,7 @@ const GENERATORS = [
   "build-numbering-plan.ts",
   "build-default-prices.ts",
   "build-reference.ts",
+  "build-permissions.ts",
   "build-architecture.ts",
   "../bench/traffic/build-tables.ts",
 ];

@@ -44,9 +44,9 @@ export const LEARNING_ATTACKS: readonly AttackName[] = ["hop_after_blocks", "ada
 
 /** Variants whose worlds are much larger or smaller than others. */
 const LEGITIMATE_SEEDS: Readonly<Partial<Record<VariantName, Scenario["seeds"]>>> = {
-  standard: { quick: { main: 3, ours: 1, baselines: 1 }, full: { main: 25, ours: 12, baselines: 6 } },
-  small: { quick: { main: 10, ours: 0, baselines: 5 }, full: { main: 60, ours: 60, baselines: 40 } },
-  large: { quick: { main: 1, ours: 0, baselines: 0 }, full: { main: 4, ours: 2, baselines: 2 } },
+  standard: { quick: { main: 3, ours: 1, baselines: 1 }, full: { main: 8, ours: 2, baselines: 2 } },
+  small: { quick: { main: 10, ours: 0, baselines: 5 }, full: { main: 30, ours: 0, baselines: 5 } },
+  large: { quick: { main: 1, ours: 0, baselines: 0 }, full: { main: 1, ours: 0, baselines: 0 } },
 };
 
 const LEGITIMATE: readonly Scenario[] = VARIANT_NAMES.map((variant) => ({
@@ -58,7 +58,7 @@ const LEGITIMATE: readonly Scenario[] = VARIANT_NAMES.map((variant) => ({
   days: 7,
   seeds: LEGITIMATE_SEEDS[variant] ?? {
     quick: { main: 1, ours: 0, baselines: 0 },
-    full: { main: 8, ours: 4, baselines: 2 },
+    full: { main: 2, ours: 0, baselines: 0 },
   },
 }));
 
@@ -69,7 +69,7 @@ const RANDOM: Scenario = {
   variant: "random",
   attack: undefined,
   days: 3,
-  seeds: { quick: { main: 24, ours: 24, baselines: 0 }, full: { main: 400, ours: 100, baselines: 0 } },
+  seeds: { quick: { main: 24, ours: 24, baselines: 0 }, full: { main: 80, ours: 20, baselines: 0 } },
 };
 
 const ATTACKS: readonly Scenario[] = ATTACK_NAMES.map((attack) => ({
@@ -83,7 +83,7 @@ const ATTACKS: readonly Scenario[] = ATTACK_NAMES.map((attack) => ({
   // The 99th percentile over worlds is a goal only of concentrated ones.
   seeds: {
     quick: { main: 2, ours: 0, baselines: 1 },
-    full: { main: CONCENTRATED_ATTACKS.includes(attack) ? 100 : 40, ours: 10, baselines: 5 },
+    full: { main: CONCENTRATED_ATTACKS.includes(attack) ? 20 : 8, ours: 0, baselines: 1 },
   },
 }));
 
@@ -102,7 +102,7 @@ const ATTACKS_ELSEWHERE: readonly Scenario[] = ELSEWHERE.flatMap((variant) =>
       days: 7,
       seeds: {
         quick: { main: variant === "large" || attack === "slow_40_ranges" ? 0 : 1, ours: 0, baselines: 0 },
-        full: { main: variant === "large" ? 3 : 10, ours: 0, baselines: variant === "large" ? 0 : 3 },
+        full: { main: variant === "large" ? 0 : 2, ours: 0, baselines: 0 },
       },
     }),
   ),
@@ -118,7 +118,7 @@ const REOPENING: readonly Scenario[] = [
     attack: "sequential_1s",
     days: 14,
     people: { after: 15 * MINUTE, every: 15 * MINUTE },
-    seeds: { quick: { main: 2, ours: 0, baselines: 0 }, full: { main: 20, ours: 5, baselines: 5 } },
+    seeds: { quick: { main: 2, ours: 0, baselines: 0 }, full: { main: 4, ours: 0, baselines: 1 } },
   },
   {
     name: "reopening after silence",
@@ -128,7 +128,7 @@ const REOPENING: readonly Scenario[] = [
     attack: "sequential_1s",
     days: 14,
     people: { after: 150 * MINUTE, every: 15 * MINUTE },
-    seeds: { quick: { main: 2, ours: 0, baselines: 0 }, full: { main: 20, ours: 5, baselines: 5 } },
+    seeds: { quick: { main: 2, ours: 0, baselines: 0 }, full: { main: 4, ours: 0, baselines: 1 } },
   },
 ];
 

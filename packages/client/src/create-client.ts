@@ -7,6 +7,7 @@ import type {
   IncidentDetail,
   IncidentEvidence,
   IncidentState,
+  RangeContained,
 } from "./incident-types.ts";
 import type {
   ChangeDestinations,
@@ -126,6 +127,9 @@ export interface SafeguardClient {
     status(): Promise<DetectionStatus>;
     /** Only verified numbers get messages, at most for 7 days. */
     lockDown(how: ForAWhile): Promise<DetectionStatus>;
+    /** With an `x` for each open digit: `+99200123xxxx`. */
+    containRange(range: string, how: ForAWhile & { readonly dryRun?: boolean }): Promise<RangeContained>;
+    releaseRange(range: string, reason: string): Promise<RangeContained>;
     endLockdown(reason: string): Promise<DetectionStatus>;
     /** Detection stands aside, at most for 24 hours. */
     bypass(how: ForAWhile): Promise<DetectionStatus>;
@@ -225,6 +229,9 @@ export function createClient(options: ClientOptions): SafeguardClient {
     detection: {
       status: () => get("/v1/detection"),
       lockDown: (how) => post("/v1/detection/lockdown", how),
+      containRange: (range, how) => post("/v1/detection/ranges", { range, ...how }),
+      releaseRange: (range, reason) =>
+        call({ method: "DELETE", path: "/v1/detection/ranges", query: { range, reason } }),
       endLockdown: (reason) => call({ method: "DELETE", path: "/v1/detection/lockdown", query: { reason } }),
       bypass: (how) => post("/v1/detection/bypass", how),
       endBypass: (reason) => call({ method: "DELETE", path: "/v1/detection/bypass", query: { reason } }),

@@ -83,6 +83,15 @@ export interface IncidentContained {
   readonly incident: IncidentDetail;
 }
 
+export interface RangeContained {
+  /** False: it was a dry run, or it has ended. */
+  readonly contained: boolean;
+  readonly range: string;
+  readonly until: string | null;
+  readonly sentence: string;
+  readonly collateral: IncidentDetail["collateral"] | null;
+}
+
 /** Data for pictures: number line, number × time, funnel, latency histogram, rate against baseline. */
 export interface IncidentEvidence {
   /** Numbers stand to within ten. */
@@ -128,7 +137,23 @@ export interface ForAWhile {
 export interface DetectionAlert {
   readonly id: string;
   readonly account: string;
-  readonly code: "outcomes_missing" | "incident_opened" | "incident_contained" | "lockdown" | "bypass" | "stepped_down";
+  readonly code:
+    | "outcomes_missing"
+    | "incident_opened"
+    | "incident_contained"
+    | "lockdown"
+    | "bypass"
+    | "stepped_down"
+    | "ceiling_near"
+    | "ceiling_reached"
+    | "ceiling_crowded"
+    | "connector_failing"
+    | "degraded"
+    | "policy_changed"
+    | "first_block"
+    | "webhook_paused"
+    | "daily_digest"
+    | "test";
   readonly sentence: string;
   readonly incident: number | null;
   readonly raisedAt: string;

@@ -75,6 +75,16 @@ export interface PolicyRevision {
   readonly createdAt: string;
   readonly restores: number | null;
   readonly managedBy: string | null;
+  /** Of a revision that waits, or waited, for a second person. */
+  readonly proposal: {
+    readonly state: "open" | "approved" | "rejected" | "withdrawn" | "expired";
+    /** The first of the revisions that one change made; they are approved together. */
+    readonly first: number;
+    readonly expiresAt: string;
+    readonly decidedBy: { readonly type: "key" | "operator"; readonly name: string } | null;
+    readonly decidedBecause: string | null;
+  } | null;
+  readonly approvedBy: { readonly type: "key" | "operator"; readonly name: string } | null;
 }
 
 export type PolicyRevisionWithDocument = PolicyRevision & { readonly document: PolicyDocument };

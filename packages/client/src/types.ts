@@ -88,7 +88,37 @@ export interface DetectionEvidence {
   readonly credit: number;
 }
 
-export type Finding = PolicyFinding | DetectionFinding;
+/** A limit that the message would have exceeded. Amounts are messages, or units of `currency`; of limits of accounts above none are shown. */
+export interface LimitFinding {
+  readonly type: "limit";
+  readonly step: "ceiling";
+  readonly action: "block";
+  readonly reason: string;
+  /** Of the ceiling; empty: the maximum price. */
+  readonly name: string;
+  readonly per:
+    | "account"
+    | "each_account"
+    | "destination"
+    | "recipient"
+    | "range"
+    | "originator"
+    | "end_user_address"
+    | "key"
+    | "duplicate"
+    | null;
+  readonly window: string | null;
+  readonly count?: number;
+  readonly amount?: number;
+  readonly most?: number;
+  /** Absent: messages. */
+  readonly currency?: string;
+  /** When there is room again. Absent: waiting does not help. */
+  readonly retryAt?: string;
+  readonly level: number;
+}
+
+export type Finding = PolicyFinding | LimitFinding | DetectionFinding;
 
 /** What was decided, and why. */
 export interface Verdict {
@@ -118,6 +148,8 @@ export interface DecisionRequest {
   readonly policy?: string;
   /** The person whose action causes the message. */
   readonly endUser?: { readonly address?: string; readonly device?: string };
+  /** What ceilings per key count it by, such as `{ user: "u-17" }`. */
+  readonly keys?: Readonly<Record<string, string>>;
 }
 
 export interface Decision extends Verdict {
@@ -149,6 +181,8 @@ export interface MessageRequest {
   readonly riskCheck?: "enable" | "disable";
   readonly reference?: string;
   readonly endUser?: { readonly address?: string; readonly device?: string };
+  /** What ceilings per key count it by, such as `{ user: "u-17" }`. */
+  readonly keys?: Readonly<Record<string, string>>;
   readonly callbackUrl?: string;
 }
 
@@ -300,6 +334,9 @@ export interface Account {
   readonly declaredChannels: readonly Channel[] | null;
   readonly answers: AnswerSettings;
   readonly reports: { readonly cmUrl: string | null; readonly webhookUrl: string | null };
+  /** Changes of policies that loosen wait for a second person. */
+  readonly fourEyes: { readonly expiresAfterHours: number } | null;
+  readonly suspendedAt: string | null;
   readonly createdAt: string;
 }
 
@@ -331,13 +368,18 @@ export type Scope =
   | "events:write"
   | "policies:read"
   | "policies:write"
+  | "approvals:write"
   | "accounts:read"
   | "accounts:write"
+  | "members:write"
   | "keys:write"
   | "routes:write"
   | "incidents:read"
   | "incidents:write"
-  | "usage:read";
+  | "usage:read"
+  | "alerts:write"
+  | "numbers:reveal"
+  | "audit:read";
 
 export interface Key {
   readonly id: string;
@@ -355,6 +397,9 @@ export interface Key {
   readonly createdAt: string;
   readonly expiresAt: string | null;
   readonly revokedAt: string | null;
+  readonly suspendedAt: string | null;
+  /** Of a personal access key: whose. It may do what the role of the person permits. */
+  readonly person: string | null;
   readonly oldSecretsUntil: string | null;
 }
 

@@ -1,6 +1,8 @@
 import type { DetectionOpinion, DetectionResult } from "./detection/detection-finding.ts";
-import type { EffectiveDetection } from "./detection/detection-settings.ts";
+import type { DetectionMode, EffectiveDetection } from "./detection/detection-settings.ts";
 import { modeFor } from "./detection/mode-for.ts";
+import type { CompiledLimits } from "./limits/compiled-limits.ts";
+import type { LimitFinding } from "./limits/limit-finding.ts";
 import { type Message, NUMBER_CHANNELS } from "./message.ts";
 import type { CompiledPolicy, VerdictPlace } from "./policy/compiled-policy.ts";
 import { evaluatePolicy, type PolicyOutcome } from "./policy/evaluate-policy.ts";
@@ -9,24 +11,70 @@ import type { DetectionFinding, PolicyFinding, Verdict } from "./verdict/verdict
 
 /**
  * May this message go out? The flow from step 3 on; the client's network (1) was checked and the number (2) parsed before
- * there was a message. Without `detect` it ends with step 4. The same message, policy and state of detection give the same
- * verdict, live, in a backtest and when a recorded one is computed again.
+ * there was a message. Without `limit` step 5 is left out, without `detect` steps 6 and 7. The same
+ * message, policy and state of limits and detection give the same verdict, live, in a backtest and when a recorded one is computed again.
  */
-export function decide(message: Message, policy: CompiledPolicy, detect?: Detect): Verdict {
+export function decide(message: Message, policy: CompiledPolicy, detect?: Detect, limit?: Limit): Verdict {
   // An account of which nothing is known: never open.
   if (policy.levels.length === 0) return unknownAccount(policy);
 
   // 3 exceptions, 4 destination management
-  const verdict = remembered(policy, evaluatePolicy(policy, message));
-  if (verdict.action !== "allow" || detect === undefined || !NUMBER_CHANNELS.includes(message.channel)) return verdict;
+  const verdict = byRules(policy, message);
+  if (verdict.action !== "allow" || !NUMBER_CHANNELS.includes(message.channel)) return verdict;
 
-  // 5 limits, 6 containments, 7 detection
-  const mode = modeFor(policy.detection, message.purpose, verdict.detection);
-  return mode === "off" ? verdict : withDetection(verdict, mode, detect(message, mode, policy.detection));
+  // 5 limits
+  if (limit === undefined || policy.limits === undefined) return detected(message, policy, verdict, detect);
+  const exceeded = limit.reserve(message, policy.limits);
+  if (exceeded !== undefined) return limited(verdict, exceeded);
+  const judged = detected(message, policy, verdict, detect);
+  if (judged.action !== "allow") limit.release(message);
+  return judged;
 }
 
-/** Steps 5 to 7 for one message: the engine's state answers, or what was recorded. */
-export type Detect = (message: Message, mode: "monitor" | "enforce", settings: EffectiveDetection) => DetectionResult;
+/** 6 containments, 7 detection */
+function detected(message: Message, policy: CompiledPolicy, verdict: Verdict, detect: Detect | undefined): Verdict {
+  if (detect === undefined || verdict.detection === "allow") return verdict;
+  const mode = modeFor(policy.detection, message.purpose, verdict.detection);
+  // What detection does not judge is reached by a lockdown all the same.
+  let result: DetectionResult;
+  try {
+    result = detect(message, mode, policy.detection);
+  } catch {
+    // A fault of ours in one detector must not stop everybody's messages, nor let one through unmarked.
+    return { ...verdict, degraded: [...verdict.degraded, "detection_failed"] };
+  }
+  return withDetection(verdict, mode === "off" ? "monitor" : mode, result);
+}
+
+function byRules(policy: CompiledPolicy, message: Message): Verdict {
+  const known = policy.known?.of(message);
+  if (known !== undefined) return known;
+  const verdict = remembered(policy, evaluatePolicy(policy, message));
+  policy.known?.set(message, verdict);
+  return verdict;
+}
+
+/** Step 5 for one message: the engine's state answers, or what was recorded. */
+export interface Limit {
+  /** The limits that it would exceed. Undefined: none, and it has reserved its part of each. */
+  reserve(message: Message, limits: CompiledLimits): readonly LimitFinding[] | undefined;
+  /** A later step stopped the message that has just reserved. */
+  release(message: Message): void;
+}
+
+/** The first exceeded limit gives the reason; the others are recorded with it. */
+function limited(verdict: Verdict, exceeded: readonly LimitFinding[]): Verdict {
+  const { would: _, ...rest } = verdict;
+  const [first] = exceeded;
+  if (first === undefined) return verdict;
+  return { ...rest, action: "block", reason: first.reason, findings: [...verdict.findings, ...exceeded] };
+}
+
+/**
+ * Steps 6 and 7 for one message: the engine's state answers, or what was recorded. `off`: it is not judged and does not
+ * count; only a lockdown holds for it.
+ */
+export type Detect = (message: Message, mode: DetectionMode, settings: EffectiveDetection) => DetectionResult;
 
 /** What steps 3 and 4 allowed, and what detection makes of it. */
 function withDetection(

@@ -1,12 +1,16 @@
 import type { AccountId, EpochMilliseconds } from "./brand.ts";
-import { type Detect, decide } from "./decide.ts";
+import { type Detect, decide, type Limit } from "./decide.ts";
 import { AccountDetection, type AccountDetectionSnapshot } from "./detection/account-detection.ts";
 import { applyDetectionEvent, type DetectionEvent } from "./detection/detection-event.ts";
-import { ALLOWED } from "./detection/detection-finding.ts";
-import { queryOf } from "./detection/detection-query.ts";
+import { ALLOWED, type DetectionResult } from "./detection/detection-finding.ts";
+import { lineOf, queryOf } from "./detection/detection-query.ts";
+import type { DetectionMode, EffectiveDetection } from "./detection/detection-settings.ts";
 import { SharedEvidence, type SharedEvidenceSnapshot } from "./detectors/shared-evidence.ts";
 import type { Incident } from "./incidents/incident.ts";
-import type { Message } from "./message.ts";
+import type { LimitNeeds } from "./limits/compiled-limits.ts";
+import { DEFAULT_LIMIT_ROWS, type IsProven, LimitBook, type LimitBookSnapshot } from "./limits/limit-book.ts";
+import { type LimitUse, limitUse } from "./limits/limit-use.ts";
+import { type Message, NUMBER_CHANNELS } from "./message.ts";
 import { NUMBERING_TABLE } from "./numbering/plan.generated.ts";
 import { type CompiledDocument, compileDocument } from "./policy/compiled-document.ts";
 import { type CompiledPolicy, compilePolicy } from "./policy/compiled-policy.ts";
@@ -41,11 +45,13 @@ export type EngineEvent =
 
 /** The engine's whole state as plain values. Sorted: the same state gives the same snapshot. */
 export interface EngineSnapshot {
-  readonly version: 2;
+  readonly version: 3;
   readonly events: readonly EngineEvent[];
   /** Of each account whose traffic was seen; holds typed arrays. */
   readonly detection: readonly AccountDetectionSnapshot[];
   readonly shared: SharedEvidenceSnapshot;
+  /** Absent: written before there were limits. Holds typed arrays. */
+  readonly limits?: LimitBookSnapshot;
 }
 
 /** The policy that holds for an account where no policy of the name asked for is in force. */
@@ -58,6 +64,8 @@ const CACHED_ACCOUNTS = 10_000;
 export interface EngineOptions {
   readonly cachedAccounts?: number;
   readonly capacity?: SignalCapacity;
+  /** Rows that the counts of one account's ceilings may take together. */
+  readonly limitRows?: number;
 }
 
 interface Placement {
@@ -80,16 +88,37 @@ export class Engine {
   readonly #detection: Map<AccountId, AccountDetection> = new Map();
   readonly #capacity: SignalCapacity;
   #shared: SharedEvidence = new SharedEvidence();
+  #limits: LimitBook;
+  readonly #isProven: IsProven = ({ account, recipient, at }) =>
+    this.#detection.get(account)?.isProven(lineOf(recipient.e164), at) ?? false;
+  readonly #limit: Limit = {
+    reserve: (message, limits) => {
+      const exceeded = this.#limits.exceeded(limits, message, this.#isProven);
+      if (exceeded === undefined) this.#limits.spend(limits, message, this.#isProven);
+      return exceeded;
+    },
+    release: (message) => this.#limits.releaseLast(message),
+  };
+  readonly #foreseeLimit: Limit = {
+    reserve: (message, limits) => this.#limits.exceeded(limits, message, this.#isProven),
+    release: () => undefined,
+  };
   readonly #detect: Detect = (message, mode, settings) =>
-    this.detectionOf(message.account).decide(queryOf(message, mode, settings));
-  readonly #foresee: Detect = (message, mode, settings) =>
-    this.#detection.get(message.account)?.preview(queryOf(message, mode, settings)) ?? ALLOWED;
+    mode === "off"
+      ? this.#lockdownFor(message)
+      : this.detectionOf(message.account).decide(queryOf(message, mode, settings));
+  readonly #foresee: Detect = (message, mode, settings) => this.#look(message, mode, settings, true);
   #version = 0;
 
   /** `cachedAccounts`: for how many accounts, about, compiled policies are kept at hand; `capacity`: see the signals. */
-  constructor({ cachedAccounts = CACHED_ACCOUNTS, capacity = DEFAULT_CAPACITY }: EngineOptions = {}) {
+  constructor({
+    cachedAccounts = CACHED_ACCOUNTS,
+    capacity = DEFAULT_CAPACITY,
+    limitRows = DEFAULT_LIMIT_ROWS,
+  }: EngineOptions = {}) {
     this.#cache = new PolicyCache(cachedAccounts);
     this.#capacity = capacity;
+    this.#limits = new LimitBook(limitRows);
   }
 
   apply(event: EngineEvent): void {
@@ -112,15 +141,16 @@ export class Engine {
 
   /**
    * The verdict under the account's policy of this name, as it is in force at the message's time. The message counts as
-   * asked for: what was measured of the account's traffic moves on.
+   * asked for: what was measured of the account's traffic moves on. Allowed, it has reserved its part of every limit: spent
+   * at once, or, where it has an id, until `release` or `settle`.
    */
   decide(message: Message, policy: string): Verdict {
-    return decide(message, this.#policyFor(message.account, policy, message.at), this.#detect);
+    return decide(message, this.#policyFor(message.account, policy, message.at), this.#detect, this.#limit);
   }
 
   /**
    * Decides on a recorded message once more, under the policy that decided then (see `levelsFor`), and counts it: so
-   * detection comes to where it was.
+   * detection comes to where it was. Limits do not take part: what was recorded as allowed is spent (see `spend`).
    */
   decideUnder(message: Message, policy: CompiledPolicy): Verdict {
     return decide(message, policy, this.#detect);
@@ -133,20 +163,58 @@ export class Engine {
   reconsider(message: Message, policy: string, earlier: Verdict): Verdict {
     const said = detectionFinding(earlier);
     return decide(message, this.#policyFor(message.account, policy, message.at), (again, mode, settings) => {
-      const now = this.#foresee(again, mode, settings);
+      const now = this.#look(again, mode, settings, false);
       if (said === undefined || isStricter(now.opinion.action, said.opinion.action)) return now;
       return { opinion: said.opinion, score: said.score, incident: said.incident };
     });
   }
 
-  /** Steps 3 and 4 alone, for a message that detection is not to look at; it is not counted. */
+  /** Without steps 6 and 7, for a message that detection is not to look at: detection does not count it, limits do. */
   decideByRules(message: Message, policy: string): Verdict {
+    return decide(message, this.#policyFor(message.account, policy, message.at), undefined, this.#limit);
+  }
+
+  /** As `reconsider`, for a message that detection is not to look at. */
+  reconsiderByRules(message: Message, policy: string): Verdict {
     return decide(message, this.#policyFor(message.account, policy, message.at));
+  }
+
+  /** As `preview`, for a message that detection is not to look at. */
+  previewByRules(message: Message, policy: string): Verdict {
+    return decide(message, this.#policyFor(message.account, policy, message.at), undefined, this.#foreseeLimit);
+  }
+
+  /** Counts a recorded message that was allowed under this policy, whether there is room or not. */
+  spend(message: Message, policy: CompiledPolicy | string): void {
+    const compiled = typeof policy === "string" ? this.#policyFor(message.account, policy, message.at) : policy;
+    if (compiled.limits === undefined || !NUMBER_CHANNELS.includes(message.channel)) return;
+    this.#limits.spend(compiled.limits, message, this.#isProven);
+  }
+
+  /** The message with this id did not go out: what it reserved is free again. */
+  release(id: string): void {
+    this.#limits.release(id);
+  }
+
+  /** The message with this id went out, or may have: what it reserved is spent. */
+  settle(id: string): void {
+    this.#limits.settle(id);
+  }
+
+  /** The limits that hold for the account under this policy, its own first, with their use at this time. */
+  limitUse(account: AccountId, policy: string, at: EpochMilliseconds): readonly LimitUse[] {
+    const { limits } = this.#policyFor(account, policy, at);
+    return limits === undefined ? [] : limitUse(this.#limits, limits, account, at);
+  }
+
+  /** What limits under this policy have to know of a message, besides what is always known. Undefined: nothing. */
+  limitNeeds(account: AccountId, policy: string, at: EpochMilliseconds): LimitNeeds | undefined {
+    return this.#policyFor(account, policy, at).limits?.needs;
   }
 
   /** What would be said now, changing nothing. */
   preview(message: Message, policy: string): Verdict {
-    return decide(message, this.#policyFor(message.account, policy, message.at), this.#foresee);
+    return decide(message, this.#policyFor(message.account, policy, message.at), this.#foresee, this.#foreseeLimit);
   }
 
   /** Lets time pass: what is due up to `until` happens. */
@@ -191,18 +259,20 @@ export class Engine {
     const accounts = [...this.#accounts].sort(([a], [b]) => compare(a, b));
     const detection = [...this.#detection].sort(([a], [b]) => compare(a, b));
     return {
-      version: 2,
+      version: 3,
       events: accounts.flatMap(([account, placement]) => eventsOf(account, placement)),
       detection: detection.map(([, state]) => state.snapshot()),
       shared: this.#shared.snapshot(),
+      limits: this.#limits.snapshot(),
     };
   }
 
   static restore(snapshot: EngineSnapshot, options: EngineOptions = {}): Engine {
-    if (snapshot.version !== 2) throw new SnapshotUnreadable(snapshot.version);
+    if (snapshot.version !== 3) throw new SnapshotUnreadable(snapshot.version);
     const engine = new Engine(options);
     for (const event of snapshot.events) engine.apply(event);
     engine.#shared = SharedEvidence.restore(snapshot.shared);
+    if (snapshot.limits !== undefined) engine.#limits = LimitBook.restore(snapshot.limits, options.limitRows);
     for (const state of snapshot.detection) {
       engine.#detection.set(state.account, AccountDetection.restore(state, engine.#capacity, engine.#shared));
     }
@@ -213,6 +283,19 @@ export class Engine {
     const placement = this.#accounts.get(account) ?? { isPlaced: false, parent: undefined, policies: new Map() };
     this.#accounts.set(account, placement);
     return placement;
+  }
+
+  #look(message: Message, mode: DetectionMode, settings: EffectiveDetection, ofFurther: boolean): DetectionResult {
+    if (mode === "off") return this.#lockdownFor(message);
+    const detection = this.#detection.get(message.account);
+    return detection === undefined ? ALLOWED : detection.preview(queryOf(message, mode, settings), ofFurther);
+  }
+
+  #lockdownFor({ account, recipient, at }: Message): DetectionResult {
+    const detection = this.#detection.get(account);
+    // (nearly never: no number is read for nothing)
+    if (detection === undefined || at >= detection.lockdownUntil) return ALLOWED;
+    return detection.lockdownOf(lineOf(recipient.e164), at);
   }
 
   #policyFor(account: AccountId, policy: string, at: EpochMilliseconds): CompiledPolicy {
@@ -262,7 +345,7 @@ export class SnapshotUnreadable extends Error {
   readonly code = "snapshot_unreadable";
 
   constructor(version: unknown) {
-    super(`the engine reads snapshots of version 2; this one has version ${String(version)}`);
+    super(`the engine reads snapshots of version 3; this one has version ${String(version)}`);
   }
 }
 

@@ -1,9 +1,10 @@
 export type { AccountId, Brand, EpochMilliseconds, Milliseconds } from "./brand.ts";
-export { decide } from "./decide.ts";
+export { decide, type Limit } from "./decide.ts";
 export { AccountDetection, type AccountDetectionSnapshot } from "./detection/account-detection.ts";
 export { agreesWithEvidence } from "./detection/agrees-with-evidence.ts";
 export { type DetectionEvent, OUTCOME_KINDS, type OutcomeKind } from "./detection/detection-event.ts";
 export type { DetectionOpinion, DetectionResult, UnansweredLimit } from "./detection/detection-finding.ts";
+export { lineOf } from "./detection/detection-query.ts";
 export {
   DEFAULT_DETECTION,
   DETECTION_FIELDS,
@@ -20,6 +21,7 @@ export {
   PRESETS,
 } from "./detection/detection-settings.ts";
 export { modeFor } from "./detection/mode-for.ts";
+export type { PastStep } from "./detection/past-step.ts";
 export type { Evidence, Scope, SessionCounts } from "./detectors/evidence.ts";
 export {
   explainEvidence,
@@ -50,6 +52,26 @@ export {
 } from "./incidents/incident.ts";
 export type { AttemptMark, IncidentPictures, NumberTick } from "./incidents/incident-pictures.ts";
 export { picturesOf } from "./incidents/pictures-of.ts";
+export { agreesWithLimits } from "./limits/agrees-with-limits.ts";
+export type { LimitNeeds } from "./limits/compiled-limits.ts";
+export { amountText } from "./limits/explain-limit.ts";
+export type { LimitFinding, LimitReason } from "./limits/limit-finding.ts";
+export {
+  type Amount,
+  CEILING_FIELDS,
+  CEILING_NAME,
+  CEILING_SUBJECTS,
+  type Ceiling,
+  type CeilingSubject,
+  CURRENCY,
+  KEY_NAME,
+  LIMIT_FIELDS,
+  LIMIT_RANGES,
+  type LimitSettings,
+  MOST_CEILINGS,
+  type UnansweredSettings,
+} from "./limits/limit-settings.ts";
+export type { LimitUse } from "./limits/limit-use.ts";
 export { CHANNELS, type Channel, type Message, NUMBER_CHANNELS, PURPOSES, type Purpose } from "./message.ts";
 export {
   CONTINENTS,
@@ -112,15 +134,26 @@ export type { RevisionState } from "./policy/revision-history.ts";
 export { type PolicyValidation, validatePolicyDocument } from "./policy/validate-policy-document.ts";
 export { type ReplayEvent, type Replayed, recompute, replay } from "./replay.ts";
 export { type RecordedMessage, type ReplayedMessage, TrafficReplay } from "./replay-traffic.ts";
-export { decidingFinding, detectionFinding, explainVerdict, type VerdictNames } from "./verdict/explain-verdict.ts";
+export { hashText } from "./signals/hash-key.ts";
+export type { KnownNumber } from "./signals/number-table.ts";
+export { SESSION } from "./signals/session-log.ts";
+export {
+  decidingFinding,
+  decidingLimit,
+  detectionFinding,
+  explainVerdict,
+  limitRetryAt,
+  type VerdictNames,
+} from "./verdict/explain-verdict.ts";
 export { NUMBER_REJECTION_SENTENCES, REASONS, type ReasonCode, type ReasonFamily } from "./verdict/reason-code.ts";
 export { sameVerdict } from "./verdict/same-verdict.ts";
-export type {
-  DegradedMark,
-  DetectionFinding,
-  Finding,
-  PolicyFinding,
-  PolicyStamp,
-  Verdict,
-  VerdictAction,
+export {
+  DEGRADED_MARKS,
+  type DegradedMark,
+  type DetectionFinding,
+  type Finding,
+  type PolicyFinding,
+  type PolicyStamp,
+  type Verdict,
+  type VerdictAction,
 } from "./verdict/verdict.ts";

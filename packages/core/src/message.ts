@@ -27,8 +27,16 @@ export interface Message {
   readonly device?: string;
   /** What it will cost, for the account's own reckoning. */
   readonly price?: { readonly micros: number; readonly currency: string };
+  /** The same in other currencies that limits count in: millionths of their units. */
+  readonly pricesIn?: Readonly<Record<string, number>>;
   /** A random number from 0 to 1, recorded with the message: the audit's draw. */
   readonly draw?: number;
+  /** Names the message until its outcome is known: what it reserves of its limits can be released by it. */
+  readonly id?: string;
+  /** Stands for the text: equal texts have equal ones. Only where a limit of duplicates is to see it. */
+  readonly content?: string;
+  /** What the client counts by, such as `user` or `form`, for ceilings per key. */
+  readonly keys?: Readonly<Record<string, string>>;
   /** The message was held and is asked for again: when it was asked for first. */
   readonly heldSince?: EpochMilliseconds;
 }

@@ -1,6 +1,7 @@
 import type { EpochMilliseconds } from "./brand.ts";
 import type { Engine } from "./engine.ts";
 import type { Message } from "./message.ts";
+import { TimeQueue } from "./time-queue.ts";
 import type { Verdict, VerdictAction } from "./verdict/verdict.ts";
 
 /** A recorded message with what became of it, as a traffic file tells. */
@@ -33,8 +34,7 @@ export class TrafficReplay<Recorded extends RecordedMessage = RecordedMessage> {
   readonly #engine: Engine;
   readonly #policy: string;
   readonly #decided: (replayed: ReplayedMessage<Recorded>) => void;
-  readonly #due: Due<Recorded>[] = [];
-  #order = 0;
+  readonly #due: TimeQueue<Due<Recorded>> = new TimeQueue();
 
   /** `decided` hears every message once, when the last word on it is said. */
   constructor(engine: Engine, policy: string, decided: (replayed: ReplayedMessage<Recorded>) => void) {
@@ -57,7 +57,7 @@ export class TrafficReplay<Recorded extends RecordedMessage = RecordedMessage> {
   #decide(recorded: Recorded, message: Message): void {
     const verdict = this.#engine.decide(message, this.#policy);
     if (verdict.action === "hold") {
-      this.#schedule(verdict.until, recorded, "again");
+      this.#due.push(verdict.until, { kind: "again", recorded });
       return;
     }
     const wasHeld = message.heldSince !== undefined;
@@ -66,16 +66,16 @@ export class TrafficReplay<Recorded extends RecordedMessage = RecordedMessage> {
       const { deliveredAt, convertedAt } = recorded;
       // What waited was sent later, and was answered later.
       const delay = message.at - recorded.message.at;
-      if (deliveredAt !== undefined) this.#schedule(deliveredAt + delay, recorded, "delivered");
-      if (convertedAt !== undefined) this.#schedule(convertedAt + delay, recorded, "verified");
+      if (deliveredAt !== undefined) this.#due.push(deliveredAt + delay, { kind: "delivered", recorded });
+      if (convertedAt !== undefined) this.#due.push(convertedAt + delay, { kind: "verified", recorded });
     }
     this.#decided({ recorded, verdict, decidedAt: message.at, action, would: verdict.would ?? action });
   }
 
   #runUntil(until: number): void {
-    for (let next = this.#due[0]; next !== undefined && next.at <= until; next = this.#due[0]) {
-      this.#pop();
-      const at = next.at as EpochMilliseconds;
+    for (let at = this.#due.nextAt as EpochMilliseconds; at <= until; at = this.#due.nextAt as EpochMilliseconds) {
+      const next = this.#due.pop();
+      if (next === undefined) return;
       const { message } = next.recorded;
       if (next.kind === "again") this.#decide(next.recorded, { ...message, at, heldSince: message.at });
       else {
@@ -84,54 +84,10 @@ export class TrafficReplay<Recorded extends RecordedMessage = RecordedMessage> {
       }
     }
   }
-
-  /** A binary heap by time, then by the order in which things were scheduled. */
-  #schedule(at: number, recorded: Recorded, kind: Kind): void {
-    const due: Due<Recorded> = { at, order: this.#order++, recorded, kind };
-    const heap = this.#due;
-    let place = heap.length;
-    heap.push(due);
-    while (place > 0) {
-      const above = (place - 1) >> 1;
-      const other = heap[above];
-      if (other === undefined || isBefore(other, due)) break;
-      heap[place] = other;
-      place = above;
-    }
-    heap[place] = due;
-  }
-
-  #pop(): void {
-    const heap = this.#due;
-    const last = heap.pop();
-    if (last === undefined || heap.length === 0) return;
-    let place = 0;
-    for (;;) {
-      let below = 2 * place + 1;
-      let least = heap[below];
-      if (least === undefined) break;
-      const right = heap[below + 1];
-      if (right !== undefined && isBefore(right, least)) {
-        least = right;
-        below++;
-      }
-      if (isBefore(last, least)) break;
-      heap[place] = least;
-      place = below;
-    }
-    heap[place] = last;
-  }
 }
 
-type Kind = "again" | "delivered" | "verified";
-
+/** What happens next to a recorded message. */
 interface Due<Recorded> {
-  readonly at: number;
-  readonly order: number;
+  readonly kind: "again" | "delivered" | "verified";
   readonly recorded: Recorded;
-  readonly kind: Kind;
-}
-
-function isBefore(a: Omit<Due<unknown>, "kind">, b: Omit<Due<unknown>, "kind">): boolean {
-  return a.at < b.at || (a.at === b.at && a.order < b.order);
 }

@@ -230,6 +230,26 @@ describe("lockdown", () => {
   });
 });
 
+describe("lockdown", () => {
+  it("reaches what detection does not judge, but for verified numbers, what was exempted, and a bypass", () => {
+    const engine = warmEngine({ mode: "off" }, { destinations: { BE: { action: "allow" } }, exceptions: [] });
+    verify(engine, "+31612345678", TODAY - 10 * DAY);
+    const reasons = (at: number) =>
+      ["+31687654321", "+31612345678", "+32470123456"].map((to) => ask(engine, to, at).reason);
+    const open = reasons(ATTACK - 1);
+    apply(engine, { type: "lockdown_set", until: time(ATTACK + HOUR), at: time(ATTACK) });
+    expect(reasons(ATTACK)).toEqual(["lockdown", ...open.slice(1)]);
+    const message = messageTo("+31687654321", { at: time(ATTACK), purpose: "marketing" });
+    expect(engine.decide(message, "default").reason).toBe("lockdown");
+    apply(engine, { type: "bypass_set", until: time(ATTACK + 2), at: time(ATTACK + 1) });
+    expect(reasons(ATTACK + 1)).toEqual(open);
+    expect(reasons(ATTACK + 2)).toEqual(["lockdown", ...open.slice(1)]);
+    expect(reasons(ATTACK + HOUR)).toEqual(open);
+    // Nothing of this counts as traffic.
+    expect(engine.detectionOf(ACCOUNT).knownTo).toBeLessThan(ATTACK - 1);
+  });
+});
+
 describe("bypass", () => {
   it("lets all pass what the rules let pass, until it ends; then an attack is stopped as before", () => {
     const engine = warmEngine({}, { destinations: { BE: { action: "block" } } });
@@ -260,6 +280,28 @@ describe("an operator", () => {
     const monthLater = people({ seed: 3, from: TODAY + 30 * DAY, for: DAY, people: 400 });
     const later = story(engine, pumping({ from: ATTACK + HOUR + 30 * DAY, count: 30, step: 3 }), monthLater);
     expect(count(later.attack, "allow")).toBeLessThanOrEqual(10);
+  });
+
+  it("calls a false alarm on many new blocks: all together they are let be for seven days, each block is not", () => {
+    /** New numbers all over a country, each in a block that nobody verified in. */
+    const spread = (from: number, seed: number) => {
+      const draw = seeded(seed);
+      return Array.from({ length: 120 }, (_, index) => ({
+        at: from + index * 20 * SECOND,
+        to: `+99293${String(Math.floor(10_000_000 * draw())).padStart(7, "0")}`,
+      }));
+    };
+    const others = (day: number) => people({ seed: 3 + day, from: TODAY + day * DAY, for: DAY, people: 400 });
+    const engine = warmEngine();
+    const [found] = story(engine, spread(ATTACK, 1), others(0)).incidents;
+    expect(found?.ranges.some(({ scope }) => scope.type === "new_blocks")).toBe(true);
+    judge(engine, "false_alarm", TODAY + DAY);
+    const again = story(engine, spread(ATTACK + DAY, 2), others(1));
+    expect(count(again.attack, "allow")).toBe(120);
+    const block = story(engine, pumping({ from: ATTACK + 2 * DAY, count: 60 }), others(2));
+    expect(count(block.attack, "allow")).toBeLessThanOrEqual(10);
+    const later = story(engine, spread(ATTACK + 8 * DAY, 3), others(8));
+    expect(count(later.attack, "allow")).toBeLessThan(60);
   });
 
   it("takes the lesson back: the range is looked at again", () => {

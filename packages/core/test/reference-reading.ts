@@ -46,8 +46,8 @@ export function evidenceOf(
   const shares = attacks.map(
     (attack) => hits * Math.log(attack / expected.share) + misses * Math.log((1 - attack) / (1 - expected.share)),
   );
-  // An attack takes more than is usual; what usually takes most of it cannot take much more.
-  const strongest = 1.5 * expected.share < 0.5 ? Math.max(...shares) : Math.max(...shares, 0);
+  // An attack takes more than is usual, or as much.
+  const strongest = Math.max(...shares, 0);
   const share = strongest - Math.log(4);
 
   const near = sum(sessions.slice(0, hits).map(({ isNear }) => either(isNear, 0.8, 0.041)));

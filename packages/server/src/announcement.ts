@@ -1,10 +1,11 @@
 import type { MintedKey } from "./accounts/mint-key.ts";
 import type { Config } from "./config/config.ts";
+import { describeStorePlace } from "./store/open-store.ts";
 
 /** What a person who starts the server should read. */
 export interface AnnouncementParts {
   readonly url: string;
-  readonly config: Pick<Config, "mode" | "dataDirectory">;
+  readonly config: Pick<Config, "mode" | "dataDirectory" | "database">;
   /** Providers besides the sandbox. */
   readonly sendingProviders: readonly string[];
   /** Made by this start: shown now and never again. */
@@ -28,6 +29,7 @@ export function announcement(parts: AnnouncementParts): string {
     "",
     `  API reference   ${url}/docs`,
     `  Data            ${config.dataDirectory}`,
+    `  Store           ${describeStorePlace({ directory: "the data folder", database: config.database })}`,
     `  Sending         ${sending}`,
     ...(isDev ? [`  Sandbox inbox   ${url}/v1/sandbox/messages`] : []),
   ];

@@ -28,7 +28,7 @@ export const composition: Composition = {
   },
   async open(flags) {
     const config = readConfig("dev", processEnvironment(), flags);
-    const { api, operatorSecret, close } = await openSafeguard({ ...config, sandbox: false });
+    const { api, operatorSecret, close } = await openSafeguard({ ...config, sandbox: false }, undefined, false);
     return {
       async send({ method, path, body, account }) {
         const reply = await api.inject({

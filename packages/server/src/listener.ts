@@ -3,6 +3,7 @@ import { createServer as createTlsServer } from "node:https";
 import type { FastifyInstance } from "fastify";
 import findMyWay, { type Instance as FindMyWay, type HTTPVersion } from "find-my-way";
 import type { ClientAddress } from "./api/client-address.ts";
+import type { Admission } from "./gateway/inbound/admission.ts";
 import type { InboundDialect, InboundReply, InboundRequest, InboundRoute } from "./gateway/inbound/exchange.ts";
 import type { PlainHandler } from "./plain-connection.ts";
 import { PlainServer } from "./plain-server.ts";
@@ -13,6 +14,12 @@ export interface ListenerParts {
   readonly api: FastifyInstance;
   readonly clientAddress: ClientAddress;
   readonly tls: { readonly certificate: string; readonly key: string } | undefined;
+  /** The door. Absent: everything is taken. */
+  readonly admission?: Admission;
+  /** Hears how each request of a dialect went; seconds. */
+  readonly onAnswered?: (dialect: string, status: number, seconds: number) => void;
+  /** Hears what was refused at the door. */
+  readonly onRefused?: (why: "share" | "full") => void;
   now(): number;
   /** Told of what a route should never have thrown. */
   onFault(failure: unknown): void;
@@ -30,7 +37,8 @@ export function createListener(parts: ListenerParts): Server {
   const router = findMyWay<HTTPVersion.V1>({
     defaultRoute: (request, response) => parts.api.routing(request, response),
   });
-  for (const dialect of parts.dialects) for (const route of dialect.routes) mount(router, route, parts);
+  for (const dialect of parts.dialects)
+    for (const route of dialect.routes) mount(router, { name: dialect.name, route }, parts);
   const handle = (request: IncomingMessage, response: ServerResponse): void => router.lookup(request, response);
   const options = { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS };
   return parts.tls === undefined
@@ -38,7 +46,14 @@ export function createListener(parts: ListenerParts): Server {
     : createTlsServer({ ...options, cert: parts.tls.certificate, key: parts.tls.key }, handle);
 }
 
-function mount(router: FindMyWay<HTTPVersion.V1>, route: InboundRoute, parts: ListenerParts): void {
+/** A route with the name of its dialect. */
+interface MountedRoute {
+  readonly name: string;
+  readonly route: InboundRoute;
+}
+
+function mount(router: FindMyWay<HTTPVersion.V1>, mounted: MountedRoute, parts: ListenerParts): void {
+  const { route } = mounted;
   const handle = (request: IncomingMessage, response: ServerResponse, params: Params): void => {
     readBody(request, route.maxBodyBytes, (body) => {
       if (body === "aborted") return;
@@ -58,14 +73,14 @@ function mount(router: FindMyWay<HTTPVersion.V1>, route: InboundRoute, parts: Li
         // Now, not when its first byte came: what a slow client sends is decided under what is in force by then.
         at: parts.now(),
       };
-      void respond(route, inbound, params, parts, (reply) => {
+      void respond(mounted, inbound, params, parts, (reply) => {
         // (a second try, where the first could not be written)
         if (response.headersSent) response.destroy();
         else send(response, reply, false);
       });
     });
   };
-  router.on(route.method, route.path, handle, route);
+  router.on(route.method, route.path, handle, mounted);
 }
 
 /** The same routes for requests that need no HTTP server. */
@@ -73,11 +88,12 @@ function plainHandler(router: FindMyWay<HTTPVersion.V1>, parts: ListenerParts): 
   return ({ path, headers, body }, socket, reply) => {
     const found = router.find("POST", path);
     if (found === null) return "not_ours";
-    const route = found.store as InboundRoute;
+    const mounted = found.store as MountedRoute;
+    const { route } = mounted;
     if (body.length > route.maxBodyBytes) return "not_ours";
     const clientAddress = parts.clientAddress(socket.remoteAddress, headers);
     const inbound = { method: "POST", path, query: "", headers, body, clientAddress, at: parts.now() };
-    void respond(route, inbound, found.params, parts, reply);
+    void respond(mounted, inbound, found.params, parts, reply);
     return "taken";
   };
 }
@@ -86,18 +102,42 @@ type Params = Readonly<Record<string, string | undefined>>;
 
 /** Never rejects: what a route throws, or answers that cannot be written, is a fault of ours and no reason to stop. */
 async function respond(
-  route: InboundRoute,
+  { name, route }: MountedRoute,
   request: InboundRequest,
   params: Params,
   parts: ListenerParts,
   reply: (answer: InboundReply) => void,
 ): Promise<void> {
+  const { admission } = parts;
+  const whose = admission === undefined ? "" : credentialOf(request);
+  const admitted = admission?.enter(whose) ?? "taken";
+  if (admitted !== "taken") {
+    parts.onRefused?.(admitted);
+    reply(route.busy?.(admitted, RETRY_AFTER_SECONDS) ?? BUSY);
+    return;
+  }
+  const began = performance.now();
+  let status = 500;
   try {
-    reply(await route.handle(request, params));
+    const answer = await route.handle(request, params);
+    status = answer.status;
+    reply(answer);
   } catch (failure) {
     parts.onFault(failure);
     reply(route.fault?.() ?? FAULT);
+  } finally {
+    admission?.leave(whose);
+    parts.onAnswered?.(name, status, (performance.now() - began) / 1000);
   }
+}
+
+/**
+ * Whose request it is, before anything is proved: what it brings as credential (made-up ones are refused at once, and so
+ * take no room), else where it comes from.
+ */
+function credentialOf({ headers, clientAddress }: InboundRequest): string {
+  const token = headers["x-cm-producttoken"];
+  return headers.authorization ?? (typeof token === "string" ? token : clientAddress);
 }
 
 function readBody(
@@ -143,7 +183,13 @@ function send(response: ServerResponse, reply: InboundReply, close: boolean): vo
   response.end(reply.body);
 }
 
+const RETRY_AFTER_SECONDS = 1;
 const EMPTY = Buffer.alloc(0);
 const TEXT = { "content-type": "text/plain; charset=utf-8" };
 const TOO_LARGE: InboundReply = { status: 413, headers: TEXT, body: "The request is too large.\n" };
+const BUSY: InboundReply = {
+  status: 503,
+  headers: { ...TEXT, "retry-after": String(RETRY_AFTER_SECONDS) },
+  body: "The server has too many requests under way.\n",
+};
 const FAULT: InboundReply = { status: 500, headers: TEXT, body: "The server failed to answer.\n" };

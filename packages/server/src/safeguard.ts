@@ -1,7 +1,6 @@
-import { existsSync } from "node:fs";
 import type { Server } from "node:http";
 import { join } from "node:path";
-import { compilePolicy, type Engine, type EpochMilliseconds } from "@safeguard/core";
+import { type AccountId, compilePolicy, type Engine, type EpochMilliseconds } from "@safeguard/core";
 import type { FastifyInstance } from "fastify";
 import type { AccountServiceDeps } from "./accounts/account-services.ts";
 import { createAuthenticator } from "./accounts/create-authenticator.ts";
@@ -10,9 +9,17 @@ import type { Directory } from "./accounts/directory.ts";
 import { limitFailedAttempts } from "./accounts/failed-attempts.ts";
 import { hashCredential, mintOperatorSecret } from "./accounts/mint-key.ts";
 import { createSerially } from "./accounts/serially.ts";
+import { alertRoutes } from "./alerts/alert-routes.ts";
+import { createAlerting } from "./alerts/alerting.ts";
+import { confirmRoutes } from "./alerts/confirm-routes.ts";
+import { createConfirmationLinks } from "./alerts/confirmation-link.ts";
+import { createAlertTeller } from "./alerts/render-alert.ts";
+import { createAlertSettingsBook } from "./alerts/settings-book.ts";
 import { createApi } from "./api/app.ts";
 import { createClientAddress } from "./api/client-address.ts";
 import { createIdempotentRequests } from "./api/idempotency.ts";
+import { auditRoutes } from "./audit/audit-routes.ts";
+import { auditedJournal } from "./audit/audited-journal.ts";
 import type { Changes, LiveView } from "./changes.ts";
 import { VERSION } from "./cli/version.ts";
 import { createClock } from "./clock.ts";
@@ -21,17 +28,24 @@ import { explainInEnglish } from "./decisions/explain-in-english.ts";
 import { explanationRoutes } from "./decisions/explanation-routes.ts";
 import { journalRoutes } from "./decisions/journal-routes.ts";
 import { levelsOfStamp } from "./decisions/recompute-decision.ts";
+import { createClockWatch } from "./degraded/clock-watch.ts";
+import { createMissingParts } from "./degraded/missing-parts.ts";
+import { detectionPreviewRoutes } from "./detection/detection-preview.ts";
 import { createLiveDetection, type LiveDetection } from "./detection/live-detection.ts";
+import { pastTrafficRoutes } from "./detection/past-traffic/past-traffic-routes.ts";
 import { beginDetection, replayJournal } from "./detection/restore-detection.ts";
+import { createTrialTraffic } from "./detection/trial-traffic.ts";
 import { callbackUrlFor, reportUrl } from "./gateway/feedback/callback-url.ts";
 import { eventRoutes } from "./gateway/feedback/event-routes.ts";
 import { createNativeNoticeRenderer } from "./gateway/feedback/native-notice-renderer.ts";
 import { createNoticeQueue } from "./gateway/feedback/notice-queue.ts";
+import { createPausedReceivers } from "./gateway/feedback/paused-receivers.ts";
 import { createFeedback } from "./gateway/feedback/record-feedback.ts";
 import { createOutcomes } from "./gateway/feedback/report-outcomes.ts";
 import { createReportDialect } from "./gateway/feedback/report-routes.ts";
 import { verifiedRoutes } from "./gateway/feedback/verified-routes.ts";
 import { HeldMessages } from "./gateway/held-messages.ts";
+import { Admission, watchLag } from "./gateway/inbound/admission.ts";
 import { createCmDialect } from "./gateway/inbound/cm/cm-dialect.ts";
 import { createCmNoticeRenderer } from "./gateway/inbound/cm/notice-renderer.ts";
 import { nativeRoutes } from "./gateway/inbound/native/native-routes.ts";
@@ -48,12 +62,16 @@ import { settleUnresolved } from "./gateway/settle-unresolved.ts";
 import { createIncidents } from "./incidents/create-incidents.ts";
 import { incidentRoutes } from "./incidents/incident-routes.ts";
 import type { Incidents } from "./incidents/incidents.ts";
+import { createCeilingAlerts } from "./limits/ceiling-alerts.ts";
+import { limitRoutes } from "./limits/limit-routes.ts";
 import { createListener } from "./listener.ts";
 import { choosePolicy } from "./policies/choose-policy.ts";
 import { createPolicyBook } from "./policies/policy-book.ts";
 import { policyRoutes } from "./policies/policy-routes.ts";
 import type { PolicyServiceDeps } from "./policies/policy-services.ts";
-import { createPriceList } from "./prices/price-list.ts";
+import { proposalRoutes } from "./policies/proposal-routes.ts";
+import { priceRoutes } from "./prices/price-routes.ts";
+import { createPriceTable, type PriceEntry } from "./prices/price-table.ts";
 import { providerRoutes } from "./providers/provider-routes.ts";
 import { SANDBOX_ID, sandboxProvider } from "./sandbox-provider.ts";
 import { createSeal } from "./store/create-seal.ts";
@@ -61,10 +79,14 @@ import { heardJournal } from "./store/heard-journal.ts";
 import type { JournalRecord } from "./store/journal-record.ts";
 import { makeDirectory } from "./store/make-directory.ts";
 import { loadMasterKey, type MasterKey } from "./store/master-key.ts";
-import { createSealedFile } from "./store/sealed-file.ts";
-import { openSqliteStore } from "./store/sqlite/open-sqlite-store.ts";
+import { openStore, storeKnownIn } from "./store/open-store.ts";
+import { createSealedFile, type SealedFile } from "./store/sealed-file.ts";
 import type { Store } from "./store/store.ts";
 import { createLogger, type Logger } from "./telemetry/logger.ts";
+import { createMeter } from "./telemetry/meter.ts";
+import { meteredJournal } from "./telemetry/metered-journal.ts";
+import { Metrics } from "./telemetry/metrics.ts";
+import { webhookRoutes } from "./webhooks/webhook-routes.ts";
 
 /** The whole product, put together and not yet listening. */
 export interface Safeguard {
@@ -86,22 +108,24 @@ export interface Safeguard {
   close(): Promise<void>;
 }
 
+/** Webhooks from before a restart that metrics count at most. */
+const WAITING_SEEN = 100_000;
 /** How often what is older than its retention is removed. */
 const RETENTION_INTERVAL_MS = 60 * 60 * 1000;
 
 /**
  * The composition root: the only place that knows how the parts are put together. Takes the data folder's lock, brings the
  * state into memory, and settles what a crash left open, before anything can be asked of it. `wall`: the time of day; the
- * system's, where nothing else is said.
+ * system's, where nothing else is said. `create`: make a store where there is none.
  */
-export async function openSafeguard(config: Config, wall?: () => number): Promise<Safeguard> {
+export async function openSafeguard(config: Config, wall?: () => number, create = true): Promise<Safeguard> {
   const logger = createLogger(config.logLevel);
   const onFault = (failure: unknown, request?: string): void =>
     logger.error(
       { err: failure instanceof Error ? { name: failure.name, message: failure.message } : failure, request },
       "fault",
     );
-  const { store, masterKey } = await openStore(config, onFault);
+  const { store, masterKey } = await openConfigured(config, create, onFault);
   try {
     return await compose(config, store, masterKey, logger, onFault, wall);
   } catch (failure) {
@@ -129,10 +153,41 @@ async function compose(
   );
   const { engine, holds, heldDecisions } = begun;
   let live: LiveDetection | undefined;
-  const journal = heardJournal(opened.journal, (record) => live?.hear(record));
+  const metrics = new Metrics();
+  const heard = heardJournal(meteredJournal(opened.journal, metrics), (record) => {
+    live?.hear(record);
+    ceilings.hear(record);
+    missing.hear(record);
+    meter.hear(record);
+    alerting.hear(record);
+  });
+  const journal = auditedJournal(heard, await opened.audit.head(), {
+    account: (id) => directory.account(id),
+    key: (id) => directory.key(id),
+    member: (id) => directory.member(id),
+    provider: (id) => providers.provider(id),
+    routes: (account) => providers.routesOf(account),
+    alertSettings: (account) => alertSettings.of(account),
+    revision: ({ account, policy, number, createdAt }) =>
+      book.revision(account, policy, number) ?? book.inForce(account, policy, createdAt),
+  });
   const store: Store = { ...opened, journal };
   const { messages } = store;
   const directory = createDirectory();
+  const clockWatch = createClockWatch(wall);
+  clockWatch.start();
+  const missing = createMissingParts({ writable: () => opened.journal.writable, clockMoved: clockWatch.moved });
+  const meter = createMeter({
+    metrics,
+    engine,
+    directory,
+    accounts: config.metrics.accounts,
+    writable: () => opened.journal.writable,
+    requests: () => admission.underWay,
+    held: () => holds.list().length,
+    degradedParts: () => missing.list(now()),
+    now,
+  });
   const book = createPolicyBook();
   const guard = createAddressGuard({ allowPrivateNetworks: config.allowPrivateCallbacks });
   const exchange = createHttpExchange();
@@ -147,7 +202,9 @@ async function compose(
     },
   });
   const providers = createProviderTable({ seal, exchange, guardedExchange, sandbox, directory });
-  const views: readonly LiveView[] = [directory, book, engineView(engine), providers];
+  const alertSettings = createAlertSettingsBook();
+  const paused = createPausedReceivers();
+  const views: readonly LiveView[] = [directory, book, engineView(engine), providers, alertSettings, paused];
   const apply = (record: JournalRecord): void => {
     for (const view of views) view.apply(record);
   };
@@ -169,8 +226,25 @@ async function compose(
   );
   if (replayed.differing > 0)
     logger.warn(replayed, "recorded decisions come out differently now; what was recorded stands");
+  const ceilings = createCeilingAlerts({ engine, directory });
+  const alerting = createAlerting({
+    store,
+    changes,
+    settings: alertSettings,
+    directory,
+    book,
+    uses: (account, provider) =>
+      providers.routesOf(account)?.routes.some((route) => route.providers.includes(provider)) === true,
+    degraded: missing,
+    now,
+    onFault,
+  });
   const incidents = createIncidents({
     store,
+    ceilings,
+    sources: [alerting],
+    noticesFor: alerting.noticesFor,
+    noticesQueued: () => notices.wake(),
     engine,
     directory,
     now,
@@ -178,6 +252,7 @@ async function compose(
     onFault,
   });
   await incidents.start();
+  await alerting.start(incidents);
   const savedSequence = begun.sequence === 0 ? -1 : begun.sequence;
   const detection = createLiveDetection({
     journal,
@@ -197,22 +272,41 @@ async function compose(
     createCmNoticeRenderer(),
     createNativeNoticeRenderer({ seal }),
   ];
-  const notices = createNoticeQueue({ store, directory, renderers, exchange: guardedExchange, now, onFault });
-  const outcomes = createOutcomes({ store });
+  const links = createConfirmationLinks({ seal, publicUrl: () => publicUrl });
+  const notices = createNoticeQueue({
+    store,
+    directory,
+    renderers,
+    alerts: createAlertTeller({ settings: alertSettings, seal, links }),
+    paused,
+    onGivenUp: alerting.givenUp,
+    exchange: guardedExchange,
+    now,
+    onFault,
+  });
+  const trial = createTrialTraffic({ directory, engine });
+  const counts = (account: AccountId, key: string): boolean =>
+    trial.counts(account, directory.key(key)?.mode ?? "live");
+  const outcomes = createOutcomes({ store, counts });
   const feedback = createFeedback({
     journal,
     outcomes,
     messages,
     directory,
+    counts,
     now,
     noticesQueued: notices.wake,
   });
-  const prices = createPriceList(config.exchangeRates);
+  const prices = createPriceTable(config.exchangeRates);
+  const priceFile = createSealedFile(join(config.dataDirectory, "prices.sealed"), masterKey, "prices");
+  prices.replace(await readPrices(priceFile));
   const held = new HeldMessages(now);
   const screening = createScreening({
     journal,
     engine,
     held,
+    trial,
+    isSuspended: (account) => directory.isSuspended(account),
     policyFor({ principal: { account, key }, originator, policy }) {
       const choice = choosePolicy({ account, key, originator, requested: policy });
       // A dialect that lets clients name a policy has refused a wrong name before; here the account's own holds.
@@ -220,6 +314,7 @@ async function compose(
     },
     providers,
     prices,
+    contentOf: (text) => seal.hash(text, "content"),
     callbackUrl(connector, message) {
       const provider = providers.provider(connector.id);
       return provider === undefined ? undefined : callbackUrlFor(provider, message, publicUrl);
@@ -237,7 +332,15 @@ async function compose(
     const checked = guard.check(url);
     return checked.ok ? undefined : checked.problem;
   };
-  const services = { directory, changes, seal, urlProblem, serially: createSerially(), book };
+  const services = {
+    directory,
+    changes,
+    seal,
+    urlProblem,
+    serially: createSerially(),
+    book,
+    trialEnds: trial.ends,
+  };
   const idempotentRequests = createIdempotentRequests(store, seal);
   const native = nativeRoutes({
     authenticator,
@@ -250,6 +353,7 @@ async function compose(
     engine,
     prices,
     heldDecisions,
+    trial,
   });
   const api = await createApi({
     ...services,
@@ -263,11 +367,24 @@ async function compose(
     ...(config.sandbox ? { sandbox } : {}),
     plugins: [
       policyRoutes({ ...services, engine }),
+      proposalRoutes(services),
+      auditRoutes({ store, directory, changes }),
       explanationRoutes({ book, directory, engine, store, explain: explainInEnglish }),
       journalRoutes({ journal, explain: explainInEnglish }),
       eventRoutes(outcomes),
       verifiedRoutes({ store, changes }),
+      limitRoutes({ engine }),
+      priceRoutes({
+        prices,
+        changes,
+        save: (entries) => priceFile.write(Buffer.from(JSON.stringify(entries))),
+      }),
       incidentRoutes({ store, engine, changes, incidents }),
+      alertRoutes({ ...services, settings: alertSettings, hasMail: false, alerting, paused }),
+      confirmRoutes({ store, engine, changes, incidents, directory, links, now }),
+      webhookRoutes({ store, changes, paused, settings: alertSettings, noticesQueued: notices.wake }),
+      pastTrafficRoutes({ engine, changes, trial }),
+      detectionPreviewRoutes({ engine, explain: explainInEnglish }),
       providerRoutes({
         ...services,
         providers,
@@ -276,11 +393,14 @@ async function compose(
       }),
     ],
     version: VERSION,
-    ready: () => journal.writable,
+    missing: missing.notReady,
+    metrics: { scrape: meter.scrape, token: config.metrics.token, isOpenHere: config.mode === "dev" },
     onFault,
   });
   await api.ready();
 
+  const admission = new Admission({ capacity: config.maxRequests });
+  const stopWatchingLag = watchLag(admission);
   const listener = createListener({
     dialects: [
       native,
@@ -289,6 +409,12 @@ async function compose(
       createReportDialect({ providers, seal, messages, feedback, publicUrl: () => publicUrl, now }),
     ],
     api,
+    admission,
+    onAnswered(dialect, status, seconds) {
+      metrics.observe("safeguard_request_seconds", { dialect }, seconds);
+      metrics.count("safeguard_requests_total", { dialect, status: `${Math.floor(status / 100)}xx` });
+    },
+    onRefused: (reason) => metrics.count("safeguard_requests_refused_total", { reason }),
     clientAddress,
     tls: config.tls,
     now,
@@ -309,6 +435,7 @@ async function compose(
     );
   await settleHeld(holds.list(), journal, directory, now());
   detection.start();
+  meter.begin((await store.notices.due(Number.MAX_SAFE_INTEGER as EpochMilliseconds, WAITING_SEEN)).length);
   notices.start();
   const retention = setInterval(() => void store.retain(now()).catch(onFault), RETENTION_INTERVAL_MS);
   retention.unref();
@@ -337,6 +464,10 @@ async function compose(
       await providers.close();
       await Promise.all([exchange.close(), guardedExchange.close()]);
       detection.stop();
+      alerting.stop();
+      clockWatch.stop();
+      meter.stop();
+      stopWatchingLag();
       await incidents.close();
       await detection.save().catch(onFault);
       await store.close();
@@ -344,32 +475,44 @@ async function compose(
   };
 }
 
-async function openStore(config: Config, onFault: (failure: unknown) => void) {
-  const { dataDirectory: directory } = config;
+async function openConfigured(config: Config, create: boolean, onFault: (failure: unknown) => void) {
+  const { dataDirectory: directory, database } = config;
   // A key made now would not open what another one closed.
-  const isNew = !existsSync(join(directory, "journal.db"));
+  const isNew = !storeKnownIn(directory);
   makeDirectory(directory);
   const masterKey = loadMasterKey({ directory, configured: config.masterKey, create: config.mode === "dev" && isNew });
-  return { store: await openSqliteStore({ directory, masterKey, onFault }), masterKey };
+  return { store: await openStore({ directory, database, masterKey, create, onFault }), masterKey };
+}
+
+/** What was imported of prices. */
+async function readPrices(file: SealedFile): Promise<readonly PriceEntry[]> {
+  const content = await file.read();
+  return content === undefined ? [] : (JSON.parse(content.toString("utf8")) as readonly PriceEntry[]);
 }
 
 /** What is kept of accounts, keys, policies, providers and routes, as the records that would say it. */
 async function keptState(store: Store): Promise<readonly JournalRecord[]> {
   const actor = { type: "operator", name: "start" } as const;
   const at = 0 as EpochMilliseconds;
-  const [accounts, keys, revisions, providers, routes] = await Promise.all([
+  const [accounts, keys, members, revisions, providers, routes, alertSettings, receivers] = await Promise.all([
     store.accounts.all(),
     store.keys.all(),
+    store.members.all(),
     store.revisions.all(),
     store.providers.all(),
     store.routes.all(),
+    store.alertSettings.all(),
+    store.pausedReceivers.all(),
   ]);
   return [
     ...accounts.map((account) => ({ type: "account_saved", at, actor, account }) as const),
+    ...members.map((member) => ({ type: "member_saved", at, actor, member }) as const),
     ...keys.map((key) => ({ type: "key_saved", at, actor, key }) as const),
     ...revisions.map((revision) => ({ type: "revision_saved", at, actor, revision }) as const),
     ...providers.map((provider) => ({ type: "provider_saved", at, actor, provider }) as const),
     ...routes.map((table) => ({ type: "routes_saved", at, actor, routes: table }) as const),
+    ...alertSettings.map((settings) => ({ type: "alert_settings_saved", at, actor, settings }) as const),
+    ...receivers,
   ];
 }
 

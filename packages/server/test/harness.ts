@@ -12,6 +12,7 @@ import { environmentOf } from "../src/config/environment.ts";
 import { makeFirstAccount } from "../src/first-start.ts";
 import { firstPolicy } from "../src/policies/first-policy.ts";
 import { openSafeguard, type Safeguard } from "../src/safeguard.ts";
+import { databaseOf } from "./store-of-tests.ts";
 
 /** A key's faces, as a client uses them. */
 export interface TestKey {
@@ -61,8 +62,10 @@ export interface TestSafeguard {
 
 export async function startSafeguard(options: TestSafeguardOptions = {}): Promise<TestSafeguard> {
   const dataDirectory = options.dataDirectory ?? mkdtempSync(join(tmpdir(), "safeguard-test-"));
+  const database = databaseOf(dataDirectory);
   const config: Config = {
     ...readConfig("dev", environmentOf({}), { dataDirectory, port: 0 }),
+    database: database && { address: database, allowUnsafe: false },
     logLevel: "silent",
     ...options.config,
   };

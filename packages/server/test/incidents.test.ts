@@ -109,7 +109,7 @@ describe("an attack on consecutive numbers", () => {
     const { items } = await client.detection.alerts({ state: "open" });
     expect(items.map(({ code }) => code).sort()).toEqual(["incident_contained", "incident_opened"]);
     await safeguard.safeguard.incidents.checkAlerts(safeguard.safeguard.now());
-    expect((await client.detection.alerts()).items).toHaveLength(2);
+    expect((await client.detection.alerts({ state: "open" })).items).toEqual(items);
   });
 
   it("says first what containing would do, and then does it, from the next message on", async () => {
@@ -215,6 +215,66 @@ describe("lockdown and bypass", () => {
     const open = (await client.detection.alerts({ state: "open" })).items.map(({ code }) => code);
     expect(open).not.toContain("lockdown");
     expect(open).not.toContain("bypass");
+  });
+
+  it("lockdown reaches what detection does not judge: other purposes, and accounts whose detection is off", async () => {
+    const ask = async (to: string, purpose: "otp" | "marketing" | "notification") =>
+      (await client.decisions.decide({ to, purpose })).reason;
+    const verified = dutch(1100);
+    await client.verifiedNumbers.import([{ to: verified }]);
+    await client.detection.lockDown({ reason: "from everywhere", forSeconds: 600 });
+    expect(
+      await Promise.all((["otp", "marketing", "notification"] as const).map((why) => ask(dutch(1101), why))),
+    ).toEqual(["lockdown", "lockdown", "lockdown"]);
+    expect(await ask(verified, "marketing")).toBe("destination_allowed");
+    const mode = async (name: string) => {
+      const body = { mode: name, reason: "test" };
+      expect((await safeguard.operator("POST", "/v1/policies/default/detection", body)).status).toBe(201);
+    };
+    await mode("off");
+    expect(await ask(dutch(1102), "otp")).toBe("lockdown");
+    await client.detection.endLockdown("over");
+    expect((await client.detection.lockDown({ reason: "once more", forSeconds: 600 })).lockdown).not.toBeNull();
+    expect(await ask(dutch(1103), "otp")).toBe("lockdown");
+    await client.detection.endLockdown("over");
+    expect(await ask(dutch(1104), "otp")).toBe("destination_allowed");
+    await mode("enforce");
+  });
+});
+
+describe("a range without an incident", () => {
+  const contain = (body: Record<string, unknown>) => safeguard.api("POST", "/v1/detection/ranges", body);
+
+  it("is contained for a bounded time in one step, after a dry run said who else is there, and released", async () => {
+    const body = { range: "+31 6 1000 9xxx", reason: "seen elsewhere", forSeconds: 600 };
+    const dry = await contain({ ...body, dryRun: true });
+    expect(dry.body).toMatchObject({ contained: false, range: "+31 610 009 xxx" });
+    expect(await reasonOf("+31610009100")).toBe("destination_allowed");
+    const done = await contain(body);
+    expect(done.body).toMatchObject({ contained: true, collateral: { verifiedNumbers: 0 } });
+    expect(await reasonOf("+31610009200")).toBe("range_contained");
+    const status = await client.detection.status();
+    expect(status.contained).toContainEqual(expect.objectContaining({ prefix: "+31610009", by: "operator" }));
+    // Who stopped what, and why, stands in the record.
+    const records: JournalRecord[] = [];
+    for await (const { record } of safeguard.safeguard.store.journal.read(1)) records.push(record);
+    expect(records.findLast(({ type }) => type === "range_contained")).toMatchObject({
+      reason: "seen elsewhere",
+      actor: { type: "key", key: safeguard.liveKey.id },
+      scope: { prefix: "+31610009", size: 1_000 },
+    });
+    const released = () =>
+      safeguard.api("DELETE", `/v1/detection/ranges?${new URLSearchParams({ range: "+31610009xxx", reason: "over" })}`);
+    expect((await released()).status).toBe(200);
+    expect(await reasonOf("+31610009300")).toBe("destination_allowed");
+    expect((await released()).status).toBe(404);
+  });
+
+  it("is refused with the field where it is none, or too long", async () => {
+    expect((await contain({ range: "Dushanbe", reason: "x" })).body).toMatchObject({ problems: [{ field: "range" }] });
+    expect((await contain({ range: "+31610009xxx", reason: "x", forSeconds: 700_000 })).body).toMatchObject({
+      problems: [{ field: "forSeconds" }],
+    });
   });
 });
 

@@ -1,7 +1,9 @@
 import type { AccountSignals } from "../signals/account-signals.ts";
 import { blockKey, LEVEL_100K } from "../signals/block-table.ts";
 import type { DestinationSignals } from "../signals/destination-signals.ts";
+import type { Watch } from "./watch.ts";
 
+const HOUR_MS = 3_600_000;
 /** So many codes in a row are all unanswered in one of fifty legitimate clusters. */
 const ALL_UNANSWERED = 0.02;
 /** New numbers of a suspected scope that may be unanswered, by what the account's people complete: least and most. */
@@ -38,15 +40,22 @@ export function allowanceFor(
   return Math.max(creditFor(signals, destination) - Math.floor(attacked / ATTACKS_PER_CREDIT), 1);
 }
 
+/** Counts a new number that a watch lets pass: so many did within an hour. */
+export function countPassed(watch: Watch, at: number): number {
+  if (at - watch.passedSince > HOUR_MS) Object.assign(watch, { passed: 0, passedSince: at });
+  return ++watch.passed;
+}
+
 /** Are so many new numbers within an hour, in a suspected scope around this one, more than may pass without a proof? */
 export function isLargeCluster(
   { blocks, converted }: AccountSignals,
   line: number,
   day: number,
   sentLately: number,
+  passed: number,
 ): boolean {
   if (converted.at(day) < KNOWN_ACCOUNT) return false;
   const slot = blocks.find(blockKey(line, LEVEL_100K));
   const hasUsers = slot !== -1 && blocks.converted(slot, day) >= USERS_AROUND;
-  return sentLately >= (hasUsers ? LARGE_AMONG_USERS : LARGE_CLUSTER);
+  return Math.max(sentLately, passed) >= (hasUsers ? LARGE_AMONG_USERS : LARGE_CLUSTER);
 }

@@ -25,12 +25,17 @@ describe("what false alarms taught", () => {
     expect(lessons.covers(LINE, 0)).toBe(true);
   });
 
-  it("is nothing where no range is named: a whole destination is never let be", () => {
+  it("of new blocks is the destination's, for all of them together: each block is looked at as before", () => {
     const lessons = new Lessons();
-    lessons.learn(
-      { type: "new_blocks", destination: "TJ" as Destination, size: 10_000 },
-      { incident: 1, until: 1_000 },
-    );
-    expect(lessons.list()).toEqual([]);
+    const [tajikistan, netherlands] = ["TJ" as Destination, "NL" as Destination];
+    const scope = { type: "new_blocks", destination: tajikistan, size: 10_000 } as const;
+    lessons.learn(scope, { incident: 1, until: 1_000 });
+    expect(lessons.covers(LINE, 0)).toBe(false);
+    const restored = Lessons.restore(lessons.snapshot());
+    expect(restored.list()).toEqual([{ scope, incident: 1, until: 1_000 }]);
+    expect([0, 999, 1_000].map((at) => restored.coversNewBlocks(tajikistan, at))).toEqual([true, true, false]);
+    expect(restored.coversNewBlocks(netherlands, 0)).toBe(false);
+    restored.undo(1);
+    expect([restored.list(), restored.coversNewBlocks(tajikistan, 0)]).toEqual([[], false]);
   });
 });

@@ -11,6 +11,7 @@ import {
   NEW_BLOCK,
 } from "../signals/block-table.ts";
 import { SESSION } from "../signals/session-log.ts";
+import { isCrowded } from "./new-blocks-asked.ts";
 import { type ProbeSchedule, ProbeSchedules, type ProbeSchedulesSnapshot } from "./probe-schedule.ts";
 import { isPartOf, keyOfScope, NEW_BLOCK_SIZES, newBlocksKey, scopeOfBlock } from "./scope-key.ts";
 import { type ContainmentCause, copyWatch, IDLE_MS, newWatch, noEvidence, type Watch } from "./watch.ts";
@@ -72,6 +73,17 @@ export class WatchList {
     return found ?? this.ofNewBlocks(line, destination, blocks, at);
   }
 
+  /** The smallest block around a number that stays shut until something that it let through is completed. */
+  shutAround(line: number): Watch | undefined {
+    for (let level = 0; level < BLOCK_LEVELS; level++) {
+      const watch = this.#watches.get(blockKey(line, level));
+      if (watch === undefined || !watch.firm || watch.tokens > 0) continue;
+      const { majorityChild, isNew } = watch;
+      if (level === 0 || isNew || majorityChild === 0 || majorityChild === blockKey(line, level - 1)) return watch;
+    }
+    return undefined;
+  }
+
   /** The watch on new blocks of the destination, where the number is in one. */
   ofNewBlocks(line: number, destination: number, blocks: BlockTable, at: number): Watch | undefined {
     if (destination < 0) return undefined;
@@ -127,13 +139,32 @@ export class WatchList {
     return watch;
   }
 
+  /** So many pass that people have to prove themselves: in all that is watched around the number. */
+  noteLarge(line: number, until: number): void {
+    for (let level = 0; level < BLOCK_LEVELS; level++) {
+      const watch = this.#watches.get(blockKey(line, level));
+      if (watch !== undefined) watch.largeUntil = until;
+    }
+  }
+
   contain(watch: Watch, cause: ContainmentCause, at: EpochMilliseconds, until: EpochMilliseconds): void {
     if (watch.contained !== undefined) return;
     watch.contained = { cause, from: at, until, conversions: 0 };
     this.#announce(watch, watch.contained);
   }
 
-  /** An operator contains a range of 100 to 100,000 numbers. */
+  /** A block of an attack on new blocks is contained by itself. */
+  containPart(wide: Watch, key: number, at: EpochMilliseconds, until: EpochMilliseconds): Watch {
+    const evidence = { ...wide.evidence, scope: scopeOfBlock(key) };
+    const begun = newWatch(key, wide.destination, at, evidence);
+    const watch: Watch = { ...begun, origin: wide.key, incident: wide.incident, isNew: true };
+    this.#watches.set(key, watch);
+    this.#incidents.rangeFound(watch.incident, evidence.scope, at);
+    this.contain(watch, "unanswered", at, until);
+    return watch;
+  }
+
+  /** An operator contains a range of 100 to 100,000 numbers. `until` not after `at`: what contains it ends. */
   containRange(
     scope: Extract<Scope, { readonly type: "block" }>,
     incident: number | undefined,
@@ -141,6 +172,13 @@ export class WatchList {
     at: EpochMilliseconds,
   ): void {
     const key = keyOfScope(scope);
+    if (until <= at) {
+      const ended = this.#watches.get(key);
+      if (ended?.contained === undefined) return;
+      this.#incidents.note(ended.incident, at, "released", scope);
+      this.#watches.delete(key);
+      return;
+    }
     const watch = this.#watches.get(key) ?? newWatch(key, -1, at, noEvidence(scope, at));
     this.#watches.set(key, watch);
     watch.isNew = true;
@@ -159,6 +197,20 @@ export class WatchList {
     }
   }
 
+  /** Ends every watch but those that an operator contained. */
+  forgetOwn(at: number): void {
+    for (const [key, watch] of this.#watches) {
+      // (destinations are numbered anew)
+      if (watch.contained?.cause === "operator") watch.destination = -1;
+      else {
+        if (watch.incident !== 0) this.#incidents.note(watch.incident, at, "released", watch.evidence.scope);
+        this.#watches.delete(key);
+      }
+    }
+    this.#attacked.clear();
+    this.#probes = new ProbeSchedules();
+  }
+
   isContained(incident: number): boolean {
     for (const watch of this.#watches.values()) {
       if (watch.incident === incident && watch.contained !== undefined) return true;
@@ -171,6 +223,8 @@ export class WatchList {
    * `state`: the session's.
    */
   converted(line: number, destination: number, state: number, at: number): void {
+    // A number that was verified before says nothing of new ones.
+    if ((state & SESSION.trusted) !== 0) return;
     if ((state & SESSION.elsewhere) !== 0) this.#answeredElsewhere(destination);
     for (let level = 0; level < BLOCK_LEVELS; level++)
       this.#convertedIn(blockKey(line, level), line, destination, state, at);
@@ -181,11 +235,12 @@ export class WatchList {
       this.#convertedIn(newBlocksKey(destination, 100_000), line, destination, state, at);
   }
 
-  /** Blocks of 100,000 of the destination in which something watched has stopped a message. */
+  /** Watched blocks of 100,000 of the destination in which a message was stopped, or nothing was completed. */
   siblings(destination: number): number {
     const apart = new Set<number>();
     for (const watch of this.#watches.values()) {
-      if (watch.destination !== destination || !watch.hasStopped || watch.key < 0) continue;
+      if (watch.destination !== destination || watch.key < 0) continue;
+      if (!watch.hasStopped && watch.evidence.counts.converted > 0) continue;
       apart.add(blockKey(blockRange(watch.key).first, LEVEL_100K));
     }
     return apart.size;
@@ -195,8 +250,9 @@ export class WatchList {
   noteStopped(watch: Watch, at: number): void {
     watch.hasStopped = true;
     const { converted, unanswered } = watch.evidence.counts;
-    if (watch.key < 0 || converted > 0 || unanswered < 2) return;
-    const block = blockKey(blockRange(watch.key).first, LEVEL_100K);
+    if (converted > 0 || unanswered < 2) return;
+    // The parts of an attack on new blocks are one attack.
+    const block = watch.origin < 0 ? watch.origin : blockKey(blockRange(watch.key).first, LEVEL_100K);
     if (!this.#attacked.has(block)) this.#attacked.set(block, at);
   }
 
@@ -218,7 +274,7 @@ export class WatchList {
         this.#incidents.note(watch.incident, contained.until, "expired", watch.evidence.scope);
         watch.contained = undefined;
       }
-      if (watch.contained === undefined && until - watch.lastSeenAt >= IDLE_MS) {
+      if (watch.contained === undefined && until - watch.pace.attackAt >= IDLE_MS) {
         this.#watches.delete(key);
         ended.push(watch);
       }
@@ -246,15 +302,16 @@ export class WatchList {
   #convertedIn(key: number, line: number, destination: number, state: number, at: number): void {
     const watch = this.#watches.get(key);
     if (watch === undefined) return;
+    watch.turnedAway.completed++;
     if (watch.firm) watch.tokens += TOKENS_PER_CONVERSION;
     else watch.closedUntil = 0;
-    if (watch.tokens >= OPENING_TOKENS) {
+    const isProbe = (state & SESSION.probe) !== 0;
+    if (isProbe) Object.assign(this.#probes.of(destination, at), { count: 0, pause: 0 });
+    if (watch.tokens >= OPENING_TOKENS && (isProbe || !isCrowded(watch))) {
       watch.firm = false;
       watch.exhausted = 0;
       watch.closedUntil = 0;
     }
-    const isProbe = (state & SESSION.probe) !== 0;
-    if (isProbe) this.#probes.of(destination, at).count = 0;
     if (watch.incident !== 0 && (state & SESSION.suspected) !== 0) this.#incidents.converted(watch.incident, line);
     const { contained } = watch;
     if (contained === undefined || !isProbe || contained.cause !== "unanswered") return;

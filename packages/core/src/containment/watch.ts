@@ -1,5 +1,7 @@
 import type { EpochMilliseconds } from "../brand.ts";
 import type { Evidence, Scope } from "../detectors/evidence.ts";
+import { newPace, type Pace } from "./pace.ts";
+import { copyTurnedAway, nobodyTurnedAway, type TurnedAway } from "./turned-away.ts";
 
 const HOUR_MS = 3_600_000;
 /** What nobody asked for in so long is watched no more; a containment expires. */
@@ -13,9 +15,12 @@ export interface Watch {
   /** Block key; for new blocks `newBlocksKey`. */
   readonly key: number;
   destination: number;
+  /** Where the evidence was found: here, in the block that it goes on from, or in all new blocks. */
+  readonly origin: number;
   readonly since: number;
   lastSeenAt: number;
-  /** How long nobody had asked for it before the last one did. */
+  readonly pace: Pace;
+  /** How long the attack had paused before the last one asked. */
   quietFor: number;
   /** Until then nothing can have changed: no need to look again. */
   closedUntil: number;
@@ -29,6 +34,9 @@ export interface Watch {
   exhausted: number;
   /** Something that it let through may be completed until then: waiting may help. */
   hopefulUntil: number;
+  /** Messages to new numbers that passed since `passedSince`: an hour at most. */
+  passed: number;
+  passedSince: number;
   /** More new numbers than pass without a proof, until then. */
   largeUntil: number;
   /** The number that was asked for last. */
@@ -37,9 +45,13 @@ export interface Watch {
   majorityChild: number;
   /** Nobody ever verified in it: all of it is suspect. */
   isNew: boolean;
-  /** Of new blocks: those that were asked for, and how many of the latest requests were for one not asked for before. */
-  readonly asked: Set<number> | undefined;
+  /**
+   * Of new blocks: those of 10,000 that were asked for, each with the first number, and how many of them lie in each of
+   * 100,000; and how many of the latest requests were for one not asked for before.
+   */
+  readonly asked: Map<number, number> | undefined;
   freshShare: number;
+  readonly turnedAway: TurnedAway;
   /** When the last one passed as somebody else's that was not completed since; 0: it was. */
   openElsewhereAt: number;
   /** How many of these in a row were not completed. */
@@ -56,8 +68,10 @@ export function newWatch(key: number, destination: number, at: number, evidence:
   return {
     key,
     destination,
+    origin: key,
     since: at,
     lastSeenAt: at,
+    pace: newPace(at),
     quietFor: 0,
     closedUntil: 0,
     hasStopped: false,
@@ -66,11 +80,14 @@ export function newWatch(key: number, destination: number, at: number, evidence:
     exhausted: 0,
     hopefulUntil: 0,
     lastLine: 0,
+    passed: 0,
+    passedSince: at,
     largeUntil: 0,
     majorityChild: 0,
     isNew: false,
-    asked: key < 0 ? new Set() : undefined,
+    asked: key < 0 ? new Map() : undefined,
     freshShare: 1,
+    turnedAway: nobodyTurnedAway(),
     openElsewhereAt: 0,
     unansweredElsewhere: 0,
     contained: undefined,
@@ -82,7 +99,9 @@ export function newWatch(key: number, destination: number, at: number, evidence:
 export function copyWatch(watch: Watch): Watch {
   return {
     ...watch,
-    asked: watch.asked === undefined ? undefined : new Set(watch.asked),
+    asked: watch.asked === undefined ? undefined : new Map(watch.asked),
+    pace: { ...watch.pace },
+    turnedAway: copyTurnedAway(watch.turnedAway),
     contained: watch.contained === undefined ? undefined : { ...watch.contained },
   };
 }
@@ -105,35 +124,4 @@ export function noEvidence(scope: Scope, at: EpochMilliseconds): Evidence {
     threshold: 0,
     credit: 0,
   };
-}
-
-/** Blocks that are remembered of a watch on new blocks. */
-const MOST_ASKED = 4_096;
-const LEAST_ASKED = 3;
-const FRESH_WEIGHT = 0.08;
-const FRESH_SHARE = 0.75;
-/** One that is not completed keeps the others back for so long, the next twice as long, and so on. */
-const ELSEWHERE_WAIT_MS = HOUR_MS / 2;
-const LONGEST_ELSEWHERE_WAIT_MS = 8 * HOUR_MS;
-
-/**
- * Counts a request for a block under a watch on new blocks. True: the attack keeps to blocks that were asked for before, and
- * this is another one, so somebody else's.
- */
-export function isElsewhere(watch: Watch, block: number, at: number): boolean {
-  const { asked } = watch;
-  if (asked === undefined) return false;
-  const fresh = !asked.has(block);
-  watch.freshShare += FRESH_WEIGHT * (Number(fresh) - watch.freshShare);
-  if (fresh && asked.size < MOST_ASKED) asked.add(block);
-  const elsewhere = fresh && asked.size > LEAST_ASKED && watch.freshShare < FRESH_SHARE;
-  if (!elsewhere) return false;
-  if (watch.openElsewhereAt === 0) watch.unansweredElsewhere = 0;
-  else {
-    const wait = Math.min(ELSEWHERE_WAIT_MS * 2 ** watch.unansweredElsewhere, LONGEST_ELSEWHERE_WAIT_MS);
-    if (at - watch.openElsewhereAt < wait) return false;
-    watch.unansweredElsewhere++;
-  }
-  watch.openElsewhereAt = at;
-  return true;
 }

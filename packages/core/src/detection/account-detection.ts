@@ -1,16 +1,10 @@
 import type { AccountId, EpochMilliseconds } from "../brand.ts";
-import { allowanceFor, isLargeCluster } from "../containment/credit.ts";
 import { Lessons, type LessonsSnapshot } from "../containment/lessons.ts";
-import { isProbeDue } from "../containment/probe-schedule.ts";
-import { newBlocksKey, scopeOfBlock } from "../containment/scope-key.ts";
-import { IDLE_MS, isElsewhere, type Watch } from "../containment/watch.ts";
+import { notePace } from "../containment/pace.ts";
+import type { Watch } from "../containment/watch.ts";
 import { WatchList, type WatchListSnapshot } from "../containment/watch-list.ts";
-import { BlockSuspicion, type SuspicionQuery } from "../detectors/block-suspicion.ts";
 import type { Scope } from "../detectors/evidence.ts";
-import { evidenceOf } from "../detectors/evidence-of.ts";
-import { NewBlocksSuspicion } from "../detectors/new-blocks-suspicion.ts";
 import { SharedEvidence } from "../detectors/shared-evidence.ts";
-import { type Thresholds, thresholdsFor } from "../detectors/thresholds.ts";
 import { IncidentLog, type IncidentLogSnapshot } from "../incidents/incident-log.ts";
 import {
   AccountSignals,
@@ -20,62 +14,28 @@ import {
   TRUST_AFTER_MS,
   TRUST_EXPIRY_MS,
 } from "../signals/account-signals.ts";
-import { BLOCK_LEVELS, blockKey, blockRange, LEVEL_10K, LEVEL_100K, levelOfKey } from "../signals/block-table.ts";
-import type { DestinationSignals } from "../signals/destination-signals.ts";
+import { BLOCK_LEVELS, blockKey, blockRange, levelOfKey } from "../signals/block-table.ts";
 import { LINK, SESSION, type SessionNumber } from "../signals/session-log.ts";
+import { AttemptJudge, type DetectionState, type Passage } from "./attempt-judge.ts";
 import type { AuditLedger } from "./audit-ledger.ts";
 import { AuditReleases, type AuditReleasesSnapshot } from "./audit-releases.ts";
 import type { IncidentWord, OutcomeKind } from "./detection-event.ts";
-import {
-  ALLOWED,
-  type DetectionOpinion,
-  type DetectionResult,
-  NO_OPINION,
-  type UnansweredLimit,
-  VERIFIED,
-} from "./detection-finding.ts";
+import { ALLOWED, type DetectionResult, NO_OPINION, type UnansweredLimit, VERIFIED } from "./detection-finding.ts";
 import type { DetectionQuery } from "./detection-query.ts";
-import { brokenLimit, NONE_UNANSWERED, TRUST_LOST_AT, unansweredOf } from "./number-limit.ts";
-import { type Attempt, appendSession, Trial } from "./trial.ts";
+import { brokenLimit, NONE_UNANSWERED, unansweredOf } from "./number-limit.ts";
+import { containedOpinion, limited, lockedDown, result, surge, watchedScore } from "./opinions.ts";
+import { type PastStep, pastQuery } from "./past-step.ts";
+import { Trial } from "./trial.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 /** One person's attempt: messages to a number within this time are one session. */
 const SESSION_MS = 10 * MINUTE_MS;
-/** A held message is asked for again after so long; others may be completed meanwhile for so long. */
-const HOLD_STEP_MS = 5_000;
-const HOPE_MS = 15_000;
-/** Where fewer people are that fast, waiting is in vain. */
-const HOPEFUL_SHARE = 0.05;
-/**
- * An exhausted scope is looked at again at most so often, and after so many looks seldom: those who ask in vain would crowd
- * out those whose outcome counts.
- */
-const CLOSED_MS = 1_000;
-const CLOSE_LOOKS = 16;
-const CLOSED_LATER_MS = 10 * MINUTE_MS;
-/** Attacked blocks make the next likelier: by so many nats for each beyond the first. */
-const NATS_PER_ATTACK = 2;
-const MOST_ATTACK_NATS = 6;
-/** A block that other accounts nominate counts like so many attacks. */
-const NOMINATION = 3;
-/** How long a large cluster stays one. */
-const LARGE_FOR_MS = 12 * HOUR_MS;
-const CONTAIN_MS = HOUR_MS;
 /** How long a false alarm is remembered. */
 const LESSON_MS = 30 * DAY_MS;
-
-/** A message on its way through detection. */
-interface Passage {
-  readonly query: DetectionQuery;
-  readonly destination: DestinationSignals;
-  readonly attempt: Attempt;
-  /** The number's newest session; 0: none is remembered. */
-  readonly previous: SessionNumber;
-  /** The session that the message belongs to: a resend's is `previous`. 0: none yet. */
-  session: SessionNumber;
-}
+/** Of new blocks all over a destination it is remembered for less: who was new then is known by then. */
+const NEW_BLOCKS_LESSON_MS = 7 * DAY_MS;
 
 interface NumberState {
   readonly previous: SessionNumber;
@@ -89,48 +49,61 @@ const UNKNOWN_NUMBER: NumberState = { previous: 0, limit: undefined, isTrusted: 
 export class AccountDetection {
   readonly account: AccountId;
   readonly incidents: IncidentLog;
-  #signals: AccountSignals;
-  #watches: WatchList;
-  #lessons: Lessons = new Lessons();
-  #audit: AuditReleases = new AuditReleases();
-  readonly #shared: SharedEvidence;
-  #thresholds: { readonly budget: number; readonly score: number; readonly values: Thresholds } | undefined;
+  readonly #state: DetectionState;
+  readonly #judge: AttemptJudge;
+  readonly #trial: Trial = new Trial();
+  readonly #capacity: SignalCapacity;
   #advancedTo = 0;
   #lockdownUntil = 0;
   #bypassUntil = 0;
-  readonly #trial: Trial = new Trial();
-  readonly #suspicion: BlockSuspicion = new BlockSuspicion();
-  readonly #newBlocks: NewBlocksSuspicion = new NewBlocksSuspicion();
+  /**
+   * While past traffic is learned: lives through it on the same signals, with watches and incidents of its own that are
+   * forgotten after. For everything else no time passes meanwhile.
+   */
+  #learner: AccountDetection | undefined;
+  /** Past traffic was learned up to here. */
+  #learnedTo = 0;
 
   /** `shared`: what the accounts that chose to share know of each other. */
   constructor(
     account: AccountId,
     capacity: SignalCapacity = DEFAULT_CAPACITY,
     shared: SharedEvidence = new SharedEvidence(),
+    isLearner = false,
   ) {
+    const incidents = new IncidentLog(account);
     this.account = account;
-    this.#shared = shared;
-    this.incidents = new IncidentLog(account);
-    this.#signals = new AccountSignals(capacity);
-    this.#watches = new WatchList(this.incidents);
+    this.incidents = incidents;
+    this.#capacity = capacity;
+    this.#state = {
+      account,
+      incidents,
+      shared,
+      isLearner,
+      signals: new AccountSignals(capacity),
+      watches: new WatchList(incidents),
+      lessons: new Lessons(),
+      audit: new AuditReleases(),
+    };
+    this.#judge = new AttemptJudge(this.#state, this.#trial);
   }
 
   get signals(): AccountSignals {
-    return this.#signals;
+    return this.#state.signals;
   }
 
   get watches(): IterableIterator<Watch> {
-    return this.#watches.values();
+    return this.#state.watches.values();
   }
 
   /** What false alarms taught: these ranges are let be until then. */
   get lessons(): readonly { readonly scope: Scope; readonly incident: number; readonly until: number }[] {
-    return this.#lessons.list();
+    return this.#state.lessons.list();
   }
 
   /** What audit releases have shown so far. */
   get audit(): AuditLedger {
-    return this.#audit.ledger;
+    return this.#state.audit.ledger;
   }
 
   get lockdownUntil(): number {
@@ -144,114 +117,201 @@ export class AccountDetection {
   /** Decides on a message and remembers it. */
   decide(query: DetectionQuery): DetectionResult {
     const { at, line } = query;
-    const signals = this.#signals;
+    const signals = this.#state.signals;
     const { log } = signals;
+    if (this.#learner !== undefined) this.endLearning(at);
     if (at < signals.firstAt) signals.firstAt = at;
     this.#tick(at);
 
-    const { previous, limit, isTrusted } = this.#numberAt(line, at);
+    const { previous, limit, isTrusted } = this.#numberAt(line, at, query.unanswered);
     if (limit !== undefined) {
       if (!query.acts) log.sent(previous, at);
       return limited(limit);
     }
 
     const destination = signals.destination(query.destination);
-    const age = previous === 0 ? Number.POSITIVE_INFINITY : at - (log.at[log.index(previous)] ?? 0);
+    const age = previous === 0 ? Number.POSITIVE_INFINITY : at - log.at(previous);
     const isResend = age < SESSION_MS;
-    const attempt = { line, at: query.heldSince ?? at, device: query.device, address: query.address };
+    const attempt = { line, at: query.heldSince ?? at, device: query.device };
     const passage: Passage = { query, destination, attempt, previous, session: isResend ? previous : 0 };
 
     // Who may pass whatever the ranges look like, and who may not.
-    if (isTrusted) return this.#trusted(passage);
-    if (at < this.#bypassUntil) return this.#letThrough(passage, NO_OPINION);
+    if (isTrusted) return this.#judge.trusted(passage);
+    if (at < this.#bypassUntil) return this.#judge.letThrough(passage, NO_OPINION);
     if (at < this.#lockdownUntil) return lockedDown(this.#lockdownUntil);
 
     // What is watched already.
-    const state = previous === 0 ? 0 : (log.state[log.index(previous)] ?? 0);
+    const state = previous === 0 ? 0 : log.state(previous);
     const hasConverted = age < DAY_MS && (state & SESSION.converted) !== 0;
     const found =
-      this.#watches.size === 0
+      this.#state.watches.size === 0
         ? undefined
-        : (this.#watches.around(line, destination.index, signals.blocks, at) ??
-          this.#watches.continuing(line, destination.index, at));
-    const elsewhere = found !== undefined && !isResend && isElsewhere(found, blockKey(line, LEVEL_10K), at);
+        : (this.#state.watches.around(line, destination.index, signals.blocks, at) ??
+          this.#state.watches.continuing(line, destination.index, at));
+    const elsewhere = found !== undefined && !isResend && this.#judge.isElsewhere(query, found);
     if (found !== undefined && !elsewhere) {
-      const watch = found;
-      watch.quietFor = at - watch.lastSeenAt;
+      const watch = (hasConverted ? undefined : this.#judge.attackedPart(passage, found)) ?? found;
+      watch.quietFor = at - watch.pace.attackAt;
+      notePace(watch.pace, at);
       watch.lastSeenAt = Math.max(watch.lastSeenAt, at);
       watch.lastLine = line;
       const { contained } = watch;
       if (contained !== undefined && !(hasConverted && contained.cause !== "faked")) {
-        return this.#inContained(passage, watch, contained);
+        return this.#judge.inContained(passage, watch, contained);
       }
-      if (at < watch.closedUntil && !hasConverted) return this.#closed(passage, watch);
+      if (at < watch.closedUntil && !hasConverted) return this.#judge.closed(passage, watch);
     }
-    if (hasConverted) return this.#letThrough(passage, NO_OPINION);
+    if (hasConverted) return this.#judge.letThrough(passage, NO_OPINION);
+    const watched = elsewhere ? undefined : found;
 
     // A number that was sent to today is no new one: no trial. It passes unless its block is exhausted.
-    if (isResend || (age < DAY_MS && (state & SESSION.sent) !== 0)) return this.#judge(passage, elsewhere);
+    if (isResend || (age < DAY_MS && (state & SESSION.sent) !== 0))
+      return this.#judge.judge(passage, elsewhere, watched);
     passage.session = this.#trial.record(signals, attempt, destination, previous, at);
     if (elsewhere) log.mark(passage.session, SESSION.elsewhere);
-    return this.#judge(passage, elsewhere);
+    return this.#judge.judge(passage, elsewhere, watched);
   }
 
-  /** What would be said now, changing nothing: the number's limit, exemption, lockdown, containments and watches in force. */
-  preview({ line, at, destination }: DetectionQuery): DetectionResult {
-    const { limit, isTrusted } = this.#numberAt(line, at);
+  /**
+   * What would be said now, changing nothing: the number's limit, exemption, lockdown, containments and watches in force.
+   * `ofFurther`: of a further message, for which a range that is shut is looked at again, and found shut; else of one that
+   * was let through.
+   */
+  preview({ line, at, destination, unanswered }: DetectionQuery, ofFurther: boolean): DetectionResult {
+    const { limit, isTrusted } = this.#numberAt(line, at, unanswered);
     if (limit !== undefined) return limited(limit);
     if (isTrusted) return VERIFIED;
     if (at < this.#bypassUntil) return ALLOWED;
     if (at < this.#lockdownUntil) return lockedDown(this.#lockdownUntil);
-    const watch = this.#watches.around(
+    const found = this.#state.watches.around(
       line,
-      this.#signals.destinationSeen(destination).index,
-      this.#signals.blocks,
+      this.#state.signals.destinationSeen(destination).index,
+      this.#state.signals.blocks,
       at,
     );
+    const isOpen = found?.contained === undefined && at >= (found?.closedUntil ?? 0);
+    const shut = ofFurther && isOpen ? this.#state.watches.shutAround(line) : undefined;
+    const watch = shut ?? found;
     if (watch?.contained !== undefined) return result(watch, containedOpinion(watch), 100);
-    if (watch === undefined || at >= watch.closedUntil) return ALLOWED;
+    if (watch === undefined || (isOpen && shut === undefined)) return ALLOWED;
     const { evidence } = watch;
     return result(watch, { action: "challenge", reason: surge(watch), evidence }, watchedScore(watch));
   }
 
+  /** What holds for messages that detection does not judge: under a lockdown only verified numbers pass. Changes nothing. */
+  lockdownOf(line: number, at: number): DetectionResult {
+    if (at >= this.#lockdownUntil || at < this.#bypassUntil || this.#numberAt(line, at).isTrusted) return ALLOWED;
+    return lockedDown(this.#lockdownUntil);
+  }
+
+  /** Is the number verified, and does it still count as that? */
+  isProven(line: number, at: number): boolean {
+    return this.#numberAt(line, at).isTrusted;
+  }
+
   /** Something was learned of what became of a message that was sent at `sentAt`. */
   outcome(line: number, kind: OutcomeKind, sentAt: number, at: number): void {
-    const signals = this.#signals;
+    const signals = this.#state.signals;
     const { numbers, log } = signals;
     this.#tick(at);
     const known = numbers.find(line);
     if (known === -1) return;
-    if (kind === "verified") numbers.verify(known, at);
+    // (who faked completions in the past is no verified number now)
+    if (kind === "verified" && !(this.#state.isLearner && this.#judge.isContained(line, at))) numbers.verify(known, at);
     if (kind === "banned") numbers.ban(known);
     const session = this.#sessionAt(numbers.lastSession(known), sentAt);
     if (session === 0) return;
-    const index = log.index(session);
-    const state = log.state[index] ?? 0;
+    const state = log.state(session);
     if (kind === "delivered" && log.deliveredAfter(session) === undefined) log.deliver(session, at);
     if (kind === "activity") log.mark(session, SESSION.active);
     if (kind === "banned") log.mark(session, SESSION.banned | SESSION.suspected);
     // What never went out was answered elsewhere: the number is verified, and that says nothing of the codes sent.
     if (kind !== "verified" || (state & SESSION.converted) !== 0 || (state & SESSION.sent) === 0) return;
     signals.convert(session, at);
-    this.#audit.ledger.legitimate++;
-    if (this.#watches.size > 0)
-      this.#watches.converted(line, log.destination[index] ?? 0, state | SESSION.converted, at);
+    this.#state.audit.ledger.legitimate++;
+    if (this.#state.watches.size > 0)
+      this.#state.watches.converted(line, log.destination(session), state | SESSION.converted, at);
   }
 
   /** Deadlines up to `now`: idle watches end, containments expire, incidents close. They fall on whole minutes. */
   advance(now: EpochMilliseconds): void {
     const until = Math.floor(now / MINUTE_MS) * MINUTE_MS;
-    if (until <= this.#advancedTo) return;
+    if (until <= this.#advancedTo || this.#learner !== undefined) return;
     this.#advancedTo = until;
-    this.#signals.mature(until);
-    for (const watch of this.#watches.advance(until)) this.#forgive(watch);
-    this.#audit.settle(this.#signals, until);
-    this.incidents.advance(until, (incident) => this.#watches.isContained(incident));
+    this.#state.signals.mature(until);
+    for (const watch of this.#state.watches.advance(until)) this.#forgive(watch);
+    this.#state.audit.settle(this.#state.signals, until);
+    this.incidents.advance(until, (incident) => this.#state.watches.isContained(incident));
+  }
+
+  /** Nothing before this can be learned any more: so far its traffic is known. 0: nothing is. */
+  get knownTo(): number {
+    const { log } = this.#state.signals;
+    const newest = log.head - 1;
+    if (newest < log.tail) return this.#learnedTo;
+    return Math.max(log.at(newest) + log.lastAfter(newest), this.#learnedTo);
+  }
+
+  get hasLearnedPast(): boolean {
+    return this.#learnedTo > 0;
+  }
+
+  get isLearning(): boolean {
+    return this.#learner !== undefined;
+  }
+
+  /**
+   * Learns from traffic that went out before Safeguard decided, in the order of time, none of it before `knownTo`: as it
+   * would have been counted in monitor. What was attacked then teaches no baseline, and is neither an incident nor
+   * contained now. `at`: now. The first live message ends it.
+   */
+  learnPast(steps: readonly PastStep[], at: number): void {
+    if (this.#learner === undefined) {
+      this.#tick(at);
+      this.#learner = this.#newLearner();
+    }
+    const learner = this.#learner;
+    for (const step of steps) {
+      this.#learnedTo = Math.max(this.#learnedTo, step.at);
+      if (step.type === "message") learner.decide(pastQuery(step));
+      else learner.outcome(step.line, step.kind, step.sentAt, step.at);
+    }
+  }
+
+  /** What was learned is complete; time goes on. */
+  endLearning(at: number): void {
+    const learner = this.#learner;
+    if (learner === undefined) return;
+    learner.#tick(at);
+    this.#learner = undefined;
+    // That nothing more was heard at its end says nothing of whether outcomes arrive now.
+    this.#state.signals.silent = 0;
+    this.#state.signals.unheard = 0;
+    this.#tick(at);
+  }
+
+  /**
+   * Forgets what was measured and what detection watches by itself; incidents, lessons and operators' words stay, and so do
+   * verified and banned numbers. `wasTrial`: of these only those that were said to be verified, not those that had messages.
+   */
+  beginAnew(at: number, wasTrial: boolean): void {
+    this.endLearning(at);
+    this.#tick(at);
+    const { numbers } = this.#state.signals;
+    this.#state.signals = new AccountSignals(this.#capacity);
+    for (const { line, firstAt, lastAt, banned, wasSeen } of numbers.known()) {
+      if (wasTrial && wasSeen) continue;
+      if (firstAt !== undefined) this.verified(line, firstAt, lastAt);
+      if (banned) this.#state.signals.numbers.ban(this.#state.signals.numbers.ensure(line, 1));
+    }
+    this.#state.watches.forgetOwn(at);
+    this.#state.audit = new AuditReleases();
+    this.#learnedTo = 0;
   }
 
   /** The number was verified before Safeguard saw it. */
   verified(line: number, firstAt: number, lastAt: number): void {
-    const { numbers, log } = this.#signals;
+    const { numbers, log } = this.#state.signals;
     const slot = numbers.ensure(line, log.tail);
     numbers.verify(slot, firstAt);
     numbers.verify(slot, lastAt);
@@ -259,7 +319,7 @@ export class AccountDetection {
 
   /** The number is new again. */
   forgetVerified(line: number): void {
-    const { numbers } = this.#signals;
+    const { numbers } = this.#state.signals;
     const slot = numbers.find(line);
     if (slot !== -1) numbers.forget(slot);
   }
@@ -267,13 +327,15 @@ export class AccountDetection {
   /** An operator's word on an incident. A false alarm lets all its ranges be, also those that are watched no more. */
   judgeIncident(number: number, word: IncidentWord, at: EpochMilliseconds): void {
     this.#tick(at);
-    if (word === "undo_false_alarm") this.#lessons.undo(number);
+    if (word === "undo_false_alarm") this.#state.lessons.undo(number);
     else if (word === "acknowledge") this.incidents.setState(number, "acknowledged", at);
     else {
-      this.#watches.release(number, at);
+      this.#state.watches.release(number, at);
       if (word === "false_alarm") {
-        const lesson = { incident: number, until: at + LESSON_MS };
-        for (const { scope } of this.incidents.get(number)?.ranges ?? []) this.#lessons.learn(scope, lesson);
+        for (const { scope } of this.incidents.get(number)?.ranges ?? []) {
+          const span = scope.type === "block" ? LESSON_MS : NEW_BLOCKS_LESSON_MS;
+          this.#state.lessons.learn(scope, { incident: number, until: at + span });
+        }
       }
       if (word !== "release") this.incidents.setState(number, word === "close" ? "closed" : "false_alarm", at);
     }
@@ -287,7 +349,7 @@ export class AccountDetection {
     at: EpochMilliseconds,
   ): void {
     this.#tick(at);
-    this.#watches.containRange(scope, incident, until, at);
+    this.#state.watches.containRange(scope, incident, until, at);
   }
 
   /** Only verified numbers pass until then; 0 ends it. */
@@ -303,13 +365,35 @@ export class AccountDetection {
   snapshot(): AccountDetectionSnapshot {
     return {
       account: this.account,
-      signals: this.#signals.snapshot(),
-      watches: this.#watches.snapshot(),
+      signals: this.#state.signals.snapshot(),
+      watches: this.#state.watches.snapshot(),
       incidents: this.incidents.snapshot(),
-      lessons: this.#lessons.snapshot(),
-      audit: this.#audit.snapshot(),
+      lessons: this.#state.lessons.snapshot(),
+      audit: this.#state.audit.snapshot(),
       until: [this.#lockdownUntil, this.#bypassUntil, this.#advancedTo],
+      learnedTo: this.#learnedTo,
+      ...(this.#learner === undefined ? {} : { learner: this.#learner.#learnerSnapshot() }),
     };
+  }
+
+  #learnerSnapshot(): LearnerSnapshot {
+    return {
+      watches: this.#state.watches.snapshot(),
+      incidents: this.incidents.snapshot(),
+      advancedTo: this.#advancedTo,
+    };
+  }
+
+  /** Lives on the same signals and under the same lessons. */
+  #newLearner(snapshot?: LearnerSnapshot): AccountDetection {
+    const learner = new AccountDetection(this.account, this.#capacity, undefined, true);
+    learner.#state.signals = this.#state.signals;
+    learner.#state.lessons = this.#state.lessons;
+    if (snapshot === undefined) return learner;
+    learner.incidents.restore(snapshot.incidents);
+    learner.#state.watches = WatchList.restore(snapshot.watches, learner.incidents);
+    learner.#advancedTo = snapshot.advancedTo;
+    return learner;
   }
 
   static restore(
@@ -318,25 +402,30 @@ export class AccountDetection {
     shared: SharedEvidence = new SharedEvidence(),
   ): AccountDetection {
     const detection = new AccountDetection(snapshot.account, capacity, shared);
-    detection.#signals = AccountSignals.restore(snapshot.signals, capacity);
+    detection.#state.signals = AccountSignals.restore(snapshot.signals, capacity);
     detection.incidents.restore(snapshot.incidents);
-    detection.#watches = WatchList.restore(snapshot.watches, detection.incidents);
-    detection.#lessons = Lessons.restore(snapshot.lessons);
-    detection.#audit = AuditReleases.restore(snapshot.audit);
+    detection.#state.watches = WatchList.restore(snapshot.watches, detection.incidents);
+    detection.#state.lessons = Lessons.restore(snapshot.lessons);
+    detection.#state.audit = AuditReleases.restore(snapshot.audit);
     [detection.#lockdownUntil, detection.#bypassUntil, detection.#advancedTo] = snapshot.until;
+    detection.#learnedTo = snapshot.learnedTo ?? 0;
+    if (snapshot.learner !== undefined) detection.#learner = detection.#newLearner(snapshot.learner);
     return detection;
   }
 
   /** What is remembered of the number: its newest session, the limit that one more message would break, and is it exempt? */
-  #numberAt(line: number, at: number): NumberState {
-    const { numbers, log } = this.#signals;
+  #numberAt(line: number, at: number, limits?: DetectionQuery["unanswered"]): NumberState {
+    const { numbers, log } = this.#state.signals;
     const known = numbers.find(line);
     if (known === -1) return UNKNOWN_NUMBER;
     const last = numbers.lastSession(known);
     const previous = last >= log.tail ? last : 0;
-    const unanswered = previous === 0 ? NONE_UNANSWERED : unansweredOf(log, previous, at);
-    const isVerified = numbers.isTrusted(known, at, TRUST_AFTER_MS, TRUST_EXPIRY_MS);
-    return { previous, limit: brokenLimit(unanswered), isTrusted: isVerified && unanswered.inDay < TRUST_LOST_AT };
+    // Where outcomes were never told, an answered code cannot be known from an unanswered one: only a limit that was asked
+    // for counts them.
+    const isCounted = limits !== undefined || this.#state.signals.isProved;
+    const unanswered = previous === 0 || !isCounted ? NONE_UNANSWERED : unansweredOf(log, previous, at);
+    const isTrusted = numbers.isTrusted(known, at, TRUST_AFTER_MS, TRUST_EXPIRY_MS);
+    return { previous, limit: brokenLimit(unanswered, limits), isTrusted };
   }
 
   /** Nobody asks any more: what is counted of a block begins anew, so that the next ones who ask are not held for it. */
@@ -345,262 +434,25 @@ export class AccountDetection {
     const { first } = blockRange(key);
     for (let level = levelOfKey(key); level < BLOCK_LEVELS; level++) {
       const around = blockKey(first, level);
-      if (this.#watches.get(around) === undefined) this.#signals.blocks.restart(around);
+      if (this.#state.watches.get(around) === undefined) this.#state.signals.blocks.restart(around);
     }
   }
 
   /** Whoever lets time pass, and how often: deadlines are met at the same minutes. */
   #tick(at: number): void {
-    this.#signals.mature(at);
+    if (this.#learner !== undefined) return;
+    this.#state.signals.mature(at);
     const minute = Math.floor(at / MINUTE_MS) * MINUTE_MS;
     if (minute > this.#advancedTo) this.advance(minute as EpochMilliseconds);
   }
 
-  /** Reads the evidence around the number and says what is to be done with the message. */
-  #judge(passage: Passage, elsewhere: boolean): DetectionResult {
-    const signals = this.#signals;
-    const { blocks } = signals;
-    const { query, destination, session } = passage;
-    const { line, at } = query;
-    const { watch: watchFrom, contain: containFrom } = this.#thresholdsFor(query);
-    const isNominated = query.sharesEvidence && this.#shared.isNominated(this.account, blockKey(line, LEVEL_100K), at);
-    // What others saw there counts like attacks on this account.
-    const attacked = this.#watches.attackedBlocks(at) + (isNominated ? NOMINATION : 0);
-    const completion = destination.completion.lowShare(signals.completionShare);
-    const outcomesCount = signals.outcomesCount(destination);
-    const isTrial = session !== 0 && session !== passage.previous;
-    const isTaught = this.#lessons.covers(line, at);
-    const suspicion = this.#suspicion;
-    const asked: SuspicionQuery = {
-      line,
-      at,
-      destination,
-      watchFrom,
-      watchNewFrom: watchFrom - Math.min(NATS_PER_ATTACK * Math.max(attacked - 1, 0), MOST_ATTACK_NATS),
-      completion,
-      outcomesCount,
-      allowance: allowanceFor(signals, destination, outcomesCount, attacked),
-      tried: isTrial ? this.#trial : undefined,
-    };
-    suspicion.look(signals, this.#watches, asked);
-    if (suspicion.level === -1 || isTaught) {
-      const many = isTrial && !elsewhere && !isTaught ? this.#judgeNewBlocks(passage, asked) : undefined;
-      if (many !== undefined) return many;
-      const { strongest } = suspicion;
-      const score = strongest <= 0 ? 0 : Math.min(Math.round((50 * strongest) / watchFrom), 49);
-      return this.#letThrough(passage, NO_OPINION, score);
-    }
-
-    const { level, reading, credit, newest, expectedShare } = suspicion;
-    const key = blockKey(line, level);
-    const evidence = evidenceOf(reading, signals.log, scopeOfBlock(key), {
-      expectedShare,
-      expectedConversion: completion,
-      threshold: watchFrom,
-      credit,
-    });
-    const watch = this.#watches.watch(key, destination.index, evidence, at);
-    watch.isNew = suspicion.isNew;
-    watch.majorityChild = suspicion.majorityChild;
-    this.#suspect(LINK.block + level, newest, reading.since);
-    const score = scoreOf(reading.total, watchFrom);
-
-    if (outcomesCount && reading.total >= watchFrom && reading.outcome >= containFrom) {
-      const cause = reading.faked > reading.unanswered ? "faked" : "unanswered";
-      this.#inIncident(watch, query);
-      this.#watches.contain(watch, cause, at, (at + CONTAIN_MS) as EpochMilliseconds);
-      const reason = cause === "faked" ? "range_faked" : "range_unanswered";
-      return this.#stop(passage, watch, { action: "block", reason, evidence }, 100);
-    }
-    const wider = isTrial ? this.#watches.ofNewBlocks(line, destination.index, blocks, at) : undefined;
-    if (wider?.firm === true && outcomesCount && reading.converted === 0) {
-      return this.#exhausted(passage, wider, false, score);
-    }
-    if (credit <= 0)
-      return this.#exhausted(passage, watch, suspicion.hopeful && signals.feedback === "reported", score);
-    const day = Math.floor(at / DAY_MS);
-    if (isLargeCluster(signals, line, day, suspicion.sentLately)) watch.largeUntil = at + LARGE_FOR_MS;
-    if (suspicion.isLarge || at < watch.largeUntil) {
-      return this.#stop(passage, watch, { action: "challenge", reason: "large_cluster", evidence }, score);
-    }
-    return this.#letThrough(passage, { action: "allow", reason: "range_watched", evidence }, score, watch);
-  }
-
-  /** Many blocks at once: the new numbers of a destination whose blocks nobody ever verified in. */
-  #judgeNewBlocks(passage: Passage, asked: SuspicionQuery): DetectionResult | undefined {
-    const { log } = this.#signals;
-    const { query, destination, session } = passage;
-    const suspicion = this.#newBlocks;
-    if (!suspicion.look(this.#signals, this.#watches, session, asked)) return undefined;
-    const { reading, size, expectedShare } = suspicion;
-    const scope: Scope = { type: "new_blocks", destination: query.destination, size };
-    const evidence = evidenceOf(reading, log, scope, {
-      expectedShare,
-      expectedConversion: asked.completion,
-      threshold: asked.watchFrom,
-      credit: reading.credit,
-    });
-    const watch = this.#watches.watch(newBlocksKey(destination.index, size), destination.index, evidence, query.at);
-    log.mark(session, SESSION.suspected);
-    const score = scoreOf(reading.total, asked.watchFrom);
-    if (reading.credit <= 0 || watch.firm) return this.#exhausted(passage, watch, reading.hopeful, score);
-    return this.#letThrough(passage, { action: "allow", reason: "range_watched", evidence }, score, watch);
-  }
-
-  /** No credit left: one message in a while asks, the others wait for completions or are stopped. */
-  #exhausted(passage: Passage, watch: Watch, hopeful: boolean, score: number): DetectionResult {
-    const { at } = passage.query;
-    if (watch.tokens > 0) {
-      watch.tokens--;
-      return this.#letThrough(
-        passage,
-        { action: "allow", reason: "range_watched", evidence: watch.evidence },
-        score,
-        watch,
-      );
-    }
-    watch.closedUntil = at + (++watch.exhausted > CLOSE_LOOKS ? CLOSED_LATER_MS : CLOSED_MS);
-    if (hopeful && this.#signals.latency.share(HOPE_MS) >= HOPEFUL_SHARE) watch.hopefulUntil = at + HOPE_MS;
-    return this.#closed(passage, watch, score);
-  }
-
-  /** Shut, and nothing was completed since it was looked at. */
-  #closed(passage: Passage, watch: Watch, score: number = watchedScore(watch)): DetectionResult {
-    const { at, heldSince } = passage.query;
-    const isDue = isProbeDue(this.#watches.probesOf(passage.destination.index, at), watch, at);
-    if (heldSince === undefined && isDue) return this.#probe(passage, watch, score);
-    return this.#stop(passage, watch, this.#waitOrChallenge(passage.query, watch), score);
-  }
-
-  #waitOrChallenge({ at, heldSince, holdSeconds }: DetectionQuery, watch: Watch): DetectionOpinion {
-    const { evidence, hopefulUntil } = watch;
-    const reason = surge(watch);
-    const deadline = (heldSince ?? at) + holdSeconds * 1_000;
-    if (at >= hopefulUntil || at >= deadline) return { action: "challenge", reason, evidence };
-    return { action: "hold", reason, evidence, until: Math.min(at + HOLD_STEP_MS, deadline) as EpochMilliseconds };
-  }
-
-  #inContained(passage: Passage, watch: Watch, contained: NonNullable<Watch["contained"]>): DetectionResult {
-    const { at, heldSince } = passage.query;
-    if (contained.cause !== "operator") {
-      contained.until = Math.max(contained.until, at + IDLE_MS);
-      const isDue = isProbeDue(this.#watches.probesOf(passage.destination.index, at), watch, at);
-      if (heldSince === undefined && passage.session === 0 && isDue) return this.#probe(passage, watch, 100);
-    }
-    return this.#stop(passage, watch, containedOpinion(watch), 100);
-  }
-
-  #probe(passage: Passage, watch: Watch, score: number): DetectionResult {
-    const { query, destination, attempt, previous } = passage;
-    const probes = this.#watches.probesOf(destination.index, query.at);
-    probes.count++;
-    probes.lastAt = query.at;
-    this.incidents.note(watch.incident, query.at, "probed", watch.evidence.scope);
-    if (passage.session === 0 || passage.session === previous) {
-      passage.session = this.#trial.record(this.#signals, attempt, destination, previous, query.at);
-    }
-    this.#signals.log.mark(passage.session, SESSION.probe | SESSION.suspected);
-    return this.#letThrough(passage, { action: "allow", reason: "probe", evidence: watch.evidence }, score, watch);
-  }
-
-  /** A verified number is exempt, whatever its range looks like. */
-  #trusted(passage: Passage): DetectionResult {
-    const { query, destination } = passage;
-    const { blocks, log } = this.#signals;
-    const session = passage.session === 0 ? this.#append(passage, SESSION.trusted) : passage.session;
-    log.sent(session, query.at);
-    const watch = this.#watches.around(query.line, destination.index, blocks, query.at);
-    if (watch !== undefined && watch.incident !== 0) this.incidents.attempt(watch.incident, query, "verified");
-    return VERIFIED;
-  }
-
-  #letThrough(passage: Passage, opinion: DetectionOpinion, score = 0, watch?: Watch): DetectionResult {
-    const { query } = passage;
-    const session = passage.session === 0 ? this.#append(passage, SESSION.repeat) : passage.session;
-    this.#signals.log.sent(session, query.at);
-    if (watch !== undefined && watch.incident !== 0) this.incidents.attempt(watch.incident, query, "leaked");
-    if (opinion === NO_OPINION && score === 0) return ALLOWED;
-    return result(watch, opinion, score);
-  }
-
-  #stop(passage: Passage, watch: Watch, asked: DetectionOpinion, score: number): DetectionResult {
-    const { query, session, previous } = passage;
-    const { log } = this.#signals;
-    const opinion = this.#audited(passage, watch, asked);
-    if (opinion.action === "allow") return this.#letThrough(passage, opinion, score, watch);
-    // What an operator contained stops in monitor, too.
-    const acts = query.acts || watch.contained?.cause === "operator";
-    this.#watches.noteStopped(watch, query.at);
-    if (query.sharesEvidence && watch.key > 0) {
-      this.#shared.note(this.account, blockKey(blockRange(watch.key).first, LEVEL_100K), query.at);
-    }
-    if (!watch.firm) watch.tokens = 0;
-    watch.firm ||= opinion.reason !== "large_cluster" && watch.contained?.cause !== "operator";
-    this.#inIncident(watch, query);
-    const until = (query.at + IDLE_MS) as EpochMilliseconds;
-    this.incidents.narrowed(watch.incident, watch.evidence.scope, query.at, until);
-    // A held message is counted when it has its last word; where it goes out all the same, now.
-    if (opinion.action !== "hold" || !acts) {
-      this.incidents.attempt(watch.incident, query, acts ? opinion.action : "would_stop");
-    }
-    if (!acts) {
-      log.sent(session === 0 ? this.#append(passage, SESSION.repeat | SESSION.suspected) : session, query.at);
-    } else if (session !== 0 && session !== previous) log.mark(session, SESSION.stopped);
-    return result(watch, opinion, score);
-  }
-
-  /** A few of the stopped messages are released to learn how many were legitimate; when too many were, it steps down. */
-  #audited(passage: Passage, watch: Watch, opinion: DetectionOpinion): DetectionOpinion {
-    const { query } = passage;
-    const { evidence, contained } = watch;
-    if (opinion.action === "hold" || contained?.cause === "operator" || query.audit === undefined) return opinion;
-    const { ledger } = this.#audit;
-    if (passage.session === 0 && query.acts && ledger.mayRelease(query.audit, query.draw, query.at)) {
-      passage.session = this.#append(passage, SESSION.audit | SESSION.suspected | SESSION.repeat);
-      this.#audit.await(passage.session);
-      return { action: "allow", reason: "audit_release", evidence };
-    }
-    ledger.stopped++;
-    const enforcement = ledger.enforcement(query.falseBlockBudget);
-    if (enforcement === "tell") return { action: "allow", reason: "stepped_down", evidence };
-    if (enforcement === "challenge" && opinion.action === "block")
-      return { action: "challenge", reason: surge(watch), evidence };
-    return opinion;
-  }
-
-  #append({ attempt, destination, previous }: Passage, state: number): SessionNumber {
-    return appendSession(this.#signals, attempt, destination, state, previous);
-  }
-
-  #inIncident(watch: Watch, query: DetectionQuery): void {
-    if (watch.incident === 0) watch.incident = this.incidents.open(watch.evidence, query);
-  }
-
-  /** No baseline learns from the sessions of a suspected scope, from `since` on. */
-  #suspect(link: number, newest: SessionNumber, since: SessionNumber): void {
-    const { log } = this.#signals;
-    for (let session = newest; session >= since && session !== 0; session = log.before(session, link)) {
-      if (session !== newest && ((log.state[log.index(session)] ?? 0) & SESSION.suspected) !== 0) break;
-      log.mark(session, SESSION.suspected);
-    }
-  }
-
   /** The session of a number that a message sent at this time belongs to. */
   #sessionAt(newest: SessionNumber, sentAt: number): SessionNumber {
-    const { log } = this.#signals;
+    const { log } = this.#state.signals;
     for (let session = newest; session !== 0 && session >= log.tail; session = log.before(session, LINK.number)) {
-      if ((log.at[log.index(session)] ?? 0) <= sentAt) return session;
+      if (log.at(session) <= sentAt) return session;
     }
     return 0;
-  }
-
-  #thresholdsFor({ falseBlockBudget, scoreThreshold }: DetectionQuery): Thresholds {
-    const held = this.#thresholds;
-    if (held !== undefined && held.budget === falseBlockBudget && held.score === scoreThreshold) return held.values;
-    const { watch, contain } = thresholdsFor(falseBlockBudget);
-    const values = { watch: (watch * scoreThreshold) / 50, contain: (contain * scoreThreshold) / 50 };
-    this.#thresholds = { budget: falseBlockBudget, score: scoreThreshold, values };
-    return values;
   }
 }
 
@@ -612,35 +464,14 @@ export interface AccountDetectionSnapshot {
   readonly lessons: LessonsSnapshot;
   readonly audit: AuditReleasesSnapshot;
   readonly until: readonly [lockdown: number, bypass: number, advanced: number];
+  /** Absent in snapshots from before past traffic could be learned. */
+  readonly learnedTo?: number;
+  /** While past traffic is learned. */
+  readonly learner?: LearnerSnapshot;
 }
 
-function limited(limit: UnansweredLimit): DetectionResult {
-  return { opinion: { action: "challenge", reason: "number_unanswered", limit }, score: 100, incident: undefined };
-}
-
-function lockedDown(until: number): DetectionResult {
-  const opinion = { action: "block", reason: "lockdown", until: until as EpochMilliseconds } as const;
-  return { opinion, score: 100, incident: undefined };
-}
-
-function containedOpinion({ evidence, contained }: Watch): DetectionOpinion {
-  const by = contained?.cause === "operator" ? ({ by: "operator" } as const) : {};
-  return { action: "block", reason: "range_contained", scope: evidence.scope, evidence, ...by };
-}
-
-function surge({ evidence }: Watch): "range_surge" | "new_blocks_surge" {
-  return evidence.scope.type === "block" ? "range_surge" : "new_blocks_surge";
-}
-
-function watchedScore({ evidence }: Watch): number {
-  return scoreOf(evidence.total, evidence.threshold);
-}
-
-function scoreOf(total: number, watchFrom: number): number {
-  return Math.min(Math.max(Math.round((50 * total) / watchFrom), 50), 99);
-}
-
-function result(watch: Watch | undefined, opinion: DetectionOpinion, score: number): DetectionResult {
-  const incident = watch === undefined || watch.incident === 0 ? undefined : watch.incident;
-  return { opinion, score, incident };
+interface LearnerSnapshot {
+  readonly watches: WatchListSnapshot;
+  readonly incidents: IncidentLogSnapshot;
+  readonly advancedTo: number;
 }

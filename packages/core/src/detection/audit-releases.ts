@@ -20,9 +20,8 @@ export class AuditReleases {
   settle({ log, matureAfter }: AccountSignals, until: number): void {
     this.#awaited = this.#awaited.filter((session) => {
       if (!log.has(session)) return false;
-      const index = log.index(session);
-      if ((log.at[index] ?? 0) > until - matureAfter) return true;
-      this.ledger.observe(((log.state[index] ?? 0) & SESSION.converted) !== 0);
+      if (log.at(session) > until - matureAfter) return true;
+      this.ledger.observe((log.state(session) & SESSION.converted) !== 0);
       return false;
     });
   }

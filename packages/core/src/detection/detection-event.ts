@@ -3,6 +3,7 @@ import type { Scope } from "../detectors/evidence.ts";
 import type { E164 } from "../numbering/e164.ts";
 import type { AccountDetection } from "./account-detection.ts";
 import { lineOf } from "./detection-query.ts";
+import type { PastStep } from "./past-step.ts";
 
 /** What became of a message: see the feedback events. */
 export const OUTCOME_KINDS = ["delivered", "failed", "verified", "activity", "banned"] as const;
@@ -62,6 +63,22 @@ export type DetectionEvent =
       readonly account: AccountId;
       readonly until: EpochMilliseconds;
       readonly at: EpochMilliseconds;
+    }
+  /** Traffic from before Safeguard decided, in the order of time (see `AccountDetection.learnPast`). `at`: when it was told. */
+  | {
+      readonly type: "past_learned";
+      readonly account: AccountId;
+      readonly steps: readonly PastStep[];
+      readonly at: EpochMilliseconds;
+    }
+  /** No more of it. */
+  | { readonly type: "learning_ended"; readonly account: AccountId; readonly at: EpochMilliseconds }
+  /** What was measured of the account's traffic is forgotten (see `AccountDetection.beginAnew`). */
+  | {
+      readonly type: "begun_anew";
+      readonly account: AccountId;
+      readonly wasTrial: boolean;
+      readonly at: EpochMilliseconds;
     };
 
 export function applyDetectionEvent(detection: AccountDetection, event: DetectionEvent): void {
@@ -86,6 +103,15 @@ export function applyDetectionEvent(detection: AccountDetection, event: Detectio
       return;
     case "bypass_set":
       detection.bypass(event.until);
+      return;
+    case "past_learned":
+      detection.learnPast(event.steps, event.at);
+      return;
+    case "learning_ended":
+      detection.endLearning(event.at);
+      return;
+    case "begun_anew":
+      detection.beginAnew(event.at, event.wasTrial);
       return;
   }
 }

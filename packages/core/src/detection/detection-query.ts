@@ -10,9 +10,8 @@ export interface DetectionQuery {
   readonly line: number;
   readonly destination: Destination;
   readonly at: EpochMilliseconds;
-  /** Hashes of the person's device and address; 0: not known. */
+  /** Hash of the person's device; 0: not known. */
   readonly device: number;
-  readonly address: number;
   /** When a message that was held was asked for. */
   readonly heldSince: EpochMilliseconds | undefined;
   readonly priceMicros: number | undefined;
@@ -20,6 +19,8 @@ export interface DetectionQuery {
   readonly falseBlockBudget: number;
   readonly scoreThreshold: number;
   readonly holdSeconds: number;
+  /** Codes to one number that may stay unanswered. Absent: the default. */
+  readonly unanswered?: EffectiveDetection["unanswered"];
   readonly audit: DetectionAudit | undefined;
   readonly draw: number | undefined;
   readonly sharesEvidence: boolean;
@@ -29,19 +30,19 @@ export interface DetectionQuery {
 
 /** A message as detection sees it. */
 export function queryOf(message: Message, mode: "monitor" | "enforce", settings: EffectiveDetection): DetectionQuery {
-  const { recipient, at, endUserAddress, device, price, heldSince, draw } = message;
+  const { recipient, at, device, price, heldSince, draw } = message;
   return {
     line: lineOf(recipient.e164),
     destination: recipient.candidates[0],
     at,
     device: device === undefined ? 0 : hashText(device),
-    address: endUserAddress === undefined ? 0 : hashText(endUserAddress),
     heldSince,
     priceMicros: price?.micros,
     currency: price?.currency,
     falseBlockBudget: settings.falseBlockBudget,
     scoreThreshold: settings.scoreThreshold,
     holdSeconds: settings.holdSeconds,
+    unanswered: settings.unanswered,
     audit: settings.audit,
     draw,
     sharesEvidence: settings.shareEvidence,

@@ -1,3 +1,4 @@
+import type { UnansweredSettings } from "../limits/limit-settings.ts";
 import type { Purpose } from "../message.ts";
 
 /** What detection may do, from the weakest. `monitor`: decide and record, do not act. */
@@ -72,6 +73,8 @@ export interface EffectiveDetection {
   readonly holdSeconds: number;
   readonly audit: DetectionAudit | undefined;
   readonly shareEvidence: boolean;
+  /** Codes to one number that may stay unanswered. Absent: the default. */
+  readonly unanswered?: Required<UnansweredSettings>;
 }
 
 /** Each preset as a false-block budget: the share of legitimate messages that may be stopped by mistake. */

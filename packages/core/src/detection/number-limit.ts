@@ -1,11 +1,9 @@
+import { DEFAULT_UNANSWERED, type UnansweredSettings } from "../limits/limit-settings.ts";
 import { LINK, SESSION, type SessionLog, type SessionNumber } from "../signals/session-log.ts";
 import type { UnansweredLimit } from "./detection-finding.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-/** Codes to one number that may stay unanswered: people who do not get theirs ask two or three times. */
-const PER_HOUR = 5;
-const PER_DAY = 10;
 
 /**
  * The number's unanswered codes of the last hour and day, back to the last completed one. A session counts whole while its
@@ -14,10 +12,9 @@ const PER_DAY = 10;
 export function unansweredOf(log: SessionLog, last: SessionNumber, at: number): Unanswered {
   let [inHour, inDay] = [0, 0];
   for (let session = last; session !== 0 && session >= log.tail; session = log.before(session, LINK.number)) {
-    const index = log.index(session);
-    const age = at - ((log.at[index] ?? 0) + (log.lastAfter[index] ?? 0));
-    if (age > DAY_MS || ((log.state[index] ?? 0) & SESSION.converted) !== 0) break;
-    const messages = log.messages[index] ?? 0;
+    const age = at - (log.at(session) + log.lastAfter(session));
+    if (age > DAY_MS || (log.state(session) & SESSION.converted) !== 0) break;
+    const messages = log.messages(session);
     inDay += messages;
     if (age <= HOUR_MS) inHour += messages;
   }
@@ -25,14 +22,14 @@ export function unansweredOf(log: SessionLog, last: SessionNumber, at: number): 
 }
 
 /** The limit that one more message would break. */
-export function brokenLimit({ inHour, inDay }: Unanswered): UnansweredLimit | undefined {
-  if (inHour >= PER_HOUR) return { count: inHour, limit: PER_HOUR, window: "hour" };
-  if (inDay >= PER_DAY) return { count: inDay, limit: PER_DAY, window: "day" };
+export function brokenLimit(
+  { inHour, inDay }: Unanswered,
+  { perHour, perDay }: Required<UnansweredSettings> = DEFAULT_UNANSWERED,
+): UnansweredLimit | undefined {
+  if (inHour >= perHour) return { count: inHour, limit: perHour, window: "hour" };
+  if (inDay >= perDay) return { count: inDay, limit: perDay, window: "day" };
   return undefined;
 }
-
-/** A verified number that leaves so many codes of a day unanswered is judged like a new one. */
-export const TRUST_LOST_AT = 4;
 
 /** Messages to a number that nobody answered, back to the last completed one. */
 export interface Unanswered {

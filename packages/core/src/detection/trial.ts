@@ -1,4 +1,4 @@
-import { hitBlock } from "../detectors/block-share.ts";
+import { hitBlock, usualShare } from "../detectors/block-share.ts";
 import type { AccountSignals } from "../signals/account-signals.ts";
 import { BLOCK_LEVELS, blockKey, LEVEL_10K, NEW_BLOCK } from "../signals/block-table.ts";
 import type { DestinationSignals } from "../signals/destination-signals.ts";
@@ -14,15 +14,14 @@ export interface Attempt {
   readonly line: number;
   /** When its session began. */
   readonly at: number;
-  /** Hashes; 0: not known. */
+  /** A hash; 0: not known. */
   readonly device: number;
-  readonly address: number;
 }
 
 /** Remembers an attempt as a session of its number. `state`: bits of `SESSION`. */
 export function appendSession(
   signals: AccountSignals,
-  { line, at, device, address }: Attempt,
+  { line, at, device }: Attempt,
   destination: DestinationSignals,
   state: number,
   previous: SessionNumber,
@@ -36,7 +35,6 @@ export function appendSession(
     clock: destination.clock,
     accountClock: signals.clock,
     device,
-    address,
   });
   const slot = numbers.ensure(line, log.tail);
   log.link(session, LINK.number, previous);
@@ -63,10 +61,13 @@ export class Trial {
     destination.clock++;
     signals.clock++;
     blocks.reserve(BLOCK_LEVELS);
-    for (let level = 0; level < BLOCK_LEVELS; level++) {
-      const slot = blocks.ensure(blockKey(line, level), day);
-      this.slots[level] = slot;
-      this.strengths[level] = hitBlock(signals, slot, level, destination, day);
+    // First all of them: the memory of one block is fetched while that of the others is waited for.
+    for (let level = 0; level < BLOCK_LEVELS; level++) this.slots[level] = blocks.ensure(blockKey(line, level), day);
+    let usual = 0;
+    for (let level = BLOCK_LEVELS - 1; level >= 0; level--) {
+      const slot = this.slots[level] ?? 0;
+      usual = usualShare(blocks, slot, level, destination, day, usual);
+      this.strengths[level] = hitBlock(signals, slot, destination, usual);
     }
     const [, , slot10k = 0, slot100k = 0] = this.slots;
     const isNew10k = blocks.converted(slot10k, day) < NEW_BLOCK;
@@ -74,11 +75,11 @@ export class Trial {
     const state =
       (isNew10k ? SESSION.new10k : 0) |
       (isNew100k ? SESSION.new100k : 0) |
-      (isNear(signals, blocks.last[slot10k] ?? 0, line, now) ? SESSION.near : 0);
+      (isNear(signals, blocks.last(slot10k), line, now) ? SESSION.near : 0);
     const session = appendSession(signals, attempt, destination, state, previous);
     for (let level = 0; level < BLOCK_LEVELS; level++) {
       const slot = this.slots[level] ?? 0;
-      log.link(session, LINK.block + level, blocks.last[slot] ?? 0);
+      log.link(session, LINK.block + level, blocks.last(slot));
       blocks.hit(slot, session, destination.clock, now);
     }
     if (isNew10k) {
@@ -96,9 +97,8 @@ export class Trial {
 function isNear({ log }: AccountSignals, newest: SessionNumber, line: number, at: number): boolean {
   let session = newest;
   for (let looked = 0; looked < NEAR_SESSIONS && session >= log.tail && session !== 0; looked++) {
-    const index = log.index(session);
-    if (at - (log.at[index] ?? 0) > DAY_MS) return false;
-    if (Math.abs((log.line[index] ?? 0) - line) <= NEAR) return true;
+    if (at - log.at(session) > DAY_MS) return false;
+    if (Math.abs(log.line(session) - line) <= NEAR) return true;
     session = log.before(session, LINK.block + LEVEL_10K);
   }
   return false;

@@ -3,8 +3,9 @@ import { seeded } from "../../test/seeded.ts";
 import type { Destination } from "../numbering/e164.ts";
 import { AccountSignals } from "../signals/account-signals.ts";
 import { blockKey } from "../signals/block-table.ts";
+import { ControlGroup } from "../signals/control-group.ts";
 import { LINK } from "../signals/session-log.ts";
-import { hitBlock, usualNewShare, usualShare } from "./block-share.ts";
+import { hitBlock, usualNewShare, usualShare, usualShareAt } from "./block-share.ts";
 import { type Expectation, Reading } from "./reading.ts";
 
 const DAY = 20_000;
@@ -31,6 +32,11 @@ function keyOf(block: number): number {
   return blockKey(FIRST + block * 1_000, LEVEL);
 }
 
+/** Where nothing is known of the block around it. */
+function usual(signals: AccountSignals, slot: number): number {
+  return usualShare(signals.blocks, slot, LEVEL, signals.destination(NL), DAY, 0);
+}
+
 function pick(shares: readonly number[], draw: () => number): number {
   let left = draw();
   for (const [block, share] of shares.entries()) {
@@ -43,15 +49,40 @@ function pick(shares: readonly number[], draw: () => number): number {
 describe("the share of a block", () => {
   it("is granted three times what the block usually has, and a little where nothing was seen of it", () => {
     const { signals, shares } = known(100);
-    const destination = signals.destination(NL);
     for (const [block, share] of shares.entries()) {
-      const granted = usualShare(signals.blocks, signals.blocks.find(keyOf(block)), LEVEL, destination, DAY);
+      const granted = usual(signals, signals.blocks.find(keyOf(block)));
       expect(granted / share).toBeCloseTo(3, 1);
     }
     signals.blocks.reserve(1);
-    const unseen = usualShare(signals.blocks, signals.blocks.ensure(keyOf(5_000), DAY), LEVEL, destination, DAY);
+    const unseen = usual(signals, signals.blocks.ensure(keyOf(5_000), DAY));
     expect(unseen).toBeGreaterThan(0);
     expect(unseen).toBeLessThan(1e-5);
+  });
+
+  it("is granted more where few were seen: they say little", () => {
+    const { signals } = known(100);
+    signals.blocks.reserve(1);
+    const slot = signals.blocks.ensure(keyOf(6_000), DAY);
+    signals.blocks.learn(slot, DAY, 1);
+    const granted = usual(signals, slot) * 100_060;
+    expect(granted).toBeGreaterThan(8);
+    expect(granted).toBeLessThan(9);
+  });
+
+  it("is at least a tenth of what the block around it is granted", () => {
+    const { signals } = known(100);
+    const destination = signals.destination(NL);
+    const around = blockKey(FIRST, LEVEL + 1);
+    signals.blocks.reserve(2);
+    signals.blocks.learn(signals.blocks.ensure(around, DAY), DAY, 500);
+    // Never seen itself, in a block that 500 of 100,000 lie in.
+    const line = FIRST + 9_999;
+    signals.blocks.ensure(blockKey(line, LEVEL), DAY);
+    const [whole, part] = [LEVEL + 1, LEVEL].map((level) =>
+      usualShareAt(signals.blocks, line, level, destination, DAY),
+    );
+    expect(whole).toBeCloseTo((3 * 500) / 100_060, 4);
+    expect(part).toBeGreaterThanOrEqual((whole ?? 1) / 10);
   });
 
   it("is never the whole of a destination", () => {
@@ -60,7 +91,7 @@ describe("the share of a block", () => {
     const slot = signals.blocks.ensure(keyOf(0), DAY);
     signals.blocks.learn(slot, DAY, 1_000);
     destination.converted.add(DAY, 1_000);
-    expect(usualShare(signals.blocks, slot, LEVEL, destination, DAY)).toBe(0.95);
+    expect(usual(signals, slot)).toBe(0.95);
     destination.convertedNew10k.add(DAY, 1_000);
     expect(usualNewShare(signals, destination, 10_000, DAY)).toBe(0.95);
   });
@@ -71,7 +102,7 @@ describe("the share of a block", () => {
     const slot = signals.blocks.find(keyOf(999));
     const nats = Array.from({ length: 4 }, (_, hit) => {
       destination.clock++;
-      const strength = hitBlock(signals, slot, LEVEL, destination, DAY);
+      const strength = hitBlock(signals, slot, destination, usual(signals, slot));
       signals.blocks.hit(slot, hit + 1, destination.clock, NOW);
       return strength;
     });
@@ -87,7 +118,7 @@ describe("the share of a block", () => {
     let strength = 0;
     for (let hit = 1; hit <= 20; hit++) {
       destination.clock += 20_000;
-      strength = hitBlock(signals, slot, LEVEL, destination, DAY);
+      strength = hitBlock(signals, slot, destination, usual(signals, slot));
       signals.blocks.hit(slot, hit, destination.clock, NOW);
     }
     expect(strength).toBe(0);
@@ -110,9 +141,9 @@ describe("the budget: under the null there are at most N/A alarms in N trials, o
         for (let trial = 1; trial <= TRIALS; trial++) {
           destination.clock++;
           const slot = signals.blocks.find(keyOf(pick(shares, draw)));
-          if (hitBlock(signals, slot, LEVEL, destination, DAY) >= Math.log(bound * 4)) {
+          if (hitBlock(signals, slot, destination, usual(signals, slot)) >= Math.log(bound * 4)) {
             alarms++;
-            signals.blocks.evidence.fill(0, slot * 4, slot * 4 + 4);
+            for (let share = 0; share < 4; share++) signals.blocks.setEvidence(slot, share, 0);
           }
           signals.blocks.hit(slot, trial, destination.clock, NOW);
         }
@@ -140,7 +171,7 @@ describe("the budget: under the null there are at most N/A alarms in N trials, o
         clock,
         accountClock: clock,
       };
-      const session = log.append({ ...entry, device: 0, address: 0 });
+      const session = log.append({ ...entry, device: 0 });
       log.link(session, LINK.block, newest[block] ?? 0);
       newest[block] = session;
       reading.read(signals, LINK.block, session, { ...SHARE_ALONE, share: shares[block] ?? 0 }, NOW + clock, clock);
@@ -159,6 +190,7 @@ const SHARE_ALONE: Omit<Expectation, "share"> = {
   outcomesCount: false,
   allowance: 8,
   beforeDelivery: 0.1,
+  control: new ControlGroup(),
   scope: "block",
   adjacency: false,
 };

@@ -1,27 +1,33 @@
 import type { WatchList } from "../containment/watch-list.ts";
 import type { AccountSignals } from "../signals/account-signals.ts";
-import { BLOCK_LEVELS, blockKey, LEVEL_10K, NEW_BLOCK } from "../signals/block-table.ts";
+import { BLOCK_LEVELS, blockKey, blockRange, LEVEL_10K, levelOfKey, NEW_BLOCK } from "../signals/block-table.ts";
 import type { DestinationSignals } from "../signals/destination-signals.ts";
 import { LINK, type SessionLog, type SessionNumber } from "../signals/session-log.ts";
-import { LOOK_CLOSELY, usualShare } from "./block-share.ts";
+import { LOOK_CLOSELY, usualShareAt } from "./block-share.ts";
+import { mayBeUnanswered } from "./may-be-unanswered.ts";
 import { Reading } from "./reading.ts";
 
 const DAY_MS = 86_400_000;
 /** Nearly all: a block whose recent sessions lie to this part in one of its tenths is explained by that. */
 const MAJORITY = 0.8;
 const MAJORITY_SESSIONS = 16;
+const ASKED_EVERY = 4;
 
-/** What the blocks around a number are judged by. */
-export interface SuspicionQuery {
-  readonly line: number;
+/** What a block's sessions are compared with. */
+export interface BlockExpectation {
   readonly at: number;
   readonly destination: DestinationSignals;
-  /** Evidence from which a block is suspected; a new one already from `watchNewFrom`. */
-  readonly watchFrom: number;
-  readonly watchNewFrom: number;
   readonly completion: number;
   readonly outcomesCount: boolean;
   readonly allowance: number;
+}
+
+/** What the blocks around a number are judged by. */
+export interface SuspicionQuery extends BlockExpectation {
+  readonly line: number;
+  /** Evidence from which a block is suspected; a new one already from `watchNewFrom`. */
+  readonly watchFrom: number;
+  readonly watchNewFrom: number;
   /** Slots and strengths of the blocks, where the number was just tried; undefined: only watched blocks are looked at. */
   readonly tried: { readonly slots: readonly number[]; readonly strengths: readonly number[] } | undefined;
 }
@@ -45,17 +51,27 @@ export class BlockSuspicion {
   expectedShare = 0;
   majorityChild = 0;
   isNew = false;
+  /** Completed verifications known of it. */
+  users = 0;
   readonly #readings: readonly Reading[] = Array.from({ length: BLOCK_LEVELS }, () => new Reading());
-  readonly #none: Reading = new Reading();
+  readonly #single: Reading = new Reading();
 
   /** What was read of the suspected block. */
   get reading(): Reading {
-    return this.#readings[this.level] ?? this.#none;
+    return this.#readings[this.level] ?? this.#single;
+  }
+
+  /** Reads a block's evidence by itself; undefined: nothing is known of it. */
+  readBlock(signals: AccountSignals, key: number, expected: BlockExpectation): Reading | undefined {
+    const slot = key > 0 ? signals.blocks.find(key) : -1;
+    if (slot === -1) return undefined;
+    readSlot(this.#single, signals, slot, key, expected);
+    return this.#single;
   }
 
   look(signals: AccountSignals, watches: WatchList, query: SuspicionQuery): void {
     const { blocks } = signals;
-    const { line, at, destination, tried } = query;
+    const { line, at, tried } = query;
     const day = Math.floor(at / DAY_MS);
     this.level = -1;
     this.strongest = Number.NEGATIVE_INFINITY;
@@ -66,31 +82,22 @@ export class BlockSuspicion {
     for (let level = 0; level < BLOCK_LEVELS; level++) {
       const key = blockKey(line, level);
       const watch = watches.get(key);
-      if (watch === undefined && (tried === undefined || (tried.strengths[level] ?? 0) < LOOK_CLOSELY)) continue;
       const slot = tried === undefined ? blocks.find(key) : (tried.slots[level] ?? -1);
+      const isLookedAt =
+        watch !== undefined ||
+        (tried !== undefined &&
+          ((tried.strengths[level] ?? 0) >= LOOK_CLOSELY ||
+            (level === LEVEL_10K && isSilent(signals, blocks.last(slot), query))));
+      if (!isLookedAt) continue;
       const reading = this.#readings[level];
       if (slot === -1 || reading === undefined) continue;
-      const newest = blocks.last[slot] ?? 0;
-      const share = usualShare(blocks, slot, level, destination, day);
-      reading.read(
-        signals,
-        LINK.block + level,
-        newest,
-        {
-          share,
-          completion: query.completion,
-          outcomesCount: query.outcomesCount,
-          allowance: query.allowance,
-          beforeDelivery: destination.beforeDelivery,
-          scope: "block",
-          adjacency: level >= LEVEL_10K,
-        },
-        at,
-        destination.clock,
-      );
+      const newest = blocks.last(slot);
+      const share = readSlot(reading, signals, slot, key, query);
       if (reading.total > this.strongest) this.strongest = reading.total;
-      const isNew = blocks.converted(slot, day) < NEW_BLOCK;
+      const users = blocks.converted(slot, day);
+      const isNew = users < NEW_BLOCK;
       const isFirm = watch?.firm === true;
+      this.isLarge ||= watch !== undefined && at < watch.largeUntil;
       if (!isFirm && (reading.total < (isNew ? query.watchNewFrom : query.watchFrom) || reading.hits < 2)) continue;
       // Where one tenth of it explains it, the others are let alone, unless nobody ever verified there.
       const child = level === 0 ? 0 : majorityChild(signals.log, newest, level);
@@ -102,20 +109,54 @@ export class BlockSuspicion {
         this.expectedShare = share;
         this.majorityChild = child;
         this.isNew = isNew;
+        this.users = users;
       }
       this.credit = Math.min(this.credit, isFirm ? 0 : reading.credit);
       this.hopeful ||= reading.hopeful;
       this.sentLately = Math.max(this.sentLately, reading.sentLately);
-      this.isLarge ||= watch !== undefined && at < watch.largeUntil;
     }
   }
+}
+
+/** May the codes alone prove an attack on a block that takes no more than usual? Every fourth of its sessions asks. */
+function isSilent(signals: AccountSignals, newest: SessionNumber, query: SuspicionQuery): boolean {
+  if (newest % ASKED_EVERY !== 0 || !query.outcomesCount) return false;
+  const expected = { completion: query.completion, scope: "block" } as const;
+  return mayBeUnanswered(signals, LINK.block + LEVEL_10K, newest, expected, query.at, 0, query.watchFrom);
+}
+
+/** Reads the sessions of a block, and gives its usual share. */
+function readSlot(
+  reading: Reading,
+  signals: AccountSignals,
+  slot: number,
+  key: number,
+  { at, destination, completion, outcomesCount, allowance }: BlockExpectation,
+): number {
+  const { blocks } = signals;
+  const level = levelOfKey(key);
+  const share = usualShareAt(blocks, blockRange(key).first, level, destination, Math.floor(at / DAY_MS));
+  const { beforeDelivery, control, clock } = destination;
+  const adjacency = level >= LEVEL_10K;
+  const expected = {
+    share,
+    completion,
+    outcomesCount,
+    allowance,
+    beforeDelivery,
+    control,
+    scope: "block",
+    adjacency,
+  } as const;
+  reading.read(signals, LINK.block + level, blocks.last(slot), expected, at, clock);
+  return share;
 }
 
 /** The tenth of a block that holds nearly all its recent sessions; 0: none does. Boyer and Moore's majority vote (1981). */
 function majorityChild(log: SessionLog, newest: SessionNumber, level: number): number {
   let [candidate, votes, looked] = [0, 0, 0];
   for (let session = newest; session !== 0 && looked < MAJORITY_SESSIONS; looked++) {
-    const child = blockKey(log.line[log.index(session)] ?? 0, level - 1);
+    const child = blockKey(log.line(session), level - 1);
     if (votes === 0) candidate = child;
     votes += child === candidate ? 1 : -1;
     session = log.before(session, LINK.block + level);

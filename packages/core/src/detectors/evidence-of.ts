@@ -13,7 +13,7 @@ export function evidenceOf(
   const { sent, converted, pending, late, stopped, hits, trials, share, adjacency, unanswered, faked, total } = reading;
   return {
     scope,
-    since: (log.at[log.index(reading.since)] ?? 0) as EpochMilliseconds,
+    since: log.at(reading.since) as EpochMilliseconds,
     counts: { sessions: hits, sent, converted, pending, unanswered: late, stopped },
     trials,
     hits,

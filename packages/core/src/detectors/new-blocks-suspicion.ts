@@ -5,6 +5,7 @@ import type { AccountSignals } from "../signals/account-signals.ts";
 import { LINK, SESSION, type SessionNumber } from "../signals/session-log.ts";
 import { usualNewShare } from "./block-share.ts";
 import type { SuspicionQuery } from "./block-suspicion.ts";
+import { mayBeUnanswered } from "./may-be-unanswered.ts";
 import { Reading } from "./reading.ts";
 
 const DAY_MS = 86_400_000;
@@ -30,29 +31,33 @@ export class NewBlocksSuspicion {
   look(signals: AccountSignals, watches: WatchList, session: SessionNumber, query: SuspicionQuery): boolean {
     const { log } = signals;
     const { destination, at, completion, outcomesCount, watchFrom } = query;
-    const state = log.state[log.index(session)] ?? 0;
+    const state = log.state(session);
     if ((state & SESSION.new10k) === 0) return false;
     // What a suspected block explains is no evidence for all new blocks.
     const skip = watches.siblings(destination.index) >= MANY_BLOCKS ? 0 : SESSION.suspected;
     const isWiderShut = watches.get(newBlocksKey(destination.index, 100_000))?.firm === true;
     const day = Math.floor(at / DAY_MS);
     for (const size of (state & SESSION.new100k) === 0 ? SMALL_ONLY : LARGE_FIRST) {
+      const isShut = watches.get(newBlocksKey(destination.index, size))?.firm === true;
+      const proof = isWiderShut ? OUTCOME_AGAIN : OUTCOME;
+      const link = size === 100_000 ? LINK.new100k : LINK.new10k;
+      const judgedBy = { completion, scope: "new_blocks" } as const;
+      const mayBeProved = outcomesCount && mayBeUnanswered(signals, link, session, judgedBy, at, skip, proof);
+      if (!isShut && !mayBeProved) continue;
       const share = usualNewShare(signals, destination, size, day);
       const expected = {
+        ...judgedBy,
         share,
-        completion,
         outcomesCount,
         allowance: creditFor(signals, destination),
         beforeDelivery: destination.beforeDelivery,
-        scope: "new_blocks",
+        control: destination.control,
         adjacency: false,
-      } as const;
-      const link = size === 100_000 ? LINK.new100k : LINK.new10k;
+      };
       const { reading } = this;
       reading.read(signals, link, session, expected, at, signals.clock, skip);
-      const isProved =
-        outcomesCount && reading.unanswered >= (isWiderShut ? OUTCOME_AGAIN : OUTCOME) && reading.total >= watchFrom;
-      if (!isProved && watches.get(newBlocksKey(destination.index, size))?.firm !== true) continue;
+      const isProved = outcomesCount && reading.unanswered >= proof && reading.total >= watchFrom;
+      if (!isProved && !isShut) continue;
       this.size = size;
       this.expectedShare = share;
       return true;

@@ -4,6 +4,7 @@ import { type ChainedSession, evidenceOf } from "../../test/reference-reading.ts
 import { seeded } from "../../test/seeded.ts";
 import { personsTime } from "../../test/traffic.ts";
 import { AccountSignals } from "../signals/account-signals.ts";
+import { ControlGroup } from "../signals/control-group.ts";
 import { LINK, SESSION } from "../signals/session-log.ts";
 import { type Expectation, Reading } from "./reading.ts";
 
@@ -34,6 +35,7 @@ const expectations: fc.Arbitrary<Expectation> = fc.record({
   outcomesCount: fc.boolean(),
   allowance: fc.integer({ min: 1, max: 10 }),
   beforeDelivery: fc.constantFrom(0.1, 0.5),
+  control: fc.constant(new ControlGroup()),
   scope: fc.constantFrom("block" as const, "new_blocks" as const),
   adjacency: fc.boolean(),
 });
@@ -79,7 +81,7 @@ function append(
   { at, state, own, device }: { at: number; state: number; own: number; device: number },
   before: number,
 ): number {
-  const entry = { line: 31_612_345_678, at, state, destination: 0, clock: own, accountClock: own, device, address: 0 };
+  const entry = { line: 31_612_345_678, at, state, destination: 0, clock: own, accountClock: own, device };
   const session = log.append(entry);
   log.link(session, LINK.block, before);
   return session;
@@ -194,6 +196,7 @@ const EXPECTED: Expectation = {
   outcomesCount: true,
   allowance: 8,
   beforeDelivery: 0.1,
+  control: new ControlGroup(),
   scope: "block",
   adjacency: false,
 };

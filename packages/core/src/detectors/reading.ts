@@ -1,15 +1,16 @@
 import type { AccountSignals } from "../signals/account-signals.ts";
 import { ATTACK_SHARES, LEAST_RISE } from "../signals/block-table.ts";
+import type { ControlGroup } from "../signals/control-group.ts";
 import { SESSION, type SessionNumber } from "../signals/session-log.ts";
 
 /** Sessions of a scope that are looked back at. */
-const LOOK_BACK_SESSIONS = 64;
+export const LOOK_BACK_SESSIONS: number = 64;
 const HOUR_MS = 3_600_000;
 const LOOK_BACK_MS = 24 * HOUR_MS;
 /** Later activity is only known of sessions that are a day old; who reports it is looked at for longer. */
-const LOOK_BACK_ACTIVITY_MS = 48 * HOUR_MS;
+export const LOOK_BACK_ACTIVITY_MS: number = 48 * HOUR_MS;
 /** From this age on whoever completes has completed. */
-const OLD_MS = 2 * HOUR_MS;
+export const OLD_MS: number = 2 * HOUR_MS;
 /** What is unanswered for longer no longer takes credit. */
 const CREDIT_WINDOW_MS = 24 * HOUR_MS;
 /** What a completion gives back of a scope's credit. */
@@ -18,7 +19,6 @@ const CREDIT_PER_CONVERSION = 2;
 const MOST_CREDIT = 16;
 
 const SHARES = ATTACK_SHARES.length;
-const LARGEST_ATTACK = ATTACK_SHARES[0];
 const LOG_SHARE: readonly number[] = ATTACK_SHARES.map((share) => Math.log(share));
 const LOG_MISS: readonly number[] = ATTACK_SHARES.map((share) => Math.log1p(-share));
 /** Costs of choosing the likeliest of several alternatives (a maximum is at most their number times the mean). */
@@ -59,6 +59,8 @@ export interface Expectation {
   readonly share: number;
   /** Low estimate of the share that completes. */
   readonly completion: number;
+  /** The destination's control group: what was sent while it was down proves nothing. */
+  readonly control: ControlGroup;
   /** May unanswered codes count? */
   readonly outcomesCount: boolean;
   /** Messages to new numbers that may be unanswered in a watched scope. */
@@ -110,8 +112,8 @@ export class Reading {
   ): void {
     const { log, latency } = signals;
     const { share: q, completion: p0, scope } = expected;
-    const p1 = scope === "block" ? ATTACK_COMPLETION : Math.min(MIXED_COMPLETION, p0 / 2);
-    const clocks = scope === "block" ? log.clock : log.accountClock;
+    const p1 = attackCompletion(expected);
+    const isBlock = scope === "block";
     const logShare = Math.log(q);
     const logMiss = Math.log1p(-q);
     const convertedStep = Math.log(p1 / p0);
@@ -162,12 +164,11 @@ export class Reading {
     let laterState = 0;
 
     for (let session = first; session !== 0 && hits < LOOK_BACK_SESSIONS; session = log.before(session, link)) {
-      const index = log.index(session);
-      const sessionAt = log.at[index] ?? 0;
+      const sessionAt = log.at(session);
       if (sessionAt < oldest) break;
-      const state = log.state[index] ?? 0;
+      const state = log.state(session);
       if ((state & skip) !== 0) continue;
-      const ownClock = clocks[index] ?? 0;
+      const ownClock = isBlock ? log.clock(session) : log.accountClock(session);
       // The hit after this one counts from here on, with the misses between; the first hit of all is free.
       const misses = Math.max(laterClock - ownClock - (hits > 0 ? 1 : 0), 0);
       for (let a = 0; a < SHARES; a++) {
@@ -212,7 +213,11 @@ export class Reading {
           }
           // A pending code is evidence in proportion to its age (censored likelihood ratio), and only where outcomes of
           // what was sent at the same time are known to have arrived.
-          if (sessionAt <= signals.heardUpTo) {
+          if (
+            sessionAt <= signals.heardUpTo &&
+            !signals.control.wasDown(sessionAt) &&
+            !expected.control.wasDown(sessionAt)
+          ) {
             if (age >= OLD_MS) unanswered += oldStep;
             else {
               const due = latency.slowShare(age);
@@ -220,7 +225,7 @@ export class Reading {
             }
           }
         }
-        const device = log.device[index] ?? 0;
+        const device = log.device(session);
         if (device !== 0) {
           const compared = Math.min(sent - 1, DEVICES_COMPARED);
           let repeated = false;
@@ -233,9 +238,8 @@ export class Reading {
         this.#devices[(sent - 1) % DEVICES_COMPARED] = device;
       }
 
-      // A block that usually takes most of its destination cannot take much more: then the outcomes have to tell.
-      let share = LEAST_RISE * q < LARGEST_ATTACK ? Number.NEGATIVE_INFINITY : 0;
-      // An attack takes more than is usual, never less.
+      // An attack takes more than is usual, or as much: then the outcomes have to tell. Never less.
+      let share = 0;
       for (let a = 0; a < SHARES; a++) {
         if ((ATTACK_SHARES[a] ?? 0) > LEAST_RISE * q && (shares[a] ?? 0) > share) share = shares[a] ?? 0;
       }
@@ -273,6 +277,11 @@ export class Reading {
   get outcome(): number {
     return Math.max(this.unanswered, this.faked) - Math.LN2;
   }
+}
+
+/** The share that is completed all the same where the scope is attacked. */
+export function attackCompletion({ scope, completion }: Pick<Expectation, "completion" | "scope">): number {
+  return scope === "block" ? ATTACK_COMPLETION : Math.min(MIXED_COMPLETION, completion / 2);
 }
 
 /** Share of completions that activity follows, on the low side; 0 where an account does not report activity. */

@@ -2,6 +2,9 @@
 const ALARM_COST = 10;
 /** Upper bound on the share of legitimate messages that belong to a legitimate cluster (a roll-out, a launch). */
 const CLUSTER_SHARE = 5e-3;
+/** Clusters of more new numbers than this are rarer, with the square of their size. */
+const CLUSTER_SIZE = 50;
+const LEAST_OUTCOME = Math.log(20);
 
 /** From which evidence on something happens, in nats. */
 export interface Thresholds {
@@ -19,5 +22,13 @@ export interface Thresholds {
  */
 export function thresholdsFor(falseBlockBudget: number): Thresholds {
   const watch = Math.log(ALARM_COST / falseBlockBudget);
-  return { watch, contain: Math.max(watch + Math.log(CLUSTER_SHARE), Math.log(20)) };
+  return { watch, contain: Math.max(watch + Math.log(CLUSTER_SHARE), LEAST_OUTCOME) };
+}
+
+/**
+ * Outcome evidence from which a cluster is contained in which nothing was completed and from which so many different numbers
+ * were turned away: the more, the less there are legitimate ones like it. `odds`: how much likelier attacks are now (nats).
+ */
+export function containFrom({ contain }: Thresholds, numbers: number, odds: number): number {
+  return Math.max(contain - 2 * Math.log(Math.max(numbers / CLUSTER_SIZE, 1)) - odds, LEAST_OUTCOME);
 }

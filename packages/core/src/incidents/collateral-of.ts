@@ -26,9 +26,8 @@ export function collateralOf(detection: AccountDetection, incident: Pick<Inciden
   const { log, numbers } = detection.signals;
   let [newNumbers, completed] = [0, 0];
   for (let session = log.tail; session < log.head && blocks.length > 0; session++) {
-    const index = log.index(session);
-    const line = log.line[index] ?? 0;
-    const state = log.state[index] ?? 0;
+    const line = log.line(session);
+    const state = log.state(session);
     if ((state & (SESSION.trusted | SESSION.repeat)) !== 0) continue;
     if (!blocks.some(({ first, size }) => line >= first && line < first + size)) continue;
     newNumbers++;
@@ -36,7 +35,7 @@ export function collateralOf(detection: AccountDetection, incident: Pick<Inciden
   }
   return {
     verifiedNumbers: blocks.reduce((sum, { first, size }) => sum + numbers.countVerified(first, size), 0),
-    since: log.head === log.tail ? undefined : ((log.at[log.index(log.tail)] ?? 0) as EpochMilliseconds),
+    since: log.head === log.tail ? undefined : (log.at(log.tail) as EpochMilliseconds),
     newNumbers,
     completed,
   };

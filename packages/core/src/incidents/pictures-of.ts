@@ -94,11 +94,10 @@ function outcomes(
   let [sent, delivered, converted] = [0, 0, 0];
   const latencies: number[] = [];
   for (let session = log.head - 1; session >= log.tail; session--) {
-    const index = log.index(session);
-    const at = log.at[index] ?? 0;
+    const at = log.at(session);
     if (at < incident.evidence.since) break;
-    const line = log.line[index] ?? 0;
-    const state = log.state[index] ?? 0;
+    const line = log.line(session);
+    const state = log.state(session);
     if ((state & SESSION.sent) === 0 || (state & SESSION.trusted) !== 0 || at > incident.lastSeenAt) continue;
     if (!blocks.some(({ first, size }) => line >= first && line < first + size)) continue;
     sent++;

@@ -1,13 +1,16 @@
 import { type EffectiveDetection, effectiveDetection } from "../detection/detection-settings.ts";
+import { type CompiledLimits, compileLimits } from "../limits/compiled-limits.ts";
+import { effectiveUnanswered } from "../limits/limit-settings.ts";
 import { NUMBER_CHANNELS } from "../message.ts";
 import { NUMBERING_TABLE } from "../numbering/plan.generated.ts";
 import type { PolicyStamp, Verdict } from "../verdict/verdict.ts";
 import { type BitSet, channelSet, fieldBit } from "./bit-set.ts";
 import { type CompiledDocument, compileDocument } from "./compiled-document.ts";
 import { DEFAULT_POLICY } from "./default-policy.ts";
+import { KnownVerdicts } from "./known-verdicts.ts";
 import type { ListMode, PolicyDocument, PolicyField, PolicyGround, PolicyLevel } from "./policy-document.ts";
 
-/** A chain of documents made ready to decide: what `evaluatePolicy` reads. Immutable but for `verdicts`. */
+/** A chain of documents made ready to decide: what `evaluatePolicy` reads. Immutable but for `verdicts` and `known`. */
 export interface CompiledPolicy {
   /** The account's own, its parent's, and so on to the root; {@link DEFAULT_POLICY} last. */
   readonly documents: readonly CompiledDocument[];
@@ -15,11 +18,15 @@ export interface CompiledPolicy {
   readonly levels: readonly EffectiveLevel[];
   /** What detection may do, locks and defaults taken into account. */
   readonly detection: EffectiveDetection;
+  /** Those of all levels; undefined: nothing is limited. */
+  readonly limits: CompiledLimits | undefined;
   readonly stamp: PolicyStamp;
   /** Other numbering tables that a level was written under: where they read a number differently, that reading counts too. */
   readonly formerTables: readonly string[];
   /** What it has come to so far; `decide` adds to it. */
   readonly verdicts: VerdictPlace;
+  /** The same at hand, where no rule speaks of single numbers or ranges; undefined: one does. */
+  readonly known: KnownVerdicts | undefined;
 }
 
 /** Verdicts by the grounds of their findings, one after the other. */
@@ -53,16 +60,27 @@ export function compilePolicy(
   compile: (document: PolicyDocument) => CompiledDocument = compileDocument,
 ): CompiledPolicy {
   const documents = [...levels.map((level) => compile(level.document)), COMPILED_DEFAULT];
+  const formerTables = [...new Set(levels.map((level) => level.numberingTable))].filter(
+    (table) => table !== NUMBERING_TABLE,
+  );
+  const isPlain =
+    formerTables.length === 0 && documents.every(({ ranges, exceptions }) => ranges.isEmpty && exceptions.isEmpty);
   return {
     documents,
     levels: levels.map((_, from) => effectiveLevel(documents, from)),
-    detection: effectiveDetection(levels.map((level) => level.document)),
+    detection: detectionOf(levels.map((level) => level.document)),
+    limits: compileLimits(levels),
     stamp: { policy: levels[0]?.policy ?? "", revisions: levels.map((level) => level.revision) },
-    formerTables: [...new Set(levels.map((level) => level.numberingTable))].filter(
-      (table) => table !== NUMBERING_TABLE,
-    ),
+    formerTables,
     verdicts: { verdict: undefined, after: new WeakMap() },
+    known: isPlain ? new KnownVerdicts() : undefined,
   };
+}
+
+function detectionOf(documents: readonly PolicyDocument[]): EffectiveDetection {
+  const unanswered = effectiveUnanswered(documents);
+  const detection = effectiveDetection(documents);
+  return unanswered === undefined ? detection : { ...detection, unanswered };
 }
 
 function effectiveLevel(documents: readonly CompiledDocument[], level: number): EffectiveLevel {

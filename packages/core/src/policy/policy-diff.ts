@@ -2,6 +2,7 @@ import { CHANNELS, type Channel, NUMBER_CHANNELS } from "../message.ts";
 import type { NumberType } from "../numbering/recipient.ts";
 import { DEFAULT_POLICY } from "./default-policy.ts";
 import { diffDetection } from "./diff-detection.ts";
+import { diffLimits } from "./diff-limits.ts";
 import type { PolicyChange } from "./policy-change.ts";
 import type { PolicyDocument, PolicyException } from "./policy-document.ts";
 import { BLOCK, FILTER, STRICTNESS, type Strictness } from "./strictness.ts";
@@ -37,6 +38,7 @@ export function diffPolicies(
     // Which rules a channel comes under decides in both directions.
     ...diffValue("channels", before.channels, after.channels, () => true),
     ...diffDetection(before.detection, after.detection, standsAlone),
+    ...diffLimits(before.limits, after.limits),
     ...diffValue("locked", before.locked, after.locked, loosensLocks),
   ];
 }

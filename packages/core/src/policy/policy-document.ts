@@ -1,5 +1,6 @@
 import type { EpochMilliseconds } from "../brand.ts";
 import type { DetectionSettings } from "../detection/detection-settings.ts";
+import type { LimitSettings } from "../limits/limit-settings.ts";
 import type { Channel } from "../message.ts";
 import type { Destination } from "../numbering/e164.ts";
 import type { NumberType } from "../numbering/recipient.ts";
@@ -72,6 +73,8 @@ export interface PolicyDocument {
   readonly channels?: readonly Channel[];
   /** What detection may do with messages that steps 3 and 4 let pass. */
   readonly detection?: DetectionSettings;
+  /** The most that may go out. Those of the accounts above hold besides, so these can only tighten. */
+  readonly limits?: LimitSettings;
   /** Fields that accounts below may only tighten. */
   readonly locked?: readonly PolicyField[];
 }

@@ -79,9 +79,13 @@ export class PrefixIndex<Entry> {
     }
   }
 
+  get isEmpty(): boolean {
+    return this.#entries.length === 0;
+  }
+
   /** The first entry that `holds`, from the longest prefix of the number to the shortest. */
   find<Query extends ScaledNumber>(query: Query, holds: (entry: Entry, query: Query) => boolean): Entry | undefined {
-    if (this.#entries.length === 0) return undefined;
+    if (this.isEmpty) return undefined;
     let prefix = this.#innermostAt(query.scaled);
     while (prefix >= 0) {
       // A prefix with more digits than the number has can only have been met by the zeros that fill it up.

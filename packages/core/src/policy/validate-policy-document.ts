@@ -12,6 +12,7 @@ import {
   type RangeRule,
 } from "./policy-document.ts";
 import { readDetection } from "./read-detection.ts";
+import { readLimits } from "./read-limits.ts";
 
 export type PolicyValidation =
   | { readonly ok: true; readonly document: PolicyDocument }
@@ -30,7 +31,8 @@ const EXCEPTION_RANGE = {
   right: "a whole number, or + and digits and then x for each free digit, such as +31612345678 or +316123456xx",
 };
 
-const DOCUMENT_FIELDS = [...POLICY_FIELDS, "locked"] as const;
+/** Limits are in no need of a lock: those of every account above hold anyway. */
+const DOCUMENT_FIELDS = [...POLICY_FIELDS, "limits", "locked"] as const;
 const EXCEPTION_KINDS = ["trusted", "barred"] as const;
 /** Codes that people write and ISO 3166-1 does not have. */
 const USUAL_SLIPS: ReadonlyMap<string, string> = new Map([
@@ -53,6 +55,7 @@ export function validatePolicyDocument(value: unknown): PolicyValidation {
     ...read("exceptions", given, (exceptions, field) => readExceptions(check, exceptions, field)),
     ...read("channels", given, (channels, field) => check.channels(channels, field)),
     ...read("detection", given, (detection, field) => readDetection(check, detection, field)),
+    ...read("limits", given, (limits, field) => readLimits(check, limits, field)),
     ...read("locked", given, (locked, field) => (isEmpty(locked) ? [] : check.set(locked, field, POLICY_FIELDS))),
   };
   const rules = (document.ranges?.length ?? 0) + (document.exceptions?.length ?? 0);

@@ -23,7 +23,7 @@ function ask(signals: AccountSignals, line: number, at: number, state: number = 
   const destination = signals.destination(NL);
   const clock = ++destination.clock;
   signals.clock++;
-  const session = log.append({ line, at, state, destination: 0, clock, accountClock: clock, device: 0, address: 0 });
+  const session = log.append({ line, at, state, destination: 0, clock, accountClock: clock, device: 0 });
   blocks.reserve(4);
   for (let level = 0; level < 4; level++)
     blocks.hit(blocks.ensure(blockKey(line, level), dayOf(at)), session, clock, at);

@@ -96,7 +96,12 @@ export class AccountSignals {
   /** Do outcomes arrive at all? `unknown`: too early to say. */
   get feedback(): "unknown" | "reported" | "missing" {
     if (this.silent >= SILENT_SESSIONS) return "missing";
-    return this.conversions >= FEEDBACK_PROVED ? "reported" : "unknown";
+    return this.isProved ? "reported" : "unknown";
+  }
+
+  /** Were outcomes ever told? */
+  get isProved(): boolean {
+    return this.conversions >= FEEDBACK_PROVED;
   }
 
   /** May unanswered codes of this destination count as evidence now? */
@@ -122,8 +127,7 @@ export class AccountSignals {
   /** A session was completed. */
   convert(session: SessionNumber, at: number): void {
     const { log } = this;
-    const index = log.index(session);
-    const state = log.state[index] ?? 0;
+    const state = log.state(session);
     if ((state & SESSION.converted) !== 0) return;
     log.convert(session, at);
     this.conversions++;
@@ -131,8 +135,8 @@ export class AccountSignals {
     this.silent = 0;
     this.unheard = 0;
     if ((state & SESSION.suspected) !== 0) return;
-    this.heardUpTo = Math.max(this.heardUpTo, log.at[index] ?? 0);
-    this.latency.learn(at - (log.at[index] ?? 0));
+    this.heardUpTo = Math.max(this.heardUpTo, log.at(session));
+    this.latency.learn(at - log.at(session));
   }
 
   /** Lets time pass: sessions grow old, and what became of them is learned. */
@@ -141,15 +145,14 @@ export class AccountSignals {
     const { log } = this;
     for (; this.#matured < log.head; this.#matured++) {
       if (this.#matured < log.tail) this.#matured = log.tail;
-      if ((log.at[log.index(this.#matured)] ?? 0) > matureBefore) break;
+      if (log.at(this.#matured) > matureBefore) break;
       this.#judge(this.#matured);
     }
     const ripeBefore = at - this.latency.ripe;
     for (; this.#ripe < log.head; this.#ripe++) {
       if (this.#ripe < log.tail) this.#ripe = log.tail;
-      const index = log.index(this.#ripe);
-      if ((log.at[index] ?? 0) > ripeBefore) break;
-      const state = log.state[index] ?? 0;
+      if (log.at(this.#ripe) > ripeBefore) break;
+      const state = log.state(this.#ripe);
       if ((state & (SESSION.sent | SESSION.suspected | SESSION.converted)) !== SESSION.sent) continue;
       this.unheard += (state & SESSION.trusted) === 0 ? UNHEARD_NEW : 1;
     }
@@ -158,7 +161,7 @@ export class AccountSignals {
     const teachBefore = Math.max(firstDays, at - TRUST_AFTER_MS);
     for (; this.#learned < log.head; this.#learned++) {
       if (this.#learned < log.tail) this.#learned = log.tail;
-      if ((log.at[log.index(this.#learned)] ?? 0) > teachBefore) break;
+      if (log.at(this.#learned) > teachBefore) break;
       this.#learn(this.#learned);
     }
     // What is about to be forgotten teaches now.
@@ -168,12 +171,11 @@ export class AccountSignals {
   /** Its time for an answer is over. */
   #judge(session: SessionNumber): void {
     const { log } = this;
-    const index = log.index(session);
-    const state = log.state[index] ?? 0;
+    const state = log.state(session);
     if ((state & SESSION.sent) === 0 || (state & (SESSION.suspected | SESSION.probe)) !== 0) return;
     const converted = (state & SESSION.converted) !== 0;
     this.silent = converted ? 0 : this.silent + 1;
-    const destination = this.#byIndex[log.destination[index] ?? 0];
+    const destination = this.#byIndex[log.destination(session)];
     if (destination === undefined) return;
     count(this.delivery, (state & SESSION.delivered) !== 0);
     const [convertedAfter, deliveredAfter] = [log.convertedAfter(session), log.deliveredAfter(session)];
@@ -181,8 +183,9 @@ export class AccountSignals {
       count(destination.ordered, convertedAfter < deliveredAfter);
     if (this.feedback !== "reported") return;
     if ((state & SESSION.trusted) !== 0) {
-      this.control.observe(converted);
-      destination.control.observe(converted);
+      const sentAt = log.at(session);
+      this.control.observe(converted, sentAt);
+      destination.control.observe(converted, sentAt);
     } else if ((state & SESSION.repeat) === 0 && !this.control.isDown) {
       this.completion.observe(converted);
       destination.completion.observe(converted);
@@ -192,21 +195,20 @@ export class AccountSignals {
   /** It is old enough to say which blocks are usual. */
   #learn(session: SessionNumber): void {
     const { log, blocks } = this;
-    const index = log.index(session);
-    const state = log.state[index] ?? 0;
+    const state = log.state(session);
     if ((state & SESSION.converted) !== 0) count(this.activity, (state & SESSION.active) !== 0);
     if ((state & (SESSION.trusted | SESSION.repeat | SESSION.banned)) !== 0 || (state & SESSION.sent) === 0) return;
     const isSuspected = (state & SESSION.suspected) !== 0;
     // In an account's first days what was suspected and is completed all the same teaches half, or a business whose
     // customers live close together would be suspected for ever. Later it would teach what an attacker wants.
-    const isYoung = (log.at[index] ?? 0) - this.firstAt < FIRST_DAYS_MS;
+    const isYoung = log.at(session) - this.firstAt < FIRST_DAYS_MS;
     const completed = !isSuspected ? 1 : isYoung ? SUSPECTED_WEIGHT : 0;
     const unreported = isSuspected ? 0 : UNREPORTED_WEIGHT;
     const weight = (state & SESSION.converted) !== 0 ? completed : this.conversions === 0 ? unreported : 0;
-    const destination = this.#byIndex[log.destination[index] ?? 0];
+    const destination = this.#byIndex[log.destination(session)];
     if (weight === 0 || destination === undefined) return;
-    const day = Math.floor((log.at[index] ?? 0) / DAY_MS);
-    const line = log.line[index] ?? 0;
+    const day = Math.floor(log.at(session) / DAY_MS);
+    const line = log.line(session);
     blocks.reserve(BLOCK_LEVELS);
     for (let level = 0; level < BLOCK_LEVELS; level++) {
       // Also where it was forgotten since: no flood takes a completion from its block.

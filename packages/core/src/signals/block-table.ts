@@ -37,8 +37,21 @@ export function blockRange(key: number): { readonly first: number; readonly size
 }
 
 /**
+ * One record a block, so that what is asked of one lies together in memory: words of 32 bits, of which the first two are
+ * its key. An even number of them.
+ */
+const CONVERTED = 2;
+const DAY = 3;
+const CLOCK = 4;
+const MINUTE = 5;
+const LAST = 6;
+const EVIDENCE = 7;
+const WORDS = EVIDENCE + SHARES + 1;
+const PAIRS = WORDS / 2;
+
+/**
  * What is known of number blocks: what share of completed verifications each usually has, and how much its recent share
- * speaks for an attack. Open addressing over typed arrays, 42 bytes a slot. When `largest` slots are nearly full the blocks
+ * speaks for an attack. Open addressing over typed arrays, 48 bytes a slot. When `largest` slots are nearly full the blocks
  * that were hit longest ago are forgotten. That is safe: their evidence restarts at nothing, and what they usually have
  * goes into a count-min sketch (Cormode and Muthukrishnan 2005) that can only say too much, which only makes a block less
  * suspicious.
@@ -47,28 +60,18 @@ export class BlockTable {
   readonly #largest: number;
   #mask: number;
   #count = 0;
+  /** The same records three times; a key that is 0 stands for none. */
+  #words: Uint32Array;
+  #floats: Float32Array;
   #keys: Float64Array;
-  /** Completed verifications, decayed to the day `#day`. */
-  #converted: Float32Array;
-  #day: Uint16Array;
-  /** The destination's clock at the last hit; minutes since 1970 of it. */
-  clock: Uint32Array;
-  #minute: Uint32Array;
-  last: Uint32Array;
-  /** Evidence for each of {@link ATTACK_SHARES}, in nats. */
-  evidence: Float32Array;
   #sketch: Float32Array | undefined;
 
   constructor(largest: number, capacity = 64) {
     this.#largest = largest;
     this.#mask = capacity - 1;
-    this.#keys = new Float64Array(capacity);
-    this.#converted = new Float32Array(capacity);
-    this.#day = new Uint16Array(capacity);
-    this.clock = new Uint32Array(capacity);
-    this.#minute = new Uint32Array(capacity);
-    this.last = new Uint32Array(capacity);
-    this.evidence = new Float32Array(capacity * SHARES);
+    this.#words = new Uint32Array(capacity * WORDS);
+    this.#floats = new Float32Array(this.#words.buffer);
+    this.#keys = new Float64Array(this.#words.buffer);
   }
 
   get count(): number {
@@ -78,7 +81,7 @@ export class BlockTable {
   /** The block's slot, or −1. Slots move when the table grows: use it before the next `ensure`. */
   find(key: number): number {
     for (let slot = hashKey(key) & this.#mask; ; slot = (slot + 1) & this.#mask) {
-      const held = this.#keys[slot];
+      const held = this.#keyAt(slot);
       if (held === key) return slot;
       if (held === 0) return -1;
     }
@@ -92,71 +95,79 @@ export class BlockTable {
   ensure(key: number, day: number): number {
     const mask = this.#mask;
     for (let slot = hashKey(key) & mask; ; slot = (slot + 1) & mask) {
-      const held = this.#keys[slot];
+      const held = this.#keyAt(slot);
       if (held === key) return slot;
       if (held !== 0) continue;
-      this.#keys[slot] = key;
-      this.#converted[slot] = this.#sketch === undefined ? 0 : this.#forgotten(key);
-      this.#day[slot] = day;
+      this.#keys[slot * PAIRS] = key;
+      this.#floats[slot * WORDS + CONVERTED] = this.#sketch === undefined ? 0 : this.#forgotten(key);
+      this.#words[slot * WORDS + DAY] = day;
       this.#count++;
       return slot;
     }
   }
 
   hit(slot: number, session: SessionNumber, clock: number, at: number): void {
-    this.last[slot] = session;
-    this.clock[slot] = clock;
-    this.#minute[slot] = at / 60_000;
+    const words = this.#words;
+    words[slot * WORDS + LAST] = session;
+    words[slot * WORDS + CLOCK] = clock;
+    words[slot * WORDS + MINUTE] = at / 60_000;
+  }
+
+  /** The block's newest session. */
+  last(slot: number): SessionNumber {
+    return this.#words[slot * WORDS + LAST] ?? 0;
+  }
+
+  /** Its destination's clock at the last hit. */
+  clock(slot: number): number {
+    return this.#words[slot * WORDS + CLOCK] ?? 0;
   }
 
   /** Completed verifications of the block's numbers, each counting half after 30 days. */
   converted(slot: number, day: number): number {
-    const weight = this.#converted[slot] ?? 0;
+    const weight = this.#floats[slot * WORDS + CONVERTED] ?? 0;
     if (weight === 0) return 0;
-    const age = day - (this.#day[slot] ?? 0);
+    const age = day - (this.#words[slot * WORDS + DAY] ?? 0);
     return age <= 0 ? weight : weight * 2 ** (-age / HALF_LIFE_DAYS);
   }
 
   learn(slot: number, day: number, weight: number): void {
-    this.#converted[slot] = this.converted(slot, day) + weight;
-    this.#day[slot] = Math.max(day, this.#day[slot] ?? 0);
+    const place = slot * WORDS + DAY;
+    this.#floats[slot * WORDS + CONVERTED] = this.converted(slot, day) + weight;
+    this.#words[place] = Math.max(day, this.#words[place] ?? 0);
   }
 
-  /** Share by share, the evidence before this hit. */
+  /** For each of {@link ATTACK_SHARES}, the evidence before this hit (nats). */
   evidenceAt(slot: number, share: number): number {
-    return this.evidence[slot * SHARES + share] ?? 0;
+    return this.#floats[slot * WORDS + EVIDENCE + share] ?? 0;
   }
 
   setEvidence(slot: number, share: number, nats: number): void {
-    this.evidence[slot * SHARES + share] = nats;
+    this.#floats[slot * WORDS + EVIDENCE + share] = nats;
   }
 
   /** Its evidence and its sessions count no more; what it usually has stays. */
   restart(key: number): void {
     const slot = this.find(key);
     if (slot === -1) return;
-    this.evidence.fill(0, slot * SHARES, slot * SHARES + SHARES);
-    this.last[slot] = 0;
+    for (let share = 0; share < SHARES; share++) this.setEvidence(slot, share, 0);
+    this.#words[slot * WORDS + LAST] = 0;
   }
 
   snapshot(): BlockTableSnapshot {
-    return {
-      count: this.#count,
-      columns: this.#columns().map((column) => column.slice()),
-      sketch: this.#sketch?.slice(),
-    };
+    return { count: this.#count, records: this.#words.slice(), sketch: this.#sketch?.slice() };
   }
 
-  static restore(snapshot: BlockTableSnapshot, largest: number): BlockTable {
-    const table = new BlockTable(largest, snapshot.columns[0]?.length ?? 256);
-    table.#count = snapshot.count;
-    table.#sketch = snapshot.sketch?.slice();
-    for (const [position, column] of table.#columns().entries()) column.set(snapshot.columns[position] ?? []);
+  static restore({ count, records, sketch }: BlockTableSnapshot, largest: number): BlockTable {
+    const table = new BlockTable(largest, records.length / WORDS);
+    table.#count = count;
+    table.#words.set(records);
+    table.#sketch = sketch?.slice();
     return table;
   }
 
-  #columns(): readonly (Float64Array | Float32Array | Uint32Array | Uint16Array)[] {
-    return [this.#keys, this.#converted, this.#day, this.clock, this.#minute, this.last, this.evidence];
+  #keyAt(slot: number): number {
+    return this.#keys[slot * PAIRS] ?? 0;
   }
 
   #makeRoom(): void {
@@ -170,40 +181,42 @@ export class BlockTable {
 
   /** `forget`: so many of the blocks that were hit longest ago are left out. */
   #rebuild(capacity: number, forget: number): void {
-    const minutes = this.#minute.filter((_, slot) => forget > 0 && this.#keys[slot] !== 0).sort();
+    const minutes = forget === 0 ? new Uint32Array(0) : this.#minutes();
     const border = minutes[forget] ?? 0;
     // All may have been hit in the same minute: only so many of those.
     let ofBorder = forget - minutes.indexOf(border);
-    const from = this.#columns();
     const larger = new BlockTable(this.#largest, capacity);
-    const to = larger.#columns();
     const sketch = forget === 0 ? undefined : (this.#sketch ?? new Float32Array(4 << SKETCH_BITS));
     for (let slot = 0; slot <= this.#mask; slot++) {
-      const key = this.#keys[slot] ?? 0;
+      const key = this.#keyAt(slot);
       if (key === 0) continue;
-      const minute = this.#minute[slot] ?? 0;
+      const minute = this.#words[slot * WORDS + MINUTE] ?? 0;
       if (forget > 0 && (minute < border || (minute === border && ofBorder-- > 0))) {
-        const weight = this.#converted[slot] ?? 0;
+        const weight = this.#floats[slot * WORDS + CONVERTED] ?? 0;
         if (sketch !== undefined && weight > 0) addToSketch(sketch, key, weight);
         continue;
       }
       const target = larger.ensure(key, 0);
-      for (let column = 1; column < from.length - 1; column++) {
-        const [source, destination] = [from[column], to[column]];
-        if (source !== undefined && destination !== undefined) destination[target] = source[slot] ?? 0;
+      for (let word = CONVERTED; word < WORDS; word++) {
+        larger.#words[target * WORDS + word] = this.#words[slot * WORDS + word] ?? 0;
       }
-      for (let share = 0; share < SHARES; share++) larger.setEvidence(target, share, this.evidenceAt(slot, share));
     }
     this.#mask = larger.#mask;
     this.#count = larger.#count;
+    this.#words = larger.#words;
+    this.#floats = larger.#floats;
     this.#keys = larger.#keys;
-    this.#converted = larger.#converted;
-    this.#day = larger.#day;
-    this.clock = larger.clock;
-    this.#minute = larger.#minute;
-    this.last = larger.last;
-    this.evidence = larger.evidence;
     this.#sketch = sketch ?? this.#sketch;
+  }
+
+  /** When each block was hit last, sorted. */
+  #minutes(): Uint32Array {
+    const minutes = new Uint32Array(this.#count);
+    let count = 0;
+    for (let slot = 0; slot <= this.#mask; slot++) {
+      if (this.#keyAt(slot) !== 0) minutes[count++] = this.#words[slot * WORDS + MINUTE] ?? 0;
+    }
+    return minutes.sort();
   }
 
   #forgotten(key: number): number {
@@ -217,7 +230,7 @@ export class BlockTable {
 
 export interface BlockTableSnapshot {
   readonly count: number;
-  readonly columns: readonly (Float64Array | Float32Array | Uint32Array | Uint16Array)[];
+  readonly records: Uint32Array;
   readonly sketch: Float32Array | undefined;
 }
 

@@ -6,7 +6,7 @@ import { ControlGroup } from "./control-group.ts";
 function observe(group: ControlGroup, draw: () => number, sessions: number, share: number): number {
   let down = 0;
   for (let session = 0; session < sessions; session++) {
-    group.observe(draw() < share);
+    group.observe(draw() < share, session);
     if (group.isDown) down++;
   }
   return down;
@@ -20,16 +20,16 @@ describe("the control group of verified numbers", () => {
       expect(group.isDown).toBe(false);
       let failures = 0;
       while (!group.isDown) {
-        group.observe(false);
+        group.observe(false, failures);
         failures++;
       }
       expect(failures).toBeLessThanOrEqual(6);
       const usual = group.usualShare;
-      for (let session = 0; session < outage; session++) group.observe(false);
+      for (let session = 0; session < outage; session++) group.observe(false, session);
       expect(group.usualShare).toBe(usual);
       let answers = 0;
       while (group.isDown) {
-        group.observe(true);
+        group.observe(true, answers);
         answers++;
       }
       expect(answers).toBeLessThanOrEqual(6);
@@ -52,16 +52,34 @@ describe("the control group of verified numbers", () => {
     expect(down).toBeGreaterThan(150);
   });
 
+  it("remembers of which codes it was down, from the first that was missed on, also when it is up again", () => {
+    const group = new ControlGroup();
+    let time = 0;
+    const observeNext = (converted: boolean): void => group.observe(converted, time++);
+    for (let session = 0; session < 300; session++) observeNext(true);
+    const began = time;
+    for (let session = 0; session < 50; session++) observeNext(false);
+    const ended = time;
+    for (let session = 0; session < 300; session++) observeNext(true);
+    expect(group.isDown).toBe(false);
+    expect([began - 1, began, ended - 1, time - 1].map((sentAt) => group.wasDown(sentAt))).toEqual([
+      false,
+      true,
+      true,
+      false,
+    ]);
+  });
+
   it("comes back from its snapshot the same", () => {
     fc.assert(
       fc.property(fc.array(fc.boolean()), fc.array(fc.boolean()), (before, after) => {
         const group = new ControlGroup();
-        for (const converted of before) group.observe(converted);
+        for (const [time, converted] of before.entries()) group.observe(converted, time);
         const restored = ControlGroup.restore(group.snapshot());
-        for (const converted of after) {
-          group.observe(converted);
-          restored.observe(converted);
-          expect([restored.isDown, restored.usualShare]).toEqual([group.isDown, group.usualShare]);
+        for (const [time, converted] of after.entries()) {
+          group.observe(converted, before.length + time);
+          restored.observe(converted, before.length + time);
+          expect(restored).toEqual(group);
         }
       }),
     );

@@ -16,12 +16,18 @@ export class ControlGroup {
   #sessions = 0;
   #converted = 0;
   #down = 0;
+  /** Since when the group has been doing worse, and the last time that it was down: of when to when codes were sent. */
+  #worseSince = 0;
+  #outage: readonly [from: number, to: number] = [0, 0];
 
-  observe(converted: boolean): void {
+  /** `sentAt`: when the code was sent that was (not) answered in time. */
+  observe(converted: boolean, sentAt: number): void {
     const usual = this.usualShare;
     const low = usual / 2;
     const step = converted ? Math.log(low / usual) : Math.log((1 - low) / (1 - usual));
+    if (this.#down === 0) this.#worseSince = sentAt;
     this.#down = Math.min(Math.max(this.#down + step, 0), DEEPEST);
+    if (this.isDown) this.#outage = [this.#worseSince, sentAt];
     // What is seen in an outage does not become what is usual.
     if (this.isDown) return;
     this.#sessions++;
@@ -36,6 +42,12 @@ export class ControlGroup {
     return this.#down >= DOWN;
   }
 
+  /** Was it down for codes that were sent then? They prove nothing, also afterwards. */
+  wasDown(sentAt: number): boolean {
+    const [from, to] = this.#outage;
+    return sentAt >= from && sentAt <= to;
+  }
+
   get observed(): number {
     return this.#sessions;
   }
@@ -46,14 +58,23 @@ export class ControlGroup {
   }
 
   snapshot(): readonly number[] {
-    return [this.#sessions, this.#converted, this.#down];
+    return [this.#sessions, this.#converted, this.#down, this.#worseSince, ...this.#outage];
   }
 
-  static restore([sessions = 0, converted = 0, down = 0]: readonly number[]): ControlGroup {
+  static restore([
+    sessions = 0,
+    converted = 0,
+    down = 0,
+    worseSince = 0,
+    from = 0,
+    to = 0,
+  ]: readonly number[]): ControlGroup {
     const group = new ControlGroup();
     group.#sessions = sessions;
     group.#converted = converted;
     group.#down = down;
+    group.#worseSince = worseSince;
+    group.#outage = [from, to];
     return group;
   }
 }

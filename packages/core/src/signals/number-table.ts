@@ -5,34 +5,40 @@ import type { SessionNumber } from "./session-log.ts";
 export type Day = number;
 
 const DAY_MS = 86_400_000;
-/** Bits of a slot's flags. */
+/** Bits of {@link FLAGS}. */
 const BANNED = 1;
 const GROWTH_LOAD = 0.7;
 
 /**
+ * One record a number, so that what is asked of one lies together in memory: words of 32 bits, of which the first two are
+ * the number itself. An even number of them.
+ */
+const LAST = 2;
+/** Hours since 1970 of the first, days of the last completed verification; 0: never. */
+const FIRST_HOUR = 3;
+const LAST_DAY = 4;
+const FLAGS = 5;
+const WORDS = 6;
+const PAIRS = WORDS / 2;
+
+/**
  * What is remembered of single numbers: their last session, and since when they count as verified. Open addressing over
- * typed arrays, 21 bytes a slot; grows to `largest` slots and then forgets the numbers that were never verified and, after
+ * typed arrays, 24 bytes a slot; grows to `largest` slots and then forgets the numbers that were never verified and, after
  * them, those that were verified longest ago.
  */
 export class NumberTable {
   readonly #largest: number;
   #mask: number;
   #count = 0;
+  /** The same records twice; a number that is 0 stands for none. */
+  #records: Uint32Array;
   #lines: Float64Array;
-  #last: Uint32Array;
-  /** Hours since 1970 of the first, days of the last completed verification; 0: never. */
-  #firstHour: Uint32Array;
-  #lastDay: Uint16Array;
-  #flags: Uint8Array;
 
   constructor(largest: number, capacity = 16) {
     this.#largest = largest;
     this.#mask = capacity - 1;
-    this.#lines = new Float64Array(capacity);
-    this.#last = new Uint32Array(capacity);
-    this.#firstHour = new Uint32Array(capacity);
-    this.#lastDay = new Uint16Array(capacity);
-    this.#flags = new Uint8Array(capacity);
+    this.#records = new Uint32Array(capacity * WORDS);
+    this.#lines = new Float64Array(this.#records.buffer);
   }
 
   get count(): number {
@@ -42,7 +48,7 @@ export class NumberTable {
   /** The number's slot, or −1. Slots move when the table grows: use it before the next `ensure`. */
   find(line: number): number {
     for (let slot = hashKey(line) & this.#mask; ; slot = (slot + 1) & this.#mask) {
-      const held = this.#lines[slot];
+      const held = this.#lineAt(slot);
       if (held === line) return slot;
       if (held === 0) return -1;
     }
@@ -53,92 +59,96 @@ export class NumberTable {
     if (found !== -1) return found;
     if (this.#count >= (this.#mask + 1) * GROWTH_LOAD) this.#makeRoom(tail);
     let slot = hashKey(line) & this.#mask;
-    while (this.#lines[slot] !== 0) slot = (slot + 1) & this.#mask;
-    this.#lines[slot] = line;
+    while (this.#lineAt(slot) !== 0) slot = (slot + 1) & this.#mask;
+    this.#lines[slot * PAIRS] = line;
     this.#count++;
     return slot;
   }
 
   lastSession(slot: number): SessionNumber {
-    return this.#last[slot] ?? 0;
+    return this.#word(slot, LAST);
   }
 
   setLastSession(slot: number, session: SessionNumber): void {
-    this.#last[slot] = session;
+    this.#records[slot * WORDS + LAST] = session;
   }
 
   verify(slot: number, at: number): void {
     const hour = Math.floor(at / 3_600_000) + 1;
-    const first = this.#firstHour[slot] ?? 0;
-    if (first === 0 || hour < first) this.#firstHour[slot] = hour;
-    this.#lastDay[slot] = Math.max(this.#lastDay[slot] ?? 0, Math.floor(at / DAY_MS));
+    const first = this.#word(slot, FIRST_HOUR);
+    if (first === 0 || hour < first) this.#records[slot * WORDS + FIRST_HOUR] = hour;
+    this.#records[slot * WORDS + LAST_DAY] = Math.max(this.#word(slot, LAST_DAY), Math.floor(at / DAY_MS));
   }
 
   /** Not trusted again, whatever is reported. */
   ban(slot: number): void {
-    this.#flags[slot] = (this.#flags[slot] ?? 0) | BANNED;
+    this.#records[slot * WORDS + FLAGS] = this.#word(slot, FLAGS) | BANNED;
   }
 
   /** Neither verified nor banned, as far as is known. */
   forget(slot: number): void {
-    this.#firstHour[slot] = 0;
-    this.#lastDay[slot] = 0;
-    this.#flags[slot] = 0;
+    this.#records.fill(0, slot * WORDS + FIRST_HOUR, slot * WORDS + WORDS);
   }
 
   isVerified(slot: number): boolean {
-    return this.#firstHour[slot] !== 0;
+    return this.#word(slot, FIRST_HOUR) !== 0;
   }
 
   /** Verified at least `after` ago for the first time, and not longer ago than `expiry` for the last. */
   isTrusted(slot: number, at: number, after: number, expiry: number): boolean {
-    const first = this.#firstHour[slot] ?? 0;
-    if (first === 0 || ((this.#flags[slot] ?? 0) & BANNED) !== 0) return false;
-    return at - first * 3_600_000 >= after && at - (this.#lastDay[slot] ?? 0) * DAY_MS <= expiry + DAY_MS;
+    const first = this.#word(slot, FIRST_HOUR);
+    if (first === 0 || (this.#word(slot, FLAGS) & BANNED) !== 0) return false;
+    return at - first * 3_600_000 >= after && at - this.#word(slot, LAST_DAY) * DAY_MS <= expiry + DAY_MS;
   }
 
   /** Numbers verified in [from, from + size), for reckoning collateral. A walk over the table. */
   countVerified(from: number, size: number): number {
     let count = 0;
     for (let slot = 0; slot <= this.#mask; slot++) {
-      const line = this.#lines[slot] ?? 0;
-      if (line >= from && line < from + size && this.#firstHour[slot] !== 0) count++;
+      const line = this.#lineAt(slot);
+      if (line >= from && line < from + size && this.isVerified(slot)) count++;
     }
     return count;
   }
 
-  snapshot(): NumberTableSnapshot {
-    return {
-      count: this.#count,
-      columns: [
-        this.#lines.slice(),
-        this.#last.slice(),
-        this.#firstHour.slice(),
-        this.#lastDay.slice(),
-        this.#flags.slice(),
-      ],
-    };
+  /** Numbers that were ever verified, or are banned. Not to be changed meanwhile. */
+  *known(): Generator<KnownNumber> {
+    for (let slot = 0; slot <= this.#mask; slot++) {
+      const hour = this.#word(slot, FIRST_HOUR);
+      const banned = (this.#word(slot, FLAGS) & BANNED) !== 0;
+      if (hour === 0 && !banned) continue;
+      const firstAt = hour === 0 ? undefined : (hour - 1) * 3_600_000;
+      const lastAt = this.#word(slot, LAST_DAY) * DAY_MS;
+      yield { line: this.#lineAt(slot), firstAt, lastAt, banned, wasSeen: this.lastSession(slot) !== 0 };
+    }
   }
 
-  static restore(snapshot: NumberTableSnapshot, largest: number): NumberTable {
-    const [lines, last, firstHour, lastDay, flags] = snapshot.columns;
-    const table = new NumberTable(largest, lines.length);
-    table.#count = snapshot.count;
-    table.#lines.set(lines);
-    table.#last.set(last);
-    table.#firstHour.set(firstHour);
-    table.#lastDay.set(lastDay);
-    table.#flags.set(flags);
+  snapshot(): NumberTableSnapshot {
+    return { count: this.#count, records: this.#records.slice() };
+  }
+
+  static restore({ count, records }: NumberTableSnapshot, largest: number): NumberTable {
+    const table = new NumberTable(largest, records.length / WORDS);
+    table.#count = count;
+    table.#records.set(records);
     return table;
+  }
+
+  #lineAt(slot: number): number {
+    return this.#lines[slot * PAIRS] ?? 0;
+  }
+
+  #word(slot: number, word: number): number {
+    return this.#records[slot * WORDS + word] ?? 0;
   }
 
   #makeRoom(tail: SessionNumber): void {
     const capacity = this.#mask + 1;
     // Numbers that were never verified and whose last session is forgotten say nothing any more.
     const worth = (slot: number): boolean =>
-      this.#firstHour[slot] !== 0 || (this.#flags[slot] ?? 0) !== 0 || (this.#last[slot] ?? 0) >= tail;
+      this.isVerified(slot) || this.#word(slot, FLAGS) !== 0 || this.lastSession(slot) >= tail;
     let kept = 0;
-    for (let slot = 0; slot < capacity; slot++) if (this.#lines[slot] !== 0 && worth(slot)) kept++;
+    for (let slot = 0; slot < capacity; slot++) if (this.#lineAt(slot) !== 0 && worth(slot)) kept++;
     if (kept < capacity * GROWTH_LOAD * 0.75) this.#rebuild(capacity, worth);
     else if (capacity < this.#largest) this.#rebuild(capacity * 2, worth);
     else {
@@ -149,13 +159,13 @@ export class NumberTable {
 
   /** The third of the numbers that were verified longest ago. To be asked once for each slot. */
   #oldestThird(): (slot: number) => boolean {
-    const days = this.#lastDay.filter((_, slot) => this.#lines[slot] !== 0).sort();
+    const days = this.#lastDays();
     const third = Math.floor(days.length / 3);
     const border: Day = days[third] ?? 0;
     // An import verifies all of them on one day: only so many of those.
     let ofBorder = third - days.indexOf(border);
     return (slot) => {
-      const day = this.#lastDay[slot] ?? 0;
+      const day = this.#word(slot, LAST_DAY);
       return day < border || (day === border && ofBorder-- > 0);
     };
   }
@@ -163,25 +173,40 @@ export class NumberTable {
   #rebuild(capacity: number, keep: (slot: number) => boolean): void {
     const larger = new NumberTable(this.#largest, capacity);
     for (let slot = 0; slot <= this.#mask; slot++) {
-      const line = this.#lines[slot] ?? 0;
+      const line = this.#lineAt(slot);
       if (line === 0 || !keep(slot)) continue;
       const target = larger.ensure(line, 0);
-      larger.#last[target] = this.#last[slot] ?? 0;
-      larger.#firstHour[target] = this.#firstHour[slot] ?? 0;
-      larger.#lastDay[target] = this.#lastDay[slot] ?? 0;
-      larger.#flags[target] = this.#flags[slot] ?? 0;
+      for (let word = LAST; word < WORDS; word++) larger.#records[target * WORDS + word] = this.#word(slot, word);
     }
     this.#mask = larger.#mask;
     this.#count = larger.#count;
+    this.#records = larger.#records;
     this.#lines = larger.#lines;
-    this.#last = larger.#last;
-    this.#firstHour = larger.#firstHour;
-    this.#lastDay = larger.#lastDay;
-    this.#flags = larger.#flags;
   }
+
+  /** The days of all numbers' last verifications, sorted. */
+  #lastDays(): Uint16Array {
+    const days = new Uint16Array(this.#count);
+    let count = 0;
+    for (let slot = 0; slot <= this.#mask; slot++) {
+      if (this.#lineAt(slot) !== 0) days[count++] = this.#word(slot, LAST_DAY);
+    }
+    return days.sort();
+  }
+}
+
+/** What is remembered of a number's verifications, to the hour of the first and the day of the last. */
+export interface KnownNumber {
+  readonly line: number;
+  /** Undefined: never. */
+  readonly firstAt: number | undefined;
+  readonly lastAt: number;
+  readonly banned: boolean;
+  /** It had a message; else it was only said to be verified. */
+  readonly wasSeen: boolean;
 }
 
 export interface NumberTableSnapshot {
   readonly count: number;
-  readonly columns: readonly [Float64Array, Uint32Array, Uint32Array, Uint16Array, Uint8Array];
+  readonly records: Uint32Array;
 }

@@ -33,7 +33,6 @@ export const SESSION = {
 
 /** Links from a session to the one before it: in its blocks of 100 to 100,000, in the new blocks, of its number. */
 export const LINK = { block: 0, new10k: 4, new100k: 5, number: 6 } as const;
-const LINKS = 7;
 
 /** What {@link SessionLog.append} needs. */
 export interface NewSession {
@@ -45,14 +44,36 @@ export interface NewSession {
   readonly clock: number;
   readonly accountClock: number;
   readonly device: number;
-  readonly address: number;
 }
 
 const NEVER = 0xffff_ffff;
 
 /**
- * The account's recent sessions in the order of time, in columns: a ring that forgets the oldest. Sessions of one block are
- * chained backwards through it, so that no block needs a list of its own. About 80 bytes a session.
+ * One record a session, so that what is asked of one lies together in memory: words of 32 bits, of which the first four are
+ * two numbers of 64. An even number of them.
+ */
+const LINE = 0;
+const AT = 1;
+const STATE = 4;
+const CLOCK = 5;
+const ACCOUNT_CLOCK = 6;
+/** Milliseconds from the first message to the outcome; see {@link took}. */
+const CONVERTED_AFTER = 7;
+const DELIVERED_AFTER = 8;
+/** Messages that went out, and milliseconds from the first to the last of them. */
+const MESSAGES = 9;
+const LAST_AFTER = 10;
+const DEVICE = 11;
+const DESTINATION = 12;
+const LINKS = 13;
+const WORDS = LINKS + 7;
+const PAIRS = WORDS / 2;
+const MOST_MESSAGES = 255;
+
+/**
+ * The account's recent sessions in the order of time: a ring that forgets the oldest. Sessions of one block are chained
+ * backwards through it, so that no block needs a list of its own. 80 bytes a session. Nothing is asked of a session that is
+ * not kept.
  */
 export class SessionLog {
   readonly #largest: number;
@@ -60,49 +81,21 @@ export class SessionLog {
   /** The next session's number; the oldest kept one's. */
   head: SessionNumber = 1;
   tail: SessionNumber = 1;
-  line: Float64Array;
-  at: Float64Array;
-  state: Uint16Array;
-  destination: Uint16Array;
-  clock: Uint32Array;
-  accountClock: Uint32Array;
-  device: Uint32Array;
-  address: Uint32Array;
-  /** Milliseconds from the first message to the outcome; see {@link took}. */
-  #convertedAfter: Uint32Array;
-  #deliveredAfter: Uint32Array;
-  /** Messages that went out, and milliseconds from the first to the last of them. */
-  messages: Uint8Array;
-  lastAfter: Uint32Array;
-  #links: Uint32Array;
+  /** The same memory twice. */
+  #words: Uint32Array;
+  #numbers: Float64Array;
 
   /** `largest`: most sessions that are kept, a power of two. */
   constructor(largest: number, capacity = 16) {
     this.#largest = largest;
     this.#mask = capacity - 1;
-    this.line = new Float64Array(capacity);
-    this.at = new Float64Array(capacity);
-    this.state = new Uint16Array(capacity);
-    this.destination = new Uint16Array(capacity);
-    this.clock = new Uint32Array(capacity);
-    this.accountClock = new Uint32Array(capacity);
-    this.device = new Uint32Array(capacity);
-    this.address = new Uint32Array(capacity);
-    this.#convertedAfter = new Uint32Array(capacity);
-    this.#deliveredAfter = new Uint32Array(capacity);
-    this.messages = new Uint8Array(capacity);
-    this.lastAfter = new Uint32Array(capacity);
-    this.#links = new Uint32Array(capacity * LINKS);
+    this.#words = new Uint32Array(capacity * WORDS);
+    this.#numbers = new Float64Array(this.#words.buffer);
   }
 
   /** Is the session still kept? */
   has(session: SessionNumber): boolean {
     return session >= this.tail && session < this.head;
-  }
-
-  /** Where the session stands in the columns. Only while it is kept. */
-  index(session: SessionNumber): number {
-    return session & this.#mask;
   }
 
   /** True when the next `append` forgets the oldest session: whoever wants to learn from it does so before. */
@@ -116,140 +109,142 @@ export class SessionLog {
       else this.tail++;
     }
     const number = this.head++;
-    const index = number & this.#mask;
-    this.line[index] = session.line;
-    this.at[index] = session.at;
-    this.state[index] = session.state;
-    this.destination[index] = session.destination;
-    this.clock[index] = session.clock;
-    this.accountClock[index] = session.accountClock;
-    this.device[index] = session.device;
-    this.address[index] = session.address;
-    this.#convertedAfter[index] = NEVER;
-    this.#deliveredAfter[index] = NEVER;
-    this.messages[index] = 0;
-    this.lastAfter[index] = 0;
-    this.#links.fill(0, index * LINKS, index * LINKS + LINKS);
+    const record = this.#record(number);
+    const words = this.#words;
+    this.#numbers[(number & this.#mask) * PAIRS + LINE] = session.line;
+    this.#numbers[(number & this.#mask) * PAIRS + AT] = session.at;
+    words[record + STATE] = session.state;
+    words[record + CLOCK] = session.clock;
+    words[record + ACCOUNT_CLOCK] = session.accountClock;
+    words[record + CONVERTED_AFTER] = NEVER;
+    words[record + DELIVERED_AFTER] = NEVER;
+    words[record + MESSAGES] = 0;
+    words[record + LAST_AFTER] = 0;
+    words[record + DEVICE] = session.device;
+    words[record + DESTINATION] = session.destination;
+    words.fill(0, record + LINKS, record + WORDS);
     return number;
+  }
+
+  line(session: SessionNumber): number {
+    return this.#numbers[(session & this.#mask) * PAIRS + LINE] ?? 0;
+  }
+
+  /** When its first message was asked for. */
+  at(session: SessionNumber): number {
+    return this.#numbers[(session & this.#mask) * PAIRS + AT] ?? 0;
+  }
+
+  /** Bits of {@link SESSION}. */
+  state(session: SessionNumber): number {
+    return this.#words[this.#record(session) + STATE] ?? 0;
+  }
+
+  /** Index of its destination among the account's. */
+  destination(session: SessionNumber): number {
+    return this.#words[this.#record(session) + DESTINATION] ?? 0;
+  }
+
+  /** Trials of its destination up to it. */
+  clock(session: SessionNumber): number {
+    return this.#words[this.#record(session) + CLOCK] ?? 0;
+  }
+
+  /** Trials of the account up to it. */
+  accountClock(session: SessionNumber): number {
+    return this.#words[this.#record(session) + ACCOUNT_CLOCK] ?? 0;
+  }
+
+  /** A hash; 0: not known. */
+  device(session: SessionNumber): number {
+    return this.#words[this.#record(session) + DEVICE] ?? 0;
+  }
+
+  /** Messages of it that went out, up to 255. */
+  messages(session: SessionNumber): number {
+    return this.#words[this.#record(session) + MESSAGES] ?? 0;
+  }
+
+  /** Milliseconds from its first message to its last. */
+  lastAfter(session: SessionNumber): number {
+    return this.#words[this.#record(session) + LAST_AFTER] ?? 0;
   }
 
   /** The session before this one on the chain; 0 where there is none any more. */
   before(session: SessionNumber, link: number): SessionNumber {
-    const previous = this.#links[(session & this.#mask) * LINKS + link] ?? 0;
+    const previous = this.#words[this.#record(session) + LINKS + link] ?? 0;
     return previous >= this.tail ? previous : 0;
   }
 
   link(session: SessionNumber, link: number, previous: SessionNumber): void {
-    this.#links[(session & this.#mask) * LINKS + link] = previous;
+    this.#words[this.#record(session) + LINKS + link] = previous;
   }
 
   /** Milliseconds from the first message until it was completed; undefined: not (yet). */
   convertedAfter(session: SessionNumber): number | undefined {
-    return took(this.#convertedAfter[session & this.#mask]);
+    return took(this.#words[this.#record(session) + CONVERTED_AFTER]);
   }
 
   deliveredAfter(session: SessionNumber): number | undefined {
-    return took(this.#deliveredAfter[session & this.#mask]);
+    return took(this.#words[this.#record(session) + DELIVERED_AFTER]);
   }
 
   convert(session: SessionNumber, at: number): void {
-    const index = session & this.#mask;
-    this.state[index] = (this.state[index] ?? 0) | SESSION.converted;
-    this.#convertedAfter[index] = span(at - (this.at[index] ?? 0));
+    this.mark(session, SESSION.converted);
+    this.#words[this.#record(session) + CONVERTED_AFTER] = span(at - this.at(session));
   }
 
   deliver(session: SessionNumber, at: number): void {
-    const index = session & this.#mask;
-    this.state[index] = (this.state[index] ?? 0) | SESSION.delivered;
-    this.#deliveredAfter[index] = span(at - (this.at[index] ?? 0));
+    this.mark(session, SESSION.delivered);
+    this.#words[this.#record(session) + DELIVERED_AFTER] = span(at - this.at(session));
   }
 
   mark(session: SessionNumber, bits: number): void {
-    const index = session & this.#mask;
-    this.state[index] = (this.state[index] ?? 0) | bits;
+    const place = this.#record(session) + STATE;
+    this.#words[place] = (this.#words[place] ?? 0) | bits;
   }
 
   /** A further message of the session went out. */
   sent(session: SessionNumber, at: number): void {
-    const index = session & this.#mask;
-    const count = this.messages[index] ?? 0;
-    if (count < 255) this.messages[index] = count + 1;
-    this.lastAfter[index] = span(at - (this.at[index] ?? 0));
-    this.state[index] = (this.state[index] ?? 0) | SESSION.sent;
+    const record = this.#record(session);
+    this.mark(session, SESSION.sent);
+    this.#words[record + MESSAGES] = Math.min(this.messages(session) + 1, MOST_MESSAGES);
+    this.#words[record + LAST_AFTER] = span(at - this.at(session));
   }
 
   snapshot(): SessionLogSnapshot {
-    return {
-      head: this.head,
-      tail: this.tail,
-      columns: this.#columns().map((column) => column.slice()),
-    };
+    return { head: this.head, tail: this.tail, records: this.#words.slice() };
   }
 
-  static restore(snapshot: SessionLogSnapshot, largest: number): SessionLog {
-    const capacity = snapshot.columns[0]?.length ?? 256;
-    const log = new SessionLog(largest, capacity);
-    log.head = snapshot.head;
-    log.tail = snapshot.tail;
-    for (const [position, column] of log.#columns().entries()) column.set(snapshot.columns[position] ?? []);
+  static restore({ head, tail, records }: SessionLogSnapshot, largest: number): SessionLog {
+    const log = new SessionLog(largest, records.length / WORDS);
+    log.head = head;
+    log.tail = tail;
+    log.#words.set(records);
     return log;
   }
 
-  #columns(): readonly Column[] {
-    return [
-      this.line,
-      this.at,
-      this.state,
-      this.destination,
-      this.clock,
-      this.accountClock,
-      this.device,
-      this.address,
-      this.#convertedAfter,
-      this.#deliveredAfter,
-      this.messages,
-      this.lastAfter,
-      this.#links,
-    ];
+  /** Where the session's record begins, in words. */
+  #record(session: SessionNumber): number {
+    return (session & this.#mask) * WORDS;
   }
 
   #grow(): void {
     const larger = new SessionLog(this.#largest, (this.#mask + 1) * 2);
-    const [from, to] = [this.#columns(), larger.#columns()];
-    const capacity = this.#mask + 1;
     // The ring is full: in two pieces, from the oldest to its end and from its beginning to the newest.
-    const newest = this.head & this.#mask;
-    for (let column = 0; column < from.length; column++) {
-      const [source, target] = [from[column], to[column]];
-      const width = column === from.length - 1 ? LINKS : 1;
-      const oldestAt = (this.tail & larger.#mask) * width;
-      const newestAt = ((this.head - newest) & larger.#mask) * width;
-      target?.set(source?.subarray(newest * width, capacity * width) ?? [], oldestAt);
-      target?.set(source?.subarray(0, newest * width) ?? [], newestAt);
-    }
+    const newest = this.#record(this.head);
+    larger.#words.set(this.#words.subarray(newest), larger.#record(this.tail));
+    larger.#words.set(this.#words.subarray(0, newest), larger.#record(this.head - (this.head & this.#mask)));
     this.#mask = larger.#mask;
-    this.line = larger.line;
-    this.at = larger.at;
-    this.state = larger.state;
-    this.destination = larger.destination;
-    this.clock = larger.clock;
-    this.accountClock = larger.accountClock;
-    this.device = larger.device;
-    this.address = larger.address;
-    this.#convertedAfter = larger.#convertedAfter;
-    this.#deliveredAfter = larger.#deliveredAfter;
-    this.messages = larger.messages;
-    this.lastAfter = larger.lastAfter;
-    this.#links = larger.#links;
+    this.#words = larger.#words;
+    this.#numbers = larger.#numbers;
   }
 }
-
-type Column = Float64Array | Uint32Array | Uint16Array | Uint8Array;
 
 export interface SessionLogSnapshot {
   readonly head: number;
   readonly tail: number;
-  readonly columns: readonly Column[];
+  readonly records: Uint32Array;
 }
 
 /** 2^32 − 1 means never; a time before the first message counts as at once. */

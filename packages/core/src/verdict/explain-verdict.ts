@@ -1,5 +1,8 @@
+import type { EpochMilliseconds } from "../brand.ts";
 import type { DetectionOpinion } from "../detection/detection-finding.ts";
 import { explainEvidence, explainScope } from "../detectors/explain-evidence.ts";
+import { explainLimit } from "../limits/explain-limit.ts";
+import type { LimitFinding } from "../limits/limit-finding.ts";
 import { REASONS, type ReasonCode } from "./reason-code.ts";
 import type { DetectionFinding, PolicyFinding, Verdict } from "./verdict.ts";
 
@@ -27,6 +30,9 @@ const WOULD: Readonly<Record<Verdict["action"], string>> = {
  * detection only monitors, a second sentence says what it would have done.
  */
 export function explainVerdict(verdict: Verdict, names: VerdictNames = {}): string {
+  const limit = decidingLimit(verdict);
+  if (limit !== undefined)
+    return `${ACTIONS[verdict.action]}: ${fill(limit.reason, explainLimit(limit), names)}${origin(limit.level)}.`;
   const detection = detectionFinding(verdict);
   const decided =
     detection !== undefined && detection.opinion.reason === verdict.reason
@@ -53,6 +59,23 @@ export function decidingFinding(verdict: Verdict): PolicyFinding | undefined {
   // A trusted number may have set the account's own block aside; then the one above it decided.
   const setAside = isBlock && findings.some((finding) => finding.reason === "exception_trusted");
   return setAside ? matching.at(-1) : matching[0];
+}
+
+/** The limit whose reason the verdict has. Undefined: no limit stopped it. */
+export function decidingLimit({ findings, reason, action }: Verdict): LimitFinding | undefined {
+  if (action === "allow") return undefined;
+  return findings.find((finding): finding is LimitFinding => finding.type === "limit" && finding.reason === reason);
+}
+
+/** When a message that a limit stopped may go, if nothing else does; undefined: none stopped it, or waiting does not help. */
+export function limitRetryAt({ findings }: Verdict): EpochMilliseconds | undefined {
+  let latest: EpochMilliseconds | undefined;
+  for (const finding of findings) {
+    if (finding.type !== "limit") continue;
+    if (finding.retryAt === undefined) return undefined;
+    if (latest === undefined || finding.retryAt > latest) latest = finding.retryAt;
+  }
+  return latest;
 }
 
 /** What detection said, where it had anything to say. */
@@ -98,9 +121,12 @@ function fill(reason: ReasonCode, values: object, names: VerdictNames): string {
   return filled.charAt(0).toUpperCase() + filled.slice(1);
 }
 
+/** Names and texts that have no underscores to take out. */
+const AS_IS: ReadonlySet<string> = new Set(["range", "evidence", "limit", "use"]);
+
 function filling(name: string, values: object, names: VerdictNames): string | undefined {
   const value = (values as Readonly<Record<string, unknown>>)[name];
   if (typeof value !== "string") return undefined;
   if (name === "destination") return names.destination?.(value) ?? value;
-  return name === "range" || name === "evidence" ? value : value.replaceAll("_", " ");
+  return AS_IS.has(name) ? value : value.replaceAll("_", " ");
 }

@@ -1,3 +1,4 @@
+import type { LimitReason } from "../limits/limit-finding.ts";
 import type { NumberRejection } from "../numbering/recipient.ts";
 
 /** What a reason belongs to; each dialect answers by family (its table stands in the reference). */
@@ -15,9 +16,10 @@ export type ReasonCode =
   | "number_type_blocked"
   | "policy_missing"
   | "number_rejected"
+  | LimitReason
   | DetectionReason;
 
-/** Reasons of steps 5 to 7. */
+/** Reasons of steps 6 and 7. */
 export type DetectionReason =
   | "verified_number"
   | "probe"
@@ -48,6 +50,18 @@ export const REASONS: Readonly<Record<ReasonCode, Reason>> = {
   range_blocked: { family: "destination", sentence: "Numbers that begin with {prefix} are blocked." },
   number_type_blocked: { family: "destination", sentence: "{numberType} numbers are blocked." },
   policy_missing: { family: "destination", sentence: "No policy is known for this account, so nothing may go out." },
+  ceiling_messages: { family: "limit", sentence: "The ceiling {limit} is reached: {use}." },
+  ceiling_money: { family: "limit", sentence: "The ceiling {limit} is reached: {use}." },
+  ceiling_unproven: {
+    family: "limit",
+    sentence: "The budget {limit} for numbers that are not verified is spent: {use}.",
+  },
+  limit_duplicate: { family: "limit", sentence: "The same text went to this number before: {use}." },
+  limit_price: { family: "limit", sentence: "The message costs more than one message may: {use}." },
+  limit_price_unknown: {
+    family: "limit",
+    sentence: "{limit} counts money, and the price of this message is not known in {currency}.",
+  },
   verified_number: { family: "allowed", sentence: "The number was verified before, so detection does not judge it." },
   probe: { family: "allowed", sentence: "One message is let through to learn whether the attack on {range} goes on." },
   range_watched: { family: "allowed", sentence: "{range} is watched, and still has credit: {evidence}." },

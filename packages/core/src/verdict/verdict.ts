@@ -1,12 +1,13 @@
 import type { EpochMilliseconds } from "../brand.ts";
 import type { DetectionOpinion } from "../detection/detection-finding.ts";
+import type { LimitFinding } from "../limits/limit-finding.ts";
 import type { PolicyGround } from "../policy/policy-document.ts";
 import type { ReasonCode } from "./reason-code.ts";
 
 /** What was found, in the order of the flow. The first that blocks decides; what later ones say is still recorded. */
-export type Finding = PolicyFinding | DetectionFinding;
+export type Finding = PolicyFinding | LimitFinding | DetectionFinding;
 
-/** Steps 5 to 7: what the number's limit, a containment or a detector came to, with its numbers. */
+/** Steps 6 and 7: what the number's limit of unanswered codes, a containment or a detector came to, with its numbers. */
 export interface DetectionFinding {
   readonly type: "detection";
   /** What detection would do where it may. */
@@ -32,9 +33,11 @@ export interface PolicyFinding {
 /**
  * A part that should have taken part in the decision and did not. `policy_missing`: the account, or one above it, is not
  * known; blocked. `numbering_table_unknown`: a revision was written under a numbering table that is not known any more,
- * so whether the number has moved since could not be asked.
+ * so whether the number has moved since could not be asked. `detection_failed`: detection threw an error on this message;
+ * rules and limits decided alone.
  */
-export type DegradedMark = "policy_missing" | "numbering_table_unknown";
+export const DEGRADED_MARKS = ["policy_missing", "numbering_table_unknown", "detection_failed"] as const;
+export type DegradedMark = (typeof DEGRADED_MARKS)[number];
 
 /** Which revision decided: the account's own first, then those above it, to the root. */
 export interface PolicyStamp {

@@ -51,6 +51,18 @@ const answersBody = z.strictObject({
     .exactOptional(),
 });
 
+const fourEyesBody = z
+  .strictObject({
+    expiresAfterHours: z.int().min(1).max(720).describe("A proposal that nobody has decided on is void after so long."),
+  })
+  .describe(
+    "Changes of policies that loosen wait until somebody else has approved them. null: they do not; only an account above, or the operator, can say so again.",
+  );
+
+export const suspensionBody = z
+  .strictObject({ reason: z.string().trim().min(1).max(500).describe("Why; kept in the audit trail.") })
+  .meta({ id: "Suspension" });
+
 const settings = {
   name: z.string().trim().min(1).max(200),
   currency: z
@@ -67,6 +79,7 @@ const settings = {
     .nullable()
     .describe("What a CM.com message without `allowedChannels` may travel by. null: undeclared, so it counts as SMS."),
   answers: answersBody.describe("How clients are told of a block: `reject` at once, or `report` it as failed later."),
+  fourEyes: fourEyesBody.nullable(),
   reports: z.strictObject({
     cmUrl: callbackUrlBody.nullable().exactOptional().describe("Gets CM.com status reports."),
     webhookUrl: callbackUrlBody.nullable().exactOptional().describe("Gets Standard Webhooks for all messages."),
@@ -109,6 +122,14 @@ export const accountView = z
       twilio: z.object({ destination: blockAnswer, detection: blockAnswer }),
     }),
     reports: z.object({ cmUrl: z.string().nullable(), webhookUrl: z.string().nullable() }),
+    fourEyes: z
+      .object({ expiresAfterHours: z.int() })
+      .nullable()
+      .describe("null: changes of policies that loosen wait for nobody."),
+    suspendedAt: z
+      .string()
+      .nullable()
+      .describe("Since then it is refused, with the accounts below it. null: it is not."),
     createdAt: z.string(),
   })
   .meta({ id: "Account" });
@@ -133,6 +154,8 @@ export function viewOfAccount(account: Account): z.infer<typeof accountView> {
     declaredChannels: account.declaredChannels === undefined ? null : [...account.declaredChannels],
     answers: { cm: { ...cm }, twilio: { ...twilio } },
     reports: { cmUrl: account.reports.cmUrl ?? null, webhookUrl: account.reports.webhookUrl ?? null },
+    fourEyes: account.fourEyes === undefined ? null : { ...account.fourEyes },
+    suspendedAt: account.suspendedAt === undefined ? null : new Date(account.suspendedAt).toISOString(),
     createdAt: new Date(account.createdAt).toISOString(),
   };
 }

@@ -1,11 +1,19 @@
 import { z } from "zod";
 import type { RoutePlugin } from "../api/app.ts";
 import { pageOf, pageQuery, pageView } from "../api/page.ts";
-import { accountPatchBody, accountView, newAccountBody, savedAccountView, viewOfAccount } from "./account-body.ts";
+import {
+  accountPatchBody,
+  accountView,
+  newAccountBody,
+  savedAccountView,
+  suspensionBody,
+  viewOfAccount,
+} from "./account-body.ts";
 import type { AccountServiceDeps } from "./account-services.ts";
 import type { ChangedAccount } from "./change-account.ts";
 import { createAccount } from "./create-account.ts";
 import { reachableAccount } from "./reachable-account.ts";
+import { resumeAccount, suspendAccount } from "./suspend-account.ts";
 import { rollWebhookSecret, updateAccount } from "./update-account.ts";
 
 const params = z.object({ id: z.string() });
@@ -74,6 +82,19 @@ export function accountRoutes(deps: AccountServiceDeps): RoutePlugin {
       },
       async (request) => saved(await updateAccount(deps, request.caller, request.params.id, request.body)),
     );
+    for (const [verb, service, summary] of [
+      ["suspend", suspendAccount, "Refuse every key and person of an account, and of those below it, at once"],
+      ["resume", resumeAccount, "Let a suspended account in again"],
+    ] as const) {
+      app.post(
+        `/v1/accounts/:id/${verb}`,
+        {
+          config: { scope: "accounts:write", account: "optional" },
+          schema: { tags, summary, params, body: suspensionBody, response: { 200: accountView } },
+        },
+        async (request) => viewOfAccount(await service(deps, request.caller, request.params.id, request.body.reason)),
+      );
+    }
     app.post(
       "/v1/accounts/:id/webhook-secret",
       {

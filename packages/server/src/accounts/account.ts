@@ -30,6 +30,14 @@ export interface ReportTargets {
   readonly webhookUrl?: string;
   /** The webhook's signing secret (`whsec_…`), sealed under the master key. */
   readonly webhookSecretSealed?: string;
+  /** The secret from before the latest roll: what is sent is signed with it as well, until then. */
+  readonly previousWebhookSecret?: { readonly sealed: string; readonly until: EpochMilliseconds };
+}
+
+/** A loosening change of a policy waits until somebody else has approved it. */
+export interface FourEyes {
+  /** A proposal that nobody has decided on is void after so long. */
+  readonly expiresAfterHours: number;
 }
 
 /** A tenant: a business, or a CPaaS with its customers below it. */
@@ -52,4 +60,8 @@ export interface Account {
   readonly answers: AnswerSettings;
   readonly reports: ReportTargets;
   readonly createdAt: EpochMilliseconds;
+  /** Refused since then, with those below it, until it is resumed. */
+  readonly suspendedAt?: EpochMilliseconds;
+  /** Changes of policies that loosen wait for a second person. Absent: they do not. */
+  readonly fourEyes?: FourEyes;
 }

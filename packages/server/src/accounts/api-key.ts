@@ -8,13 +8,18 @@ export const SCOPES = [
   "events:write",
   "policies:read",
   "policies:write",
+  "approvals:write",
   "accounts:read",
   "accounts:write",
+  "members:write",
   "keys:write",
   "routes:write",
   "incidents:read",
   "incidents:write",
+  "alerts:write",
   "usage:read",
+  "numbers:reveal",
+  "audit:read",
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 
@@ -48,6 +53,12 @@ export interface ApiKey {
   readonly createdAt: EpochMilliseconds;
   readonly expiresAt?: EpochMilliseconds;
   readonly revokedAt?: EpochMilliseconds;
+  /** Refused since then, until it is resumed. */
+  readonly suspendedAt?: EpochMilliseconds;
+  /** A personal access key: it has no scopes of its own, and may do what this person's role in the account permits. */
+  readonly person?: string;
+  /** Who else has seen its secrets, because they made it or gave it new ones: persons, and ids of keys. */
+  readonly seenBy?: readonly string[];
   /** The secrets from before the latest reroll; they prove the same key until then. */
   readonly previous?: RerolledSecrets;
 }

@@ -13,8 +13,9 @@ export interface ChangedAccount {
 
 /** The account with the given settings changed; what is not given stays, and null takes a setting away. */
 export function changeAccount(seal: Seal, account: Account, patch: AccountPatch): ChangedAccount {
-  const { declaredChannels, answers, reports, networks, ...same } = patch;
-  const { declaredChannels: declaredBefore, ...rest } = account;
+  const { declaredChannels, fourEyes, answers, reports, networks, ...same } = patch;
+  const { declaredChannels: declaredBefore, fourEyes: fourEyesBefore, ...rest } = account;
+  const watched = fourEyes === undefined ? fourEyesBefore : (fourEyes ?? undefined);
   const declared = declaredChannels === undefined ? declaredBefore : declaredChannels;
   const { targets, webhookSecret } = changeReports(seal, account, reports);
   return {
@@ -22,6 +23,7 @@ export function changeAccount(seal: Seal, account: Account, patch: AccountPatch)
       ...rest,
       ...withoutUndefined(same),
       ...(declared === undefined || declared === null ? {} : { declaredChannels: declared }),
+      ...(watched === undefined ? {} : { fourEyes: watched }),
       ...(networks === undefined ? {} : { networks: networks.map(canonicalNetwork) }),
       answers: mergeAnswers(account.answers, answers),
       reports: targets,
@@ -54,6 +56,7 @@ function changeReports(
       ...(cmUrl === undefined || cmUrl === null ? {} : { cmUrl }),
       ...(webhookUrl === undefined || webhookUrl === null ? {} : { webhookUrl }),
       ...(sealed === undefined ? {} : { webhookSecretSealed: sealed }),
+      ...(before.previousWebhookSecret === undefined ? {} : { previousWebhookSecret: before.previousWebhookSecret }),
     },
     webhookSecret: secret,
   };

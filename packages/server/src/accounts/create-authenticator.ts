@@ -63,6 +63,8 @@ function prove(found: HashedCredential, clientAddress: string, now: number): Aut
   if (revokedAt !== undefined) return failed("credential_expired");
   if (expiresAt !== undefined && expiresAt <= now) return failed("credential_expired");
   if (found.until !== undefined && found.until <= now) return failed("credential_expired");
+  // Last, so that only who has the credential hears of it.
+  if (found.credential.suspended) return failed("suspended");
   return { ok: true, principal };
 }
 

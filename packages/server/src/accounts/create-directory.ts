@@ -1,9 +1,11 @@
 import type { AccountId } from "@safeguard/core";
 import type { LiveView } from "../changes.ts";
+import type { Member } from "../members/member.ts";
 import type { Account } from "./account.ts";
 import type { ApiKey } from "./api-key.ts";
 import type { Directory } from "./directory.ts";
 import { compileNetworks, type Network } from "./network.ts";
+import { scopesOfRole } from "./permissions.ts";
 import type { KeyPrincipal } from "./principal.ts";
 
 /** A key with its account, ready to be proved against. Replaced as a whole when either changes. */
@@ -11,6 +13,8 @@ export interface Credential {
   readonly principal: KeyPrincipal;
   readonly accountNetworks: readonly Network[];
   readonly keyNetworks: readonly Network[];
+  /** The key, its account, or one above that. */
+  readonly suspended: boolean;
 }
 
 /** A hash's way to its key. `until`: the secrets were rerolled, and these are good until then only. */
@@ -37,15 +41,21 @@ export function createDirectory(): Directory & CredentialIndex & LiveView {
   const bySid = new Map<string, AccountId>();
   const keys = new Map<string, ApiKey>();
   const keyIdsByAccount = new Map<AccountId, Set<string>>();
+  const members = new Map<string, Member>();
+  const persons = new Map<string, string>();
   const credentials = new Map<string, Credential>();
   const bySecret = new Map<string, HashEntry>();
   const byProductToken = new Map<string, HashEntry>();
   const byAuthToken = new Map<string, HashEntry>();
 
   function saveAccount(account: Account): void {
+    const before = accounts.get(account.id);
     accounts.set(account.id, account);
     bySid.set(account.twilioSid, account.id);
-    for (const id of keyIdsByAccount.get(account.id) ?? []) compile(id);
+    // A suspension reaches every account below.
+    const reaches = (before?.suspendedAt === undefined) !== (account.suspendedAt === undefined);
+    const ids = reaches ? keys.keys() : (keyIdsByAccount.get(account.id) ?? []);
+    for (const id of ids) compile(id);
   }
 
   function saveKey(key: ApiKey): void {
@@ -63,25 +73,64 @@ export function createDirectory(): Directory & CredentialIndex & LiveView {
     const key = keys.get(keyId);
     const account = key && accounts.get(key.account);
     if (key === undefined || account === undefined) return;
-    credentials.set(keyId, {
-      principal: { type: "key", account, key },
-      accountNetworks: compileNetworks(account.networks),
-      keyNetworks: compileNetworks(key.networks),
-    });
+    const principal = principalOf(account, key);
+    if (principal === undefined) credentials.delete(keyId);
+    else {
+      credentials.set(keyId, {
+        principal,
+        accountNetworks: compileNetworks(account.networks),
+        keyNetworks: compileNetworks(key.networks),
+        suspended: key.suspendedAt !== undefined || isSuspended(account.id),
+      });
+    }
   }
 
+  /** Undefined: the key of somebody who is no member any more. */
+  function principalOf(account: Account, key: ApiKey): KeyPrincipal | undefined {
+    if (key.person === undefined) return { type: "key", account, key };
+    const member = membersOf(account.id).find(({ person }) => person === key.person);
+    if (member === undefined) return undefined;
+    return { type: "key", account, key: { ...key, scopes: scopesOfRole(member.role) }, role: member.role };
+  }
+
+  function saveMember(member: Member): void {
+    members.set(member.id, member);
+    persons.set(member.email, member.person);
+    for (const id of keyIdsByAccount.get(member.account) ?? []) {
+      if (keys.get(id)?.person === member.person) compile(id);
+    }
+  }
+
+  function membersOf(account: AccountId): readonly Member[] {
+    return [...members.values()].filter((member) => member.account === account && member.removedAt === undefined);
+  }
+
+  function isSuspended(account: AccountId): boolean {
+    for (let id: AccountId | undefined = account; id !== undefined; ) {
+      const one = accounts.get(id);
+      if (one?.suspendedAt !== undefined) return true;
+      id = one?.parent;
+    }
+    return false;
+  }
+
+  /** A person's key has one face only: nobody sends as a program with it. */
   function rememberHashes(key: ApiKey): void {
     const { previous } = key;
     if (previous !== undefined) {
       const entry = { key: key.id, until: previous.until };
       bySecret.set(previous.secretHash, entry);
-      byProductToken.set(previous.productTokenHash, entry);
-      byAuthToken.set(previous.authTokenHash, entry);
+      if (key.person === undefined) {
+        byProductToken.set(previous.productTokenHash, entry);
+        byAuthToken.set(previous.authTokenHash, entry);
+      }
     }
     const entry = { key: key.id, until: undefined };
     bySecret.set(key.secretHash, entry);
-    byProductToken.set(key.productTokenHash, entry);
-    byAuthToken.set(key.authTokenHash, entry);
+    if (key.person === undefined) {
+      byProductToken.set(key.productTokenHash, entry);
+      byAuthToken.set(key.authTokenHash, entry);
+    }
   }
 
   function forgetHashes(key: ApiKey): void {
@@ -106,6 +155,10 @@ export function createDirectory(): Directory & CredentialIndex & LiveView {
     accounts: () => [...accounts.values()],
     key: (id) => keys.get(id),
     keysOf: (account) => [...(keyIdsByAccount.get(account) ?? [])].flatMap((id) => keys.get(id) ?? []),
+    member: (id) => members.get(id),
+    membersOf,
+    personByEmail: (email) => persons.get(email),
+    isSuspended,
     isWithin(account, ancestor) {
       for (let id: AccountId | undefined = account; id !== undefined; id = accounts.get(id)?.parent) {
         if (id === ancestor) return true;
@@ -118,6 +171,7 @@ export function createDirectory(): Directory & CredentialIndex & LiveView {
     apply(record) {
       if (record.type === "account_saved") saveAccount(record.account);
       else if (record.type === "key_saved") saveKey(record.key);
+      else if (record.type === "member_saved") saveMember(record.member);
     },
   };
 }

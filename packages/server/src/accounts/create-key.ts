@@ -4,6 +4,7 @@ import type { ApiKey } from "./api-key.ts";
 import { changeKey, keptSecrets } from "./change-key.ts";
 import { checkGrant } from "./check-grant.ts";
 import { checkPolicyNames, namesOfKey } from "./check-policy-names.ts";
+import { seenBy } from "./hands.ts";
 import type { NewKey } from "./key-body.ts";
 import { type MintedKey, mintKey } from "./mint-key.ts";
 
@@ -29,10 +30,12 @@ export async function createKey(deps: AccountServiceDeps, context: AccountContex
     mayChoosePolicies: [],
     mayDisableRiskCheck: false,
     createdAt: context.at,
+    ...seenBy(context.principal, undefined),
   };
   const key = changeKey(fresh, settings);
   checkGrant(principal, key);
   checkPolicyNames(deps, context.account.id, namesOfKey(settings));
-  await deps.changes.commit([{ type: "key_saved", at: context.at, actor: context.actor, key }]);
+  const ended = mode === "live" ? (deps.trialEnds?.(context) ?? []) : [];
+  await deps.changes.commit([{ type: "key_saved", at: context.at, actor: context.actor, key }, ...ended]);
   return { key, minted };
 }

@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import ipaddr from "ipaddr.js";
 import { hashCredential } from "./mint-key.ts";
-import type { Authentication, Authenticator } from "./principal.ts";
+import type { Authentication, AuthenticationFailure, Authenticator } from "./principal.ts";
 
 export interface FailedAttemptLimits {
   /** Different wrong credentials that one address may show within a window. */
@@ -33,7 +33,7 @@ export interface LimitedAuthenticator extends Authenticator {
 /**
  * Wraps an authenticator: an address (of IPv6: its /64, which is one customer's) that showed too many different wrong
  * credentials hears `too_many_attempts` for a while, whatever it shows. Only the operator is still let in, so that a client
- * on the same machine cannot lock him out. A missing credential is no guess and does not count.
+ * on the same machine cannot lock him out. A missing credential, and a right one that is suspended, is no guess and does not count.
  */
 export function limitFailedAttempts(
   authenticator: Authenticator,
@@ -78,7 +78,7 @@ export function limitFailedAttempts(
       }
     }
     const proof = prove(credential);
-    if (!proof.ok && proof.failure !== "credential_missing") failed(originOf(clientAddress), credential, now);
+    if (!proof.ok && !NO_GUESS.has(proof.failure)) failed(originOf(clientAddress), credential, now);
     return proof;
   }
 
@@ -94,6 +94,8 @@ export function limitFailedAttempts(
       limited((credential) => authenticator.byAuthToken(sid, credential, address, now), token, address, now),
   };
 }
+
+const NO_GUESS = new Set<AuthenticationFailure>(["credential_missing", "suspended"]);
 
 type TooManyAttempts = {
   readonly ok: false;

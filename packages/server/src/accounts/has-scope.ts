@@ -1,16 +1,14 @@
 import type { ApiKey, Scope } from "./api-key.ts";
+import { PERMISSIONS } from "./permissions.ts";
 
-/** Scopes that come with others: who may send or ask may also say what became of it. */
-const COMES_WITH: Readonly<Partial<Record<Scope, readonly Scope[]>>> = {
-  "events:write": ["messages:send", "decisions:write"],
-};
-
-/** The scopes of which a key needs one. */
+/** The scopes of which a program's key needs one. */
 export function scopesThatGrant(scope: Scope): readonly Scope[] {
-  return [scope, ...(COMES_WITH[scope] ?? [])];
+  return [scope, ...(PERMISSIONS[scope].comesWith ?? [])];
 }
 
-export function hasScope(key: Pick<ApiKey, "scopes">, scope: Scope): boolean {
+export function hasScope(key: Pick<ApiKey, "scopes" | "person">, scope: Scope): boolean {
   // The scope itself first: that is how nearly every request ends.
-  return key.scopes.includes(scope) || scopesThatGrant(scope).some((one) => key.scopes.includes(one));
+  if (key.scopes.includes(scope)) return true;
+  // (of a person's key the scopes are all that the role permits)
+  return key.person === undefined && (PERMISSIONS[scope].comesWith?.some((one) => key.scopes.includes(one)) ?? false);
 }

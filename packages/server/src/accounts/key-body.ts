@@ -56,6 +56,11 @@ export const keyView = z
     createdAt: z.string(),
     expiresAt: z.string().nullable(),
     revokedAt: z.string().nullable(),
+    suspendedAt: z.string().nullable().describe("Since then it is refused. null: it is not."),
+    person: z
+      .string()
+      .nullable()
+      .describe("Of a personal access key: whose. It may do what the person's role permits, and has no scopes."),
     oldSecretsUntil: z.string().nullable().describe("After a reroll: how long the secrets before it are good."),
   })
   .meta({ id: "Key" });
@@ -84,6 +89,8 @@ export function viewOfKey(key: ApiKey): z.infer<typeof keyView> {
     createdAt: iso(key.createdAt),
     expiresAt: key.expiresAt === undefined ? null : iso(key.expiresAt),
     revokedAt: key.revokedAt === undefined ? null : iso(key.revokedAt),
+    suspendedAt: key.suspendedAt === undefined ? null : iso(key.suspendedAt),
+    person: key.person ?? null,
     oldSecretsUntil: key.previous === undefined ? null : iso(key.previous.until),
   };
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { RoutePlugin } from "../api/app.ts";
 import { pageOf, pageQuery, pageView } from "../api/page.ts";
+import { suspensionBody } from "./account-body.ts";
 import type { AccountServiceDeps } from "./account-services.ts";
 import { createKey } from "./create-key.ts";
 import {
@@ -15,6 +16,7 @@ import {
 import { keyOfAccount } from "./key-of-account.ts";
 import { rerollKey } from "./reroll-key.ts";
 import { revokeKey } from "./revoke-key.ts";
+import { resumeKey, suspendKey } from "./suspend-key.ts";
 import { updateKey } from "./update-key.ts";
 
 const params = z.object({ id: z.string() });
@@ -93,6 +95,17 @@ export function keyRoutes(deps: AccountServiceDeps): RoutePlugin {
         return viewOfMintedKey(key, minted);
       },
     );
+    for (const [verb, service, summary] of [
+      ["suspend", suspendKey, "Refuse a key at once, until it is resumed"],
+      ["resume", resumeKey, "Let a suspended key in again"],
+    ] as const) {
+      app.post(
+        `/v1/keys/:id/${verb}`,
+        { config, schema: { tags, summary, params, body: suspensionBody, response: { 200: keyView } } },
+        async (request) =>
+          viewOfKey(await service(deps, request.accountContext, request.params.id, request.body.reason)),
+      );
+    }
     app.delete(
       "/v1/keys/:id",
       { config, schema: { tags, summary: "Revoke a key for ever", params, response: { 200: keyView } } },

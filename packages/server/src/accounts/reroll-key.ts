@@ -6,6 +6,8 @@ import type { ApiKey } from "./api-key.ts";
 import { keptSecrets } from "./change-key.ts";
 import { checkGrant } from "./check-grant.ts";
 import type { CreatedKey } from "./create-key.ts";
+import { effectiveKey } from "./effective-key.ts";
+import { seenBy } from "./hands.ts";
 import { keyOfAccount } from "./key-of-account.ts";
 import { mintSecrets } from "./mint-key.ts";
 
@@ -22,12 +24,13 @@ export function rerollKey(
   return deps.serially(async () => {
     const before = keyOfAccount(deps.directory, context, id);
     if (before.revokedAt !== undefined) throw new ServiceError("conflict", "This key is revoked.");
-    checkGrant(context.principal, before);
+    checkGrant(context.principal, effectiveKey(deps.directory, before));
     const { previous: _ended, ...rest } = before;
     const minted = mintSecrets(before.mode);
     const key: ApiKey = {
       ...rest,
       ...keptSecrets(deps.seal, id, minted),
+      ...seenBy(context.principal, before),
       ...(overlapSeconds === 0 ? {} : { previous: oldSecrets(before, context.at + overlapSeconds * 1000) }),
     };
     await deps.changes.commit([{ type: "key_saved", at: context.at, actor: context.actor, key }]);

@@ -5,6 +5,7 @@ import type { ApiKey } from "./api-key.ts";
 import { changeKey } from "./change-key.ts";
 import { checkGrant } from "./check-grant.ts";
 import { checkPolicyNames, namesOfKey } from "./check-policy-names.ts";
+import { effectiveKey } from "./effective-key.ts";
 import type { KeyPatch } from "./key-body.ts";
 import { keyOfAccount } from "./key-of-account.ts";
 
@@ -18,8 +19,12 @@ export function updateKey(
   return deps.serially(async () => {
     const before = keyOfAccount(deps.directory, context, id);
     if (before.revokedAt !== undefined) throw new ServiceError("conflict", "This key is revoked.");
+    if (before.person !== undefined && patch.scopes !== undefined) {
+      const message = "a personal access key has none: what it may do is the role of its person";
+      throw new ServiceError("conflict", "This key has no scopes.", [{ field: "scopes", message }]);
+    }
     const key = changeKey(before, patch);
-    checkGrant(context.principal, key);
+    checkGrant(context.principal, effectiveKey(deps.directory, key));
     checkPolicyNames(deps, context.account.id, namesOfKey(patch));
     await deps.changes.commit([{ type: "key_saved", at: context.at, actor: context.actor, key }]);
     return key;

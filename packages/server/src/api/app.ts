@@ -9,12 +9,13 @@ import type { Explain } from "../decisions/view-decision.ts";
 import type { InboundDialect } from "../gateway/inbound/exchange.ts";
 import { messageRoutes } from "../gateway/inbound/native/message-routes.ts";
 import type { SandboxInbox } from "../gateway/outbound/sandbox/sandbox-network.ts";
+import { memberRoutes } from "../members/member-routes.ts";
 import type { Store } from "../store/store.ts";
 import { usageRoutes } from "../usage/usage-routes.ts";
 import { allowedMethods } from "./allowed-methods.ts";
 import { type AuthenticationDeps, authenticateRequests } from "./authenticate-request.ts";
 import { destinationRoutes } from "./destination-routes.ts";
-import { healthRoutes } from "./health-routes.ts";
+import { type HealthDeps, healthRoutes } from "./health-routes.ts";
 import { declareHotRoutes } from "./hot-route-docs.ts";
 import type { IdempotentRequests } from "./idempotency.ts";
 import { answerPostsOnce } from "./idempotent-routes.ts";
@@ -44,8 +45,9 @@ export interface ApiDeps extends AuthenticationDeps, AccountServiceDeps {
   /** Parts made elsewhere, such as the policy routes. */
   readonly plugins: readonly RoutePlugin[];
   readonly version: string;
-  /** May requests be sent here? */
-  readonly ready: () => boolean;
+  /** Why requests should not be sent here now, in words; empty: they may. */
+  readonly missing: () => readonly string[];
+  readonly metrics?: NonNullable<HealthDeps["metrics"]>;
   /** Told of every answer in the 500s, with the error as thrown. */
   readonly onFault?: (error: unknown, requestId: string) => void;
 }
@@ -74,7 +76,7 @@ export async function createApi(deps: ApiDeps): Promise<FastifyInstance> {
   answerProblems(app, deps);
   await describeApi(app, deps.version);
 
-  healthRoutes(app, deps.ready);
+  healthRoutes(app, deps);
   serveReference(app);
   await declareHotRoutes(app, deps.native, deps.clientAddress, deps.now);
   for (const plugin of [
@@ -82,6 +84,7 @@ export async function createApi(deps: ApiDeps): Promise<FastifyInstance> {
     decisionRoutes(deps.store, deps.explain),
     accountRoutes(deps),
     keyRoutes(deps),
+    memberRoutes(deps),
     usageRoutes(deps),
     destinationRoutes(),
     ...(deps.sandbox === undefined ? [] : [sandboxRoutes(deps.sandbox)]),

@@ -8,7 +8,7 @@ import { type Caller, CallerMissing, callerOf } from "./caller.ts";
 import type { ClientAddress } from "./client-address.ts";
 import { accountNamedBy, accountNotNamed, contextFor } from "./context-for.ts";
 import { credentialRefused } from "./credential-refused.ts";
-import { permit } from "./permit.ts";
+import { permit, refuseSuspended } from "./permit.ts";
 import { refuseKeyInUrl } from "./refuse-key-in-url.ts";
 
 export interface AuthenticationDeps {
@@ -59,19 +59,26 @@ export function authenticateRequests(app: FastifyInstance, deps: AuthenticationD
     if (scope === undefined) return;
 
     const at = deps.now();
-    const principal = proveCredential(request, deps, at);
+    const address = deps.clientAddress(request.raw.socket.remoteAddress, request.headers);
+    const principal = proveCredential(request, deps, address, at);
     permit(principal, scope);
     const state = request as Authenticated;
-    const caller = callerOf(principal, at);
+    const caller = callerOf(principal, at, address);
     state[CALLER] = caller;
     const context = contextFor(caller, accountNamedBy(request.headers), deps.directory);
-    if (context !== undefined) state[CONTEXT] = context;
-    else if (account !== "optional" && scope !== "operator") throw accountNotNamed();
+    if (context !== undefined) {
+      refuseSuspended(deps.directory, context.account, scope);
+      state[CONTEXT] = context;
+    } else if (account !== "optional" && scope !== "operator") throw accountNotNamed();
   });
 }
 
-function proveCredential(request: FastifyRequest, deps: AuthenticationDeps, at: EpochMilliseconds): Principal {
-  const address = deps.clientAddress(request.raw.socket.remoteAddress, request.headers);
+function proveCredential(
+  request: FastifyRequest,
+  deps: AuthenticationDeps,
+  address: string,
+  at: EpochMilliseconds,
+): Principal {
   const secret = bearerSecret(request.headers.authorization);
   const proof = deps.authenticator.bySecret(secret ?? "", address, at);
   if (!proof.ok) throw credentialRefused(proof);

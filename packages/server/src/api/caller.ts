@@ -1,4 +1,5 @@
 import type { EpochMilliseconds } from "@safeguard/core";
+import type { ApiKey } from "../accounts/api-key.ts";
 import type { Actor, Principal } from "../accounts/principal.ts";
 import type { AccountContext } from "./account-context.ts";
 
@@ -9,10 +10,18 @@ export interface Caller {
   readonly at: EpochMilliseconds;
 }
 
-export function callerOf(principal: Principal, at: EpochMilliseconds): Caller {
+/** `address`: of the client. */
+export function callerOf(principal: Principal, at: EpochMilliseconds, address?: string): Caller {
+  const from = address === undefined ? {} : { address };
   const actor: Actor =
-    principal.type === "key" ? { type: "key", key: principal.key.id } : { type: "operator", name: "operator" };
+    principal.type === "key"
+      ? { ...actorOfKey(principal.key), ...from }
+      : { type: "operator", name: "operator", ...from };
   return { principal, actor, at };
+}
+
+function actorOfKey({ id, person }: ApiKey): Actor {
+  return { type: "key", key: id, ...(person === undefined ? {} : { person }) };
 }
 
 declare module "fastify" {

@@ -15,6 +15,7 @@ import {
   type OutcomeResults,
   type Policy,
   type PolicyRevisionWithDocument,
+  type RangeContained,
   type SafeguardClient,
   SafeguardError,
   type SavedAccount,
@@ -33,7 +34,11 @@ import type { MessageJson } from "../gateway/inbound/native/message-body.ts";
 import type { alertView } from "../incidents/alert-view.ts";
 import type { DetectionStatus as DetectionStatusJson } from "../incidents/detection-status.ts";
 import type { evidenceView } from "../incidents/evidence-view.ts";
-import type { containedView, IncidentDetail as IncidentDetailJson } from "../incidents/incident-detail.ts";
+import type {
+  containedView,
+  IncidentDetail as IncidentDetailJson,
+  rangeContainedView,
+} from "../incidents/incident-detail.ts";
 import type { PolicyView } from "../policies/get-policy.ts";
 import type { RevisionWithDocumentView } from "../policies/revision-view.ts";
 import type { usageView } from "../usage/usage-routes.ts";
@@ -187,6 +192,7 @@ test("its types are those that the server answers with", () => {
   expectTypeOf<DestinationJson>().toExtend<Destination>();
   expectTypeOf<IncidentDetailJson>().toExtend<IncidentDetail>();
   expectTypeOf<z.infer<typeof containedView>>().toExtend<IncidentContained>();
+  expectTypeOf<z.infer<typeof rangeContainedView>>().toExtend<RangeContained>();
   expectTypeOf<z.infer<typeof evidenceView>>().toExtend<IncidentEvidence>();
   expectTypeOf<DetectionStatusJson>().toExtend<DetectionStatus>();
   expectTypeOf<z.infer<typeof alertView>>().toExtend<DetectionAlert>();

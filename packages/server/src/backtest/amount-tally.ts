@@ -23,11 +23,16 @@ export class AmountTally {
   /** Three letters at most make a key: a file cannot fill the memory with invented currencies. */
   #cellOf(currency: string | undefined): { micros: number } {
     this.#lastText = currency;
-    const code = currency !== undefined && /^[A-Za-z]{3}$/.test(currency) ? currency.toUpperCase() : NO_CURRENCY;
+    const code = currencyCode(currency);
     const cell = this.#cells.get(code) ?? { micros: 0 };
     this.#cells.set(code, cell);
     return cell;
   }
+}
+
+/** What a file calls a currency, as three letters. */
+export function currencyCode(currency: string | undefined): string {
+  return currency !== undefined && /^[A-Za-z]{3}$/.test(currency) ? currency.toUpperCase() : NO_CURRENCY;
 }
 
 function byCode([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number {

@@ -1,6 +1,7 @@
 import {
   type AccountId,
   type EpochMilliseconds,
+  type Incident,
   type Message,
   parseRecipient,
   type ReasonCode,
@@ -10,11 +11,11 @@ import {
 } from "@safeguard/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { BacktestTally, type RejectedMessage, type Replay } from "./backtest-tally.ts";
+import { BacktestTally, type Replay } from "./backtest-tally.ts";
 import {
   consecutiveNumbers,
   counts,
-  fakedVerifications,
+  madeUpEvidence,
   madeUpIncident,
   noPictures,
   START,
@@ -129,7 +130,7 @@ describe("what a backtest comes to", () => {
     expect(result.spent).toEqual({ EUR: 50_000, USD: 500_000 });
     expect(result.saved).toEqual({ EUR: 50_000, USD: 400_000 });
     expect(result.unpriced).toBe(1);
-    expect(result.legitimate).toEqual({ block: 1, hold: 0, challenge: 0, verifiedMessages: 2 });
+    expect(result.legitimate).toEqual({ block: 1, hold: 0, challenge: 0, inDoubt: 0, verifiedMessages: 2 });
     expect(result.destinations).toEqual([
       {
         destination: "TJ",
@@ -137,6 +138,7 @@ describe("what a backtest comes to", () => {
         stopped: { block: 2, hold: 0, challenge: 0 },
         verifiedMessages: 2,
         stoppedThoughVerified: 1,
+        inDoubt: 0,
         spent: { USD: 500_000 },
         saved: { USD: 400_000 },
       },
@@ -146,6 +148,7 @@ describe("what a backtest comes to", () => {
         stopped: { block: 0, hold: 1, challenge: 1 },
         verifiedMessages: 0,
         stoppedThoughVerified: 0,
+        inDoubt: 0,
         spent: { EUR: 50_000 },
         saved: { EUR: 50_000 },
       },
@@ -165,16 +168,47 @@ describe("what a backtest comes to", () => {
     expect(result.reasons).toEqual([{ reason: "range_unanswered", action: "block", messages: 1, cost: {} }]);
   });
 
-  it("counts rows whose recipient is no number as blocked", () => {
+  it("keeps rows whose recipient is no number apart: neither stopped nor saved", () => {
     const tally = new BacktestTally();
-    const rejected: RejectedMessage = { at: START, price: USD(10_000), deliveredAt: undefined, convertedAt: undefined };
-    tally.addRejected(rejected);
+    tally.add(replayed({ price: USD(50_000) }));
+    const rejected = { price: USD(10_000), convertedAt: START, to: "0612345678", line: 3 };
+    tally.addRejected({ ...rejected, rejected: "number_not_international" });
+    tally.addRejected({ ...rejected, to: "4.47911E+11", line: 9, rejected: "number_character" });
+    tally.addRejected({ ...rejected, to: "4,47912E+11", line: 7, rejected: "number_character" });
     const result = tally.result(replay());
-    expect(result.messages).toMatchObject({ total: 1, block: 1 });
-    expect(result.reasons).toEqual([
-      { reason: "number_rejected", action: "block", messages: 1, cost: { USD: 10_000 } },
+    expect(result.messages).toEqual({ total: 1, allow: 1, block: 0, hold: 0, challenge: 0 });
+    expect(result.spent).toEqual({ USD: 50_000 });
+    expect(result.saved).toEqual({});
+    expect(result.legitimate.verifiedMessages).toBe(0);
+    expect(result.rejected).toEqual({
+      messages: 3,
+      converted: 3,
+      cost: { USD: 30_000 },
+      reasons: [
+        { reason: "scientific_notation", messages: 2, example: { line: 7, to: "4,47912E+11" } },
+        { reason: "number_not_international", messages: 1, example: { line: 3, to: "0612345678" } },
+      ],
+    });
+  });
+
+  it("counts apart what numbers' own limit stopped, the most messages first", () => {
+    const limited = { action: "challenge", reason: "number_unanswered", price: USD(10_000) } as const;
+    const { numberLimit } = tallied([
+      { ...limited, to: "+31612345678" },
+      { ...limited, to: "+447400123456" },
+      { ...limited, to: "+447400123456", converted: true },
+      { action: "challenge", reason: "range_surge" },
     ]);
-    expect(result.destinations).toEqual([]);
+    expect(numberLimit).toEqual({
+      messages: 3,
+      numbers: 2,
+      completed: 1,
+      cost: { USD: 30_000 },
+      worst: [
+        { number: "+447400123456", messages: 2 },
+        { number: "+31612345678", messages: 1 },
+      ],
+    });
   });
 
   it("takes whatever a file calls a currency, and no more of it than there are currencies", () => {
@@ -218,29 +252,87 @@ describe("an incident in the result", () => {
     expect(found?.sentence).toMatch(/^9 of the last 11 new numbers in Tajikistan fell in \+992 00 123 xxxx.*\.$/);
   });
 
-  it("leaked what its counts had when the first message was stopped", () => {
-    const incidents = [{ incident: madeUpIncident({ number: 7 }), pictures: noPictures() }];
-    let leaked = 5;
-    const tally = new BacktestTally({
-      incidentNow: (account, number) =>
-        account === ACCOUNT && number === 7
-          ? madeUpIncident({ number, counts: counts({ leaked, converted: 2 }, 0, 0) })
-          : undefined,
+  it("counts what went out to its range before anybody saw it, held messages as held, and pays for what leaked", () => {
+    const incident = attackOn("+99200123", { number: 7, openedAt: at(60_000), lastSeenAt: at(100_000) });
+    const attempt = (seconds: number, row: Row): Row => ({
+      to: `+99200123${1_000 + seconds}`,
+      at: START + seconds * 1_000,
+      price: USD(100_000),
+      ...row,
     });
-    tally.add(replayed({ incident: 7 }));
-    tally.add(replayed({ incident: 7, action: "block" }));
-    leaked = 50;
-    tally.add(replayed({ incident: 7, action: "block", converted: true }));
-    const [found] = tally.result(replay({ incidents })).incidents;
-    expect(found).toMatchObject({ leakedBeforeFirstStop: 7, stoppedThoughVerified: 1 });
+    const [found] = tallied(
+      [
+        ...[0, 10, 20, 30, 40, 50].map((second) => attempt(second, { converted: second === 20 })),
+        attempt(60, { action: "hold", incident: 7 }),
+        attempt(70, { action: "challenge", incident: 7, converted: true }),
+        attempt(80, { to: "+31612345678" }),
+        attempt(90, {}),
+        attempt(100, { action: "block", incident: 7 }),
+      ],
+      { incidents: [{ incident, pictures: noPictures() }] },
+    ).incidents;
+    expect(found).toMatchObject({ begunAt: START, leakedBeforeFirstStop: 6, stoppedThoughVerified: 1 });
+    expect(found?.completedMicros).toBe(100_000);
+    expect(found?.incident.counts).toEqual(
+      counts({ attempts: 10, leaked: 6, converted: 1, held: 1, challenged: 1, blocked: 1 }, 300_000, 600_000),
+    );
+    const { line, funnel, rate } = found?.pictures ?? noPictures();
+    expect(line.ticks.map(({ mark }) => mark).join(" ")).toBe(
+      "leaked leaked converted leaked leaked leaked stopped stopped leaked stopped",
+    );
+    expect(funnel).toMatchObject({ requested: 10, sent: 7, converted: 1 });
+    expect(rate.buckets.reduce((sum, { count }) => sum + count, 0)).toBe(10);
   });
 
-  it("leaked what its pictures show before the first stop, where nobody kept its counts", () => {
-    const { incident, pictures } = fakedVerifications();
-    const [found] = tallied([], { incidents: [{ incident, pictures }] }).incidents;
-    expect(found?.leakedBeforeFirstStop).toBe(11);
+  it("does not call completions in an attack that may fake them users hit, and does so elsewhere", () => {
+    const rows: Row[] = [
+      { to: "+992001230001", incident: 7, action: "block", converted: true },
+      { to: "+992001240001", incident: 8, action: "block", converted: true },
+      { to: "+31612345678", converted: true },
+    ];
+    const pictures = noPictures();
+    const { legitimate, destinations } = tallied(rows, {
+      incidents: [
+        { incident: attackOn("+99200123", { number: 7, pattern: "faked_completion" }), pictures },
+        { incident: attackOn("+99200124", { number: 8 }), pictures },
+      ],
+    });
+    expect(legitimate).toEqual({ block: 2, hold: 0, challenge: 0, inDoubt: 1, verifiedMessages: 3 });
+    expect(destinations[0]).toMatchObject({ destination: "TJ", stoppedThoughVerified: 2, inDoubt: 1 });
+  });
+
+  it("comes before those with less money at risk", () => {
+    const row = (prefix: string, incident: number, micros: number): Row => ({
+      to: `${prefix}0001`,
+      incident,
+      action: "block",
+      price: USD(micros),
+    });
+    const pictures = noPictures();
+    const { incidents } = tallied([row("+99200123", 7, 5), row("+99200124", 8, 900)], {
+      incidents: [
+        { incident: attackOn("+99200123", { number: 7 }), pictures },
+        { incident: attackOn("+99200124", { number: 8 }), pictures },
+      ],
+    });
+    expect(incidents.map(({ incident }) => incident.number)).toEqual([8, 7]);
   });
 });
+
+function at(offset: number): EpochMilliseconds {
+  return (START + offset) as EpochMilliseconds;
+}
+
+function attackOn(prefix: string, changes: Partial<Incident>): Incident {
+  const scope = { type: "block", prefix, size: 10_000 } as const;
+  return madeUpIncident({
+    account: ACCOUNT,
+    openedAt: START,
+    evidence: madeUpEvidence({ scope, since: changes.openedAt ?? START, trials: 100, hits: 4 }),
+    ranges: [{ scope, foundAt: START, containment: undefined }],
+    ...changes,
+  });
+}
 
 describe("remarks", () => {
   const codes = (rows: readonly Row[], changes: Partial<Replay> = {}): readonly string[] =>
@@ -264,14 +356,45 @@ describe("remarks", () => {
     ["detection_off", week, { policy: { ...replay().policy, detection: "off" } }],
   ])("%s", (code, rows, changes) => expect(codes(rows, changes)).toEqual([code]));
 
-  it("faked verifications are not called real users", () => {
-    const { incident, pictures } = fakedVerifications();
+  it("completions that may be faked are called neither users hit nor faked", () => {
+    const incident = attackOn("+99200123", { number: 2, pattern: "faked_completion", openedAt: START });
     const rows: Row[] = [...week, { price: USD(1), action: "block", incident: 2, converted: true }];
-    const result = tallied(rows, { incidents: [{ incident, pictures }] });
-    expect(result.remarks).toEqual([
+    const result = tallied(rows, { incidents: [{ incident, pictures: noPictures() }] });
+    expect(result.remarks.map(({ code }) => code)).toEqual(["completions_in_doubt"]);
+    expect(result.remarks[0]?.text).toMatch(
+      /^1 message was stopped though verified, .* not counted as hit, and not as/,
+    );
+  });
+
+  it("that outcomes stop, and when, where messages go on without them", () => {
+    const hour = 3_600_000;
+    const row = (index: number, known: boolean): Row => ({
+      at: START + index * hour,
+      price: USD(1),
+      converted: known,
+      delivered: known,
+    });
+    const rows = Array.from({ length: 100 }, (_, index) => row(index, index < 50));
+    const result = tallied(rows);
+    expect(result.file.convertedUntil).toBe("2026-11-05T05:12:00.000Z");
+    expect(result.remarks.map(({ code }) => code)).toEqual(["outcomes_end", "deliveries_end"]);
+    expect(result.remarks[0]?.text).toContain(
+      "Verifications stop at 2026-11-05 05:12 UTC: until then 100 % of the messages were verified, of the 50 messages after it none.",
+    );
+    expect(tallied(rows.slice(0, 60)).remarks).toEqual([]);
+  });
+
+  it("few numbers that could not be read, with the reason, the first of them and what is right", () => {
+    const tally = new BacktestTally();
+    for (let row = 0; row < 200; row++) tally.add(replayed({ ...week[row % 2], at: START + row * 86_400_000 }));
+    const rejected = { price: undefined, convertedAt: undefined, to: "0612345678", line: 3 };
+    tally.addRejected({ ...rejected, rejected: "number_not_international" });
+    expect(tally.result(replay()).remarks).toEqual([
       {
-        code: "faked_completions",
-        text: "1 message was stopped though verified, in attacks whose verifications look faked. They are not counted as real users hit.",
+        code: "numbers_rejected",
+        text: expect.stringMatching(
+          /^1 of 201 recipient numbers \(0\.5 %\) could not be read and were left out: they have no plus .* \(line 3: "06123…"\); write a plus and/,
+        ),
       },
     ]);
   });

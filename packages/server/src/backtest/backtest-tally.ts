@@ -12,17 +12,15 @@ import {
 } from "@safeguard/core";
 import { destinationName } from "../policies/destination-names.ts";
 import { AmountTally } from "./amount-tally.ts";
+import { attackPictures } from "./attack-pictures.ts";
 import type { BacktestDestination, BacktestIncident, BacktestResult } from "./backtest-result.ts";
+import { type AttackCount, countAttacks } from "./count-attacks.ts";
+import { LOGGED, LOGGED_STOP, MessageLog } from "./message-log.ts";
+import { NumberLimitTally } from "./number-limit-tally.ts";
+import { OutcomeFlow } from "./outcome-flow.ts";
+import { type RejectedMessage, RejectedNumbers } from "./rejected-numbers.ts";
 import { type Remark, remarksOn } from "./remarks.ts";
-import { plus, stoppedOf } from "./wording.ts";
-
-/** A row whose recipient is no number: blocked, and of no destination. */
-export interface RejectedMessage {
-  readonly at: number;
-  readonly price: Message["price"];
-  readonly deliveredAt: number | undefined;
-  readonly convertedAt: number | undefined;
-}
+import { count, plus, stoppedOf } from "./wording.ts";
 
 /** What the tally cannot know: the file, the policy, and the incidents as they stand at the end. */
 export interface Replay {
@@ -34,39 +32,28 @@ export interface Replay {
   readonly elapsedMs: number;
 }
 
-export interface TallyOptions {
-  /**
-   * The incident as it stands when its first message has been stopped: its counts tell what had gone out before. Without
-   * it the pictures tell, which leave out ranges that lie apart.
-   */
-  readonly incidentNow?: (account: AccountId, incident: number) => Incident | undefined;
-}
+/** So many messages to one range, which takes most of the new numbers of its destination: hardly people alone. */
+const MASS = 100;
 
-/**
- * Counts what a backtest comes to, message by message. Memory grows with destinations, reasons, currencies and incidents,
- * not with messages.
- */
+/** Counts what a backtest comes to, message by message. Memory: see {@link MessageLog}. */
 export class BacktestTally {
-  readonly #incidentNow: NonNullable<TallyOptions["incidentNow"]>;
+  readonly #log = new MessageLog();
   readonly #reasons = new Map<ReasonCode, Map<VerdictAction, Cell>>();
   readonly #destinations = new Map<string, DestinationTally>();
-  /** Rows that are of no destination. */
-  readonly #rejected = new DestinationTally();
-  readonly #incidents = new Map<string, IncidentTally>();
+  readonly #rejected = new RejectedNumbers();
+  readonly #numberLimit = new NumberLimitTally();
+  readonly #verifications = new OutcomeFlow();
+  readonly #deliveries = new OutcomeFlow();
+  readonly #signs = new Map<string, AttackSigns>();
   #from = Number.POSITIVE_INFINITY;
   #until = Number.NEGATIVE_INFINITY;
-  #delivered = 0;
   #unpriced = 0;
-
-  constructor({ incidentNow = () => undefined }: TallyOptions = {}) {
-    this.#incidentNow = incidentNow;
-  }
 
   /** What detection would do counts as done, also where the policy only lets it monitor. */
   add({ recorded, verdict, action, would }: ReplayedMessage): void {
     const { account, recipient, at, price } = recorded.message;
     const { deliveredAt, convertedAt } = recorded;
-    const finding = would === "allow" ? undefined : detectionIn(verdict);
+    const finding = detectionIn(verdict);
     const reason = would === action ? verdict.reason : (finding?.opinion.reason ?? verdict.reason);
     const code = recipient.candidates[0];
     let destination = this.#destinations.get(code);
@@ -75,38 +62,62 @@ export class BacktestTally {
       this.#destinations.set(code, destination);
     }
     destination.add(price, convertedAt, would);
-    this.#count(price, deliveredAt, at, would, reason);
-    if (finding?.incident !== undefined) this.#addStop(account, finding.incident, convertedAt);
+    this.#count(price, at, would, reason);
+    this.#verifications.add(at, convertedAt);
+    this.#deliveries.add(at, deliveredAt);
+    let flags = would === action ? ACTION_FLAGS[action] : LOGGED.wouldStop;
+    if (deliveredAt !== undefined) flags |= LOGGED.delivered;
+    if (convertedAt !== undefined) flags |= LOGGED.converted;
+    if (would === "allow" && finding?.opinion.reason === "verified_number") flags |= LOGGED.verifiedNumber;
+    const incident = finding?.incident ?? 0;
+    const line = Number(recipient.e164.slice(1));
+    this.#log.add({ account, destination: code, line, at, flags, incident, price });
+    if (would === "allow") return;
+    if (reason === "number_unanswered") this.#numberLimit.add(recipient.e164, price, convertedAt !== undefined);
+    if (finding !== undefined && incident !== 0) this.#noteSigns(account, incident, finding);
   }
 
   /** A row that never became a message, because its recipient is no number. */
-  addRejected({ at, price, deliveredAt, convertedAt }: RejectedMessage): void {
-    this.#rejected.add(price, convertedAt, "block");
-    this.#count(price, deliveredAt, at, "block", "number_rejected");
+  addRejected(message: RejectedMessage): void {
+    this.#rejected.add(message);
   }
 
   result({ file, policy, incidents, remarks = [], elapsedMs }: Replay): BacktestResult {
     const messages = this.#messagesByAction();
     const { total } = messages;
-    const tallies = [...this.#destinations.values(), this.#rejected];
+    const counts = countAttacks(
+      this.#log,
+      incidents.map(({ incident }) => incident),
+      this.#verifications.knownUntil,
+    );
+    const found = incidents.map(({ incident, pictures }, at) =>
+      this.#incidentResult(incident, pictures, counts[at] as AttackCount),
+    );
+    const inDoubt = this.#inDoubt(found, counts);
+    const tallies = [...this.#destinations.values()];
     const reasons = this.#reasonRows();
     const saved = reasons.filter(({ action }) => action !== "allow").map(({ cost }) => cost);
-    const verified = tallies.reduce((sum, tally) => sum + tally.verified, 0);
     const sumOf = (action: Stop): number =>
       tallies.reduce((sum, tally) => sum + tally.stoppedThoughVerified[action], 0);
+    const rejected = this.#rejected.result();
+    const verificationsEnd = this.#verifications.end();
     const counted: Omit<BacktestResult, "remarks"> = {
       version: 1,
       file: {
         ...file,
         from: total === 0 ? undefined : new Date(this.#from).toISOString(),
         until: total === 0 ? undefined : new Date(this.#until).toISOString(),
-        delivered: this.#delivered,
-        converted: verified,
+        delivered: this.#deliveries.count,
+        converted: this.#verifications.count,
+        convertedUntil: verificationsEnd === undefined ? undefined : new Date(verificationsEnd.at).toISOString(),
       },
+      rejected,
       policy,
       messages,
       reasons,
-      destinations: [...this.#destinations].map(([code, tally]) => tally.result(code)).sort(mostStoppedFirst),
+      destinations: [...this.#destinations]
+        .map(([code, tally]) => tally.result(code, inDoubt.get(code) ?? 0))
+        .sort(mostStoppedFirst),
       spent: reasons.map(({ cost }) => cost).reduce(plus, {}),
       saved: saved.reduce(plus, {}),
       unpriced: this.#unpriced,
@@ -114,13 +125,23 @@ export class BacktestTally {
         block: sumOf("block"),
         hold: sumOf("hold"),
         challenge: sumOf("challenge"),
-        verifiedMessages: verified,
+        inDoubt: [...inDoubt.values()].reduce((sum, each) => sum + each, 0),
+        verifiedMessages: this.#verifications.count,
       },
-      incidents: incidents.map(({ incident, pictures }) => this.#incidentResult(incident, pictures)),
+      incidents: found.sort(mostAtRiskFirst),
+      numberLimit: this.#numberLimit.result(),
       elapsedMs,
       rowsPerSecond: elapsedMs > 0 ? Math.round((file.rows / elapsedMs) * 1000) : 0,
     };
-    return { ...counted, remarks: [...remarksOn(counted), ...remarks] };
+    const ends = { verifications: verificationsEnd, deliveries: this.#deliveries.end() };
+    return { ...counted, remarks: [...remarksOn(counted, ends), ...this.#logRemarks(), ...remarks] };
+  }
+
+  #logRemarks(): readonly Remark[] {
+    const { first, added } = this.#log;
+    if (first === 0) return [];
+    const text = `Attacks are counted over the last ${count(added - first, "message")} only: more are not kept.`;
+    return [{ code: "attacks_partly_counted", text }];
   }
 
   #messagesByAction(): BacktestResult["messages"] {
@@ -142,16 +163,9 @@ export class BacktestTally {
   }
 
   /** Whatever can be summed up from these counts later is not counted here: this runs for each of millions. */
-  #count(
-    price: Message["price"],
-    deliveredAt: number | undefined,
-    at: number,
-    action: VerdictAction,
-    reason: ReasonCode,
-  ): void {
+  #count(price: Message["price"], at: number, action: VerdictAction, reason: ReasonCode): void {
     if (at < this.#from) this.#from = at;
     if (at > this.#until) this.#until = at;
-    if (deliveredAt !== undefined) this.#delivered += 1;
     const cell = this.#cellOf(reason, action);
     cell.messages += 1;
     if (price === undefined) this.#unpriced += 1;
@@ -172,26 +186,54 @@ export class BacktestTally {
     return cell;
   }
 
-  #addStop(account: AccountId, incident: number, convertedAt: number | undefined): void {
+  /** What a stop says of its incident beyond being one of its stops. */
+  #noteSigns(account: AccountId, incident: number, { opinion }: DetectionFinding): void {
+    const { reason } = opinion;
+    if (reason !== "large_cluster" && reason !== "range_faked" && reason !== "range_unanswered") return;
     const key = incidentKey(account, incident);
-    let tally = this.#incidents.get(key);
-    if (tally === undefined) {
-      const now = this.#incidentNow(account, incident)?.counts;
-      tally = { wentOut: now === undefined ? undefined : now.leaked + now.converted, stoppedThoughVerified: 0 };
-      this.#incidents.set(key, tally);
-    }
-    if (convertedAt !== undefined) tally.stoppedThoughVerified += 1;
+    const signs = this.#signs.get(key) ?? { mayBeFaked: false, contained: new Map() };
+    this.#signs.set(key, signs);
+    if (reason !== "range_unanswered") signs.mayBeFaked = true;
+    if (reason === "large_cluster" || opinion.evidence.scope.type !== "block") return;
+    signs.contained.set(opinion.evidence.scope.prefix, reason === "range_faked" ? "faked" : "unanswered");
   }
 
-  #incidentResult(incident: Incident, pictures: IncidentPictures): BacktestIncident {
-    const tally = this.#incidents.get(incidentKey(incident.account, incident.number));
+  #incidentResult(incident: Incident, pictures: IncidentPictures, counted: AttackCount): BacktestIncident {
+    const signs = this.#signs.get(incidentKey(incident.account, incident.number));
+    const { evidence } = incident;
+    const { attempts } = counted.counts;
+    const isMass = attempts >= MASS && evidence.scope.type === "block" && 2 * evidence.hits >= evidence.trials;
     return {
-      incident,
-      sentence: `${explainEvidence(incident.evidence, { destination: destinationName })}.`,
-      pictures,
-      leakedBeforeFirstStop: tally?.wentOut ?? wentOutInPictures(pictures),
-      stoppedThoughVerified: tally?.stoppedThoughVerified ?? 0,
+      incident: { ...incident, counts: counted.counts },
+      begunAt: counted.begunAt,
+      sentence: `${explainEvidence(evidence, { destination: destinationName })}.`,
+      pictures: attackPictures(pictures, counted, this.#log),
+      leakedBeforeFirstStop: counted.leakedBeforeFirstStop,
+      stoppedThoughVerified: counted.stoppedThoughVerified,
+      outcomesKnown: counted.begunAt <= this.#verifications.knownUntil,
+      completedMicros: counted.completedMicros,
+      completionsInDoubt: signs?.mayBeFaked === true || incident.pattern === "faked_completion" || isMass,
+      ranges: counted.ranges.map((range) => ({
+        ...range,
+        contained: range.scope.type === "block" ? signs?.contained.get(range.scope.prefix) : undefined,
+      })),
     };
+  }
+
+  /** By destination: messages stopped though verified in attacks that may fake their verifications. */
+  #inDoubt(found: readonly BacktestIncident[], counts: readonly AttackCount[]): ReadonlyMap<string, number> {
+    const log = this.#log;
+    const inDoubt = new Map<string, number>();
+    for (const [at, { completionsInDoubt }] of found.entries()) {
+      if (!completionsInDoubt) continue;
+      for (const message of counts[at]?.messages ?? []) {
+        const flags = log.flags(message);
+        if ((flags & LOGGED.converted) === 0 || (flags & LOGGED_STOP) === 0) continue;
+        const destination = log.destination(message);
+        inDoubt.set(destination, (inDoubt.get(destination) ?? 0) + 1);
+      }
+    }
+    return inDoubt;
   }
 }
 
@@ -200,13 +242,23 @@ interface Cell {
   readonly cost: AmountTally;
 }
 
-interface IncidentTally {
-  /** Messages let through before the first one was stopped; undefined: nobody could tell then. */
-  readonly wentOut: number | undefined;
-  stoppedThoughVerified: number;
+/** What the reasons of its stops tell of an incident. */
+interface AttackSigns {
+  /** Completions may be the attacker's own. */
+  mayBeFaked: boolean;
+  /** By prefix, what a range was contained for. */
+  readonly contained: Map<string, "faked" | "unanswered">;
 }
 
 type Stop = Exclude<VerdictAction, "allow">;
+type DetectionFinding = Extract<Finding, { readonly type: "detection" }>;
+
+const ACTION_FLAGS: Readonly<Record<VerdictAction, number>> = {
+  allow: 0,
+  block: LOGGED.block,
+  hold: LOGGED.hold,
+  challenge: LOGGED.challenge,
+};
 
 /** What was stopped of the messages to one destination. */
 class DestinationTally {
@@ -226,7 +278,7 @@ class DestinationTally {
     if (convertedAt !== undefined) this.stoppedThoughVerified[action] += 1;
   }
 
-  result(destination: string): BacktestDestination {
+  result(destination: string, inDoubt: number): BacktestDestination {
     const saved = this.#saved.amounts();
     return {
       destination,
@@ -234,14 +286,15 @@ class DestinationTally {
       stopped: { ...this.stopped },
       verifiedMessages: this.verified,
       stoppedThoughVerified: stoppedOf(this.stoppedThoughVerified),
+      inDoubt,
       spent: plus(this.#allowed.amounts(), saved),
       saved,
     };
   }
 }
 
-/** A loop, because this runs for each stopped message of millions. */
-function detectionIn({ findings }: Verdict): Extract<Finding, { readonly type: "detection" }> | undefined {
+/** A loop, because this runs for each of millions. */
+function detectionIn({ findings }: Verdict): DetectionFinding | undefined {
   for (const finding of findings) if (finding.type === "detection") return finding;
   return undefined;
 }
@@ -250,9 +303,12 @@ function incidentKey(account: AccountId, incident: number): string {
   return `${incident} ${account}`;
 }
 
-function wentOutInPictures({ line: { ticks } }: IncidentPictures): number {
-  const firstStop = ticks.reduce((first, { at, mark }) => (mark === "stopped" && at < first ? at : first), Infinity);
-  return ticks.filter(({ at, mark }) => at < firstStop && (mark === "leaked" || mark === "converted")).length;
+/** Of equal money, or without prices, the most messages first. */
+function mostAtRiskFirst({ incident: a }: BacktestIncident, { incident: b }: BacktestIncident): number {
+  const riskOf = ({ savedMicros, lostMicros }: Incident["counts"]["money"]): number => savedMicros + lostMicros;
+  return (
+    riskOf(b.counts.money) - riskOf(a.counts.money) || b.counts.attempts - a.counts.attempts || a.openedAt - b.openedAt
+  );
 }
 
 function mostStoppedFirst(a: BacktestDestination, b: BacktestDestination): number {

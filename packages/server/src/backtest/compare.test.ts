@@ -15,7 +15,7 @@ describe("two policies over one file", () => {
     reasons: before.reasons.slice(1, 3),
     destinations: before.destinations.slice(0, 2),
     saved: { USD: 2_000_000_000 },
-    legitimate: { block: 2_466, hold: 0, challenge: 4, verifiedMessages: 14_120 },
+    legitimate: { block: 2_466, hold: 0, challenge: 4, inDoubt: 2_466, verifiedMessages: 14_120 },
   });
 
   it("says what the second does otherwise, in numbers", () => {
@@ -50,7 +50,10 @@ describe("two policies over one file", () => {
   });
 
   it("does not speak of users hit where it cannot know", () => {
-    const blind = madeUpResult({ legitimate: { block: 0, hold: 0, challenge: 0, verifiedMessages: 0 }, reasons: [] });
+    const blind = madeUpResult({
+      legitimate: { block: 0, hold: 0, challenge: 0, inDoubt: 0, verifiedMessages: 0 },
+      reasons: [],
+    });
     const text = renderComparison(compareResults(before, blind), PLAIN);
     expect(text).toContain("whether real users are hit cannot be told");
     expect(text).not.toContain("Real users hit");

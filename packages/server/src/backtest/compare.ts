@@ -19,6 +19,8 @@ export interface BacktestComparison {
   readonly saved: { readonly before: Amounts; readonly after: Amounts; readonly change: Amounts };
   /** Real users hit, as far as the file can tell. */
   readonly usersHit: Change;
+  /** Stopped though verified, in attacks that may fake that: real or faked. */
+  readonly inDoubt: Change;
   /** Whether it could tell. */
   readonly verifiedMessages: number;
   readonly attacks: Change;
@@ -64,6 +66,7 @@ export function compareResults(before: BacktestResult, after: BacktestResult): B
     ),
     saved: { before: before.saved, after: after.saved, change: difference(before.saved, after.saved) },
     usersHit: change(usersHit),
+    inDoubt: change(({ legitimate }) => legitimate.inDoubt),
     verifiedMessages: after.legitimate.verifiedMessages,
     attacks: change(({ incidents }) => incidents.length),
     leakedBeforeFirstStop: change(({ incidents }) =>

@@ -1,10 +1,16 @@
-import type { EpochMilliseconds } from "@safeguard/core";
+import { type EpochMilliseconds, rangeText } from "@safeguard/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readPolicyFile } from "../policies/read-policy-file.ts";
 import type { BacktestResult } from "./backtest-result.ts";
 import { EMIT_FORMATS, emit } from "./emit.ts";
-import { consecutiveNumbers, fakedVerifications, madeUpResult, slowRanges } from "./testing/made-up-results.ts";
+import {
+  consecutiveNumbers,
+  fakedVerifications,
+  madeUpResult,
+  type range,
+  slowRanges,
+} from "./testing/made-up-results.ts";
 import { anyResult } from "./testing/random-results.ts";
 
 const UNTIL = Date.UTC(2026, 11, 31) as EpochMilliseconds;
@@ -16,6 +22,7 @@ function result(...unwanted: readonly string[]): BacktestResult {
     stopped: { block: 300, hold: 0, challenge: 0 },
     verifiedMessages: 0,
     stoppedThoughVerified: 0,
+    inDoubt: 0,
     spent: {},
     saved: {},
   }));
@@ -25,35 +32,97 @@ function result(...unwanted: readonly string[]): BacktestResult {
   });
 }
 
+function withRange(changes: Parameters<typeof range>[1]): BacktestResult {
+  const one = consecutiveNumbers();
+  const ranges = one.ranges.map((each) => ({ ...each, ...changes }));
+  return madeUpResult({ incidents: [{ ...one, ranges }] });
+}
+
 describe("ranges", () => {
-  it("are those that were contained, one a line", () => {
-    expect(emit("ranges", result()).text).toBe("+99200123\n+9945012\n");
+  it("are those that are surely attacked, each below what proves it", () => {
+    const { text, notes } = emit("ranges", result());
+    expect(text).toBe(
+      [
+        "# +992 00 123 xxxx  Tajikistan: 1,000 messages, 0 completed, 451.26 USD",
+        "+99200123",
+        "# +994 50 12x xxxx  Azerbaijan: 2,500 messages, 2,478 completed, 817.50 USD",
+        "+9945012",
+        "",
+      ]
+        .join("\n")
+        .replace("+994 50 12x xxxx", rangeText("+9945012", 100_000)),
+    );
+    expect(notes.join(" ")).not.toContain("left out");
+  });
+
+  it("never are those in which people completed codes, but where completions are faked", () => {
+    const { text, notes } = emit("ranges", withRange({ completedEver: 1 }));
+    expect(text).toBe("");
+    expect(notes[0]).toBe("The list of ranges is empty: none is surely attacked and free of users.");
+    expect(notes).toContain("1 range was left out because people completed codes there: a block list would hit them.");
+    expect(emit("ranges", withRange({ completedEver: 900, contained: "unanswered" })).text).toBe("");
+    expect(emit("ranges", withRange({ completedEver: 900, contained: "faked" })).text).toContain("\n+99200123\n");
+  });
+
+  it("need more unanswered codes than chance leaves, at the file's own share of completions", () => {
+    const share = (verified: number, unanswered: number): EmittedLines => {
+      const one = withRange({ attempts: 400, unanswered });
+      const legitimate = { ...one.legitimate, verifiedMessages: verified };
+      const { text, notes } = emit("ranges", {
+        ...one,
+        legitimate,
+        messages: { ...one.messages, total: 10_000 },
+      });
+      return { isEmitted: text !== "", notes: notes.join(" ") };
+    };
+    expect(share(6_000, 20).isEmitted).toBe(true);
+    expect(share(6_000, 19)).toEqual({
+      isEmitted: false,
+      notes: expect.stringContaining("no verifications were reported any more"),
+    });
+    // 0.9 to the power of 131 is one in a million.
+    expect(share(1_000, 132).isEmitted).toBe(true);
+    expect(share(1_000, 131).isEmitted).toBe(false);
+    expect(share(0, 400)).toEqual({
+      isEmitted: false,
+      notes: expect.stringContaining("the file has no verifications"),
+    });
+    expect(emit("ranges", withRange({ attempts: 9, unanswered: 9 })).notes.join(" ")).toContain(
+      "1 range was left out because too few codes say that it is an attack",
+    );
+  });
+
+  it("leave watched ranges and many blocks at once to Safeguard", () => {
     const watched = emit("ranges", madeUpResult({ incidents: [slowRanges()] }));
-    expect(watched.text.split("\n")).toHaveLength(40);
     expect(watched.text).not.toContain("+628121959");
     expect(watched.notes.join(" ")).toContain("No list of ranges can say blocks of 10,000 numbers in Indonesia");
   });
 
   it("are named once, the widest only", () => {
     const one = consecutiveNumbers();
-    const [range] = one.incident.ranges;
-    if (range === undefined) throw new Error("there is a range");
-    const inside = { ...range, scope: { type: "block", prefix: "+992001234", size: 1_000 } } as const;
-    const incident = { ...one.incident, ranges: [inside, range, range] };
-    expect(emit("ranges", madeUpResult({ incidents: [{ ...one, incident }] })).text).toBe("+99200123\n");
+    const [wide] = one.ranges;
+    if (wide === undefined) throw new Error("there is a range");
+    const inside = { ...wide, scope: { type: "block", prefix: "+992001234", size: 1_000 } } as const;
+    const { text } = emit("ranges", madeUpResult({ incidents: [{ ...one, ranges: [inside, wide, wide] }] }));
+    expect(text.split("\n").filter((line) => line.startsWith("+"))).toEqual(["+99200123"]);
   });
 
   it("leave out what a person called a false alarm", () => {
     const one = consecutiveNumbers();
     const incident = { ...one.incident, state: "false_alarm" } as const;
     const emission = emit("ranges", madeUpResult({ incidents: [{ ...one, incident }] }));
-    expect(emission).toEqual({ text: "", notes: ["No range was contained, so there is nothing to block."] });
+    expect(emission.text).toBe("");
   });
 
   it("come with a warning for verified numbers", () => {
-    expect(emit("ranges", result()).notes[0]).toContain("4 messages of verified numbers in attacked ranges");
+    expect(emit("ranges", result()).notes[0]).toContain("4 messages of verified numbers in these ranges");
   });
 });
+
+interface EmittedLines {
+  readonly isEmitted: boolean;
+  readonly notes: string;
+}
 
 describe("countries", () => {
   it("are suggested where much was stopped and nobody verified", () => {
@@ -68,7 +137,7 @@ describe("countries", () => {
     const blind = { ...result("LR"), file: { ...result().file, converted: 0 } };
     for (const format of EMIT_FORMATS) expect(emit(format, blind).text).not.toContain("LR");
     expect(emit("countries", blind).notes).toEqual([
-      "No country is suggested: the file has no verifications, so it cannot tell where users are.",
+      "No country is suggested (the list is empty): the file has no verifications, so it cannot tell where users are.",
     ]);
   });
 });
@@ -80,7 +149,7 @@ describe("for a provider", () => {
     expect(text).toContain(`'Permissions={"country_code":"LR","type":"country","enabled":false}'`);
     expect(text).not.toContain('"country_code":"TN"');
     expect(text).toMatch(/error 30649[\s\S]*# {3}881 .*\n# {3}TN Tunisia\n/);
-    expect(text).toContain("#   +992 00 123 xxxx  Tajikistan\n");
+    expect(text).toContain("#   +992 00 123 xxxx  Tajikistan: 1,000 messages, 0 completed, 451.26 USD\n");
     for (const line of text.trim().split("\n")) expect(line).toMatch(/^#/);
   });
 
@@ -148,7 +217,7 @@ describe("a policy file", () => {
 it("whatever was found, nothing but prefixes and codes gets into a script", () => {
   fc.assert(
     fc.property(anyResult, (any) => {
-      for (const line of emit("ranges", any).text.trim().split("\n")) expect(line).toMatch(/^(\+\d+)?$/);
+      for (const line of emit("ranges", any).text.trim().split("\n")) expect(line).toMatch(/^(#[^'"`$]*|\+\d+|)$/);
       for (const line of emit("vonage", any).text.split("\n")) {
         expect(line).toMatch(/^(#[^'"`$]*|curl -X POST [^ ]+ \\| {2}-u [^']+\\| {2}-d '\{[^'\\]+\}'|)$/);
       }

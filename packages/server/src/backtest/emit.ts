@@ -1,9 +1,10 @@
-import { type EpochMilliseconds, explainScope, type RangeRule, rangeDestination, rangeText } from "@safeguard/core";
+import { type EpochMilliseconds, type RangeRule, rangeDestination, rangeText } from "@safeguard/core";
 import { destinationName } from "../policies/destination-names.ts";
 import type { PolicyFile } from "../policies/read-policy-file.ts";
 import { writePolicyFile } from "../policies/write-policy-file.ts";
-import type { BacktestDestination, BacktestIncident, BacktestResult } from "./backtest-result.ts";
-import { count, listed, stoppedOf } from "./wording.ts";
+import type { BacktestDestination, BacktestResult } from "./backtest-result.ts";
+import { type EmittedRange, provenRanges } from "./emit-ranges.ts";
+import { count, stoppedOf } from "./wording.ts";
 
 /** What a block list can be written as. */
 export const EMIT_FORMATS = ["ranges", "countries", "twilio", "vonage", "cm", "safeguard-policy"] as const;
@@ -24,29 +25,20 @@ export interface Emission {
   readonly notes: readonly string[];
 }
 
-/** A range that an incident contained, with who else a list without exceptions would hit. */
-interface EmittedRange {
-  readonly prefix: string;
-  readonly size: number;
-  readonly incident: number;
-  /** Messages of verified numbers in the incident's ranges. */
-  readonly verified: number;
-}
-
 const DEFAULT_MORE_STOPPED_THAN = 50;
 
 /**
- * Contained ranges, and countries where nobody verified, in the form that a provider's block list takes. The forms are
+ * Ranges that are surely attacked, and countries where nobody verified, in the form that a provider's block list takes. The forms are
  * those of the vendors' public documentation: Twilio Messaging Geo Permissions, Vonage Fraud Defender traffic rules,
  * CM.com Safeguard destination management.
  */
 export function emit(format: EmitFormat, result: BacktestResult, options: EmitOptions = {}): Emission {
-  const ranges = containedRanges(result.incidents);
+  const { ranges, notes: rangeNotes } = provenRanges(result);
   const countries = suggestedCountries(result, options.moreStoppedThan ?? DEFAULT_MORE_STOPPED_THAN);
-  const notes = [...whoElse(ranges), ...notAsRanges(result.incidents)];
+  const notes = [...nothing(ranges), ...whoElse(ranges), ...rangeNotes];
   switch (format) {
     case "ranges":
-      return { text: lines(ranges.map(({ prefix }) => prefix)), notes: [...nothing(ranges, "range"), ...notes] };
+      return { text: lines(ranges.flatMap((range) => [`# ${rangeComment(range)}`, range.prefix])), notes };
     case "countries":
       return { text: lines(countries.map(({ destination }) => destination)), notes: countryNotes(result, countries) };
     case "twilio":
@@ -58,32 +50,9 @@ export function emit(format: EmitFormat, result: BacktestResult, options: EmitOp
     case "safeguard-policy":
       return {
         text: policyFile(ranges, countries, options),
-        notes: [...nothing(ranges, "range"), ...notAsRanges(result.incidents)],
+        notes: [...nothing(ranges), ...rangeNotes],
       };
   }
-}
-
-/** Without those that lie inside another one, sorted. */
-function containedRanges(incidents: readonly BacktestIncident[]): readonly EmittedRange[] {
-  const byPrefix = new Map<string, EmittedRange>();
-  for (const { incident } of incidents) {
-    if (incident.state === "false_alarm") continue;
-    for (const { scope, containment } of incident.ranges) {
-      // What goes into a script or a policy must be a prefix and nothing else.
-      if (containment === undefined || scope.type !== "block" || !/^\+\d{1,15}$/.test(scope.prefix)) continue;
-      byPrefix.set(scope.prefix, {
-        prefix: scope.prefix,
-        size: scope.size,
-        incident: incident.number,
-        verified: incident.counts.verified,
-      });
-    }
-  }
-  const isInside = ({ prefix }: EmittedRange): boolean => {
-    for (let end = prefix.length - 1; end > 1; end--) if (byPrefix.has(prefix.slice(0, end))) return true;
-    return false;
-  };
-  return [...byPrefix.values()].filter((range) => !isInside(range)).sort((a, b) => (a.prefix < b.prefix ? -1 : 1));
 }
 
 /** Destinations where much was stopped and nobody verified; none in a file that tells of no verification. */
@@ -96,37 +65,25 @@ function suggestedCountries({ destinations, file }: BacktestResult, moreThan: nu
 }
 
 function whoElse(ranges: readonly EmittedRange[]): readonly string[] {
-  const verified = new Map(
-    ranges.filter((range) => range.verified > 0).map((range) => [range.incident, range.verified]),
-  );
-  if (verified.size === 0) return [];
-  const messages = [...verified.values()].reduce((sum, each) => sum + each, 0);
+  const messages = ranges.reduce((sum, { verified }) => sum + verified, 0);
+  if (messages === 0) return [];
   return [
-    `A provider's list knows no verified numbers: ${count(messages, "message")} of verified numbers in attacked ranges would be stopped, too. Safeguard lets them pass.`,
+    `A provider's list knows no verified numbers: ${count(messages, "message")} of verified numbers in these ranges would be stopped, too. Safeguard lets them pass.`,
   ];
 }
 
-function notAsRanges(incidents: readonly BacktestIncident[]): readonly string[] {
-  const scopes = incidents.flatMap(({ incident }) =>
-    incident.ranges.flatMap(({ scope, containment }) =>
-      scope.type === "new_blocks" && containment !== undefined
-        ? [explainScope(scope, { destination: destinationName })]
-        : [],
-    ),
-  );
-  if (scopes.length === 0) return [];
-  return [`No list of ranges can say ${listed([...new Set(scopes)])}; only Safeguard in the path of the messages can.`];
-}
-
-function nothing(list: readonly unknown[], what: string): readonly string[] {
-  return list.length === 0 ? [`No ${what} was contained, so there is nothing to block.`] : [];
+function nothing(ranges: readonly EmittedRange[]): readonly string[] {
+  return ranges.length === 0 ? ["The list of ranges is empty: none is surely attacked and free of users."] : [];
 }
 
 function countryNotes({ file }: BacktestResult, countries: readonly BacktestDestination[]): readonly string[] {
   if (file.converted === 0) {
-    return ["No country is suggested: the file has no verifications, so it cannot tell where users are."];
+    return [
+      "No country is suggested (the list is empty): the file has no verifications, so it cannot tell where users are.",
+    ];
   }
-  if (countries.length === 0) return ["No country is suggested: wherever much was stopped, people verified, too."];
+  if (countries.length === 0)
+    return ["No country is suggested (the list is empty): wherever much was stopped, people verified, too."];
   return [
     "Countries are suggestions. Nobody verified there in this file; block one only if you expect no users there.",
     ...countries.map(
@@ -181,11 +138,11 @@ function vonageScript(ranges: readonly EmittedRange[], countries: readonly Backt
     "# Vonage Fraud Defender: one traffic rule for each range, for this API key only.",
     "# Rules do not end by themselves: delete them when the attack is over (Dashboard > Fraud Defender",
     "# > Traffic Rules). Where an allow rule fits the same numbers, look which of the two wins.",
-    ...ranges.flatMap(({ prefix, size, incident }) => [
-      `# ${rangeText(prefix, size)}`,
+    ...ranges.flatMap((range) => [
+      `# ${rangeComment(range)}`,
       "curl -X POST https://api.nexmo.com/v1/fraud-defender/rules \\",
       '  -u "$VONAGE_API_KEY:$VONAGE_API_SECRET" -H "Content-Type: application/json" \\',
-      `  -d '{"product":"sms","prefix":"${prefix.slice(1)}","action":"block","status":"active","reason":"SMS pumping, Safeguard backtest, attack ${incident}"}'`,
+      `  -d '{"product":"sms","prefix":"${range.prefix.slice(1)}","action":"block","status":"active","reason":"SMS pumping, Safeguard backtest, attack ${range.incident}"}'`,
     ]),
     ...(countries.length === 0
       ? []
@@ -217,11 +174,16 @@ function cmList(ranges: readonly EmittedRange[], countries: readonly BacktestDes
 }
 
 function rangeComments(ranges: readonly EmittedRange[]): readonly string[] {
-  if (ranges.length === 0) return ["#   (no range was contained)"];
-  return ranges.map(({ prefix, size }) => {
-    const destination = rangeDestination(prefix, size);
-    return `#   ${rangeText(prefix, size)}${destination === undefined ? "" : `  ${destinationName(destination)}`}`;
-  });
+  if (ranges.length === 0) return ["#   (no range is surely attacked)"];
+  return ranges.map((range) => `#   ${rangeComment(range)}`);
+}
+
+/** `+992 00 123 xxxx  Tajikistan: 1,000 messages, 0 completed, 451.26 USD`. */
+function rangeComment({ prefix, size, attempts, completed, cost }: EmittedRange): string {
+  const destination = rangeDestination(prefix, size);
+  const where = `${rangeText(prefix, size)}${destination === undefined ? "" : `  ${destinationName(destination)}`}`;
+  const money = cost === undefined ? "" : `, ${cost}`;
+  return `${where}: ${count(attempts, "message")}, ${count(completed)} completed${money}`;
 }
 
 function policyFile(

@@ -1,18 +1,26 @@
 import type { Incident } from "@safeguard/core";
 import type { Amounts, BacktestIncident, BacktestResult } from "./backtest-result.ts";
+import { areManyRejected, rejectedSentence } from "./rejected-wording.ts";
 import { usersHit } from "./remarks.ts";
-import { amountsText, count, listed, plus, stoppedOf } from "./wording.ts";
+import { amountsText, count, listed, plus, stoppedOf, timeText } from "./wording.ts";
 
-/** The answer in a few sentences: was there an attack, how soon would it have stopped, what was saved, who was hit. */
+/**
+ * The answer in a few sentences: was there an attack, how soon would it have stopped, what was saved, who was hit. Before
+ * it, where many recipients could not be read, that: the rest is about the others only.
+ */
 export function headline(result: BacktestResult): string {
   const { incidents, messages } = result;
   const ruled = stoppedOf(messages);
+  const first = areManyRejected(result) ? [rejectedSentence(result)] : [];
+  if (messages.total === 0) return ["No message in the file could be judged.", ...first].join(" ");
   if (incidents.length === 0) {
     const found = `No attack found in ${count(messages.total, "message")}`;
-    return ruled === 0 ? `${found}.` : `${found}; ${count(ruled, "message")} would have been stopped; ${hit(result)}.`;
+    const rest = ruled === 0 ? `${found}.` : `${found}; ${count(ruled)} would have been stopped; ${hit(result)}.`;
+    return [...first, rest].join(" ");
   }
   const attacks = count(incidents.length, "attack");
-  return `${attacks} found. ${[stopped(incidents), ...saved(incidents), hit(result)].join("; ")}.`;
+  const rest = `${attacks} found. ${[stopped(incidents), ...saved(incidents), hit(result)].join("; ")}.`;
+  return [...first, rest].join(" ");
 }
 
 /** Price of what leaked from attacks and of what was stopped, by currency. */
@@ -29,6 +37,16 @@ export function attackMoney(incidents: readonly BacktestIncident[]): {
     cost = plus(cost, { [currency]: savedMicros + lostMicros });
   }
   return { saved, cost };
+}
+
+/** What attacks that are not shown come to: `$12.40`, or without prices `1,204 messages`. */
+export function atRiskText(incidents: readonly BacktestIncident[]): string {
+  const { cost } = attackMoney(incidents);
+  if (Object.keys(cost).length > 0) return amountsText(cost);
+  return count(
+    incidents.reduce((sum, { incident }) => sum + incident.counts.attempts, 0),
+    "message",
+  );
 }
 
 function stopped(incidents: readonly BacktestIncident[]): string {
@@ -55,10 +73,14 @@ function saved(incidents: readonly BacktestIncident[]): readonly string[] {
 }
 
 function hit(result: BacktestResult): string {
-  const { verifiedMessages } = result.legitimate;
+  const { verifiedMessages, inDoubt } = result.legitimate;
   if (verifiedMessages === 0)
     return "whether real users were hit cannot be told, because the file has no verifications";
-  return `${count(usersHit(result))} of ${count(verifiedMessages, "verified message")} hit`;
+  const sure = `${count(usersHit(result))} of ${count(verifiedMessages, "verified message")} hit`;
+  const doubt = inDoubt === 0 ? "" : `, and ${count(inDoubt)} more in attacked ranges, real or faked`;
+  const { convertedUntil } = result.file;
+  const until = convertedUntil === undefined ? "" : `, as far as can be told until ${timeText(convertedUntil)}`;
+  return `${sure}${doubt}${until}`;
 }
 
 /** All that an incident stopped, or would have, where detection only monitored. */

@@ -1,5 +1,5 @@
 import type { BacktestResult } from "./backtest-result.ts";
-import { withoutNumbers } from "./wording.ts";
+import { maskedNumber, withoutNumbers } from "./wording.ts";
 
 /** Steps into which a number line is rounded: the last two digits of a number at least. */
 const LEAST_STEP = 100;
@@ -12,6 +12,17 @@ export function maskedResult(result: BacktestResult): BacktestResult {
     file: {
       ...result.file,
       badRowSamples: result.file.badRowSamples.map(({ line, reason }) => ({ line, reason: withoutNumbers(reason) })),
+    },
+    rejected: {
+      ...result.rejected,
+      reasons: result.rejected.reasons.map((reason) => ({
+        ...reason,
+        example: { ...reason.example, to: withoutNumbers(reason.example.to) },
+      })),
+    },
+    numberLimit: {
+      ...result.numberLimit,
+      worst: result.numberLimit.worst.map((worst) => ({ ...worst, number: maskedNumber(worst.number) })),
     },
     incidents: result.incidents.map((found) => {
       const { line } = found.pictures;

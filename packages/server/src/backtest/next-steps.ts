@@ -1,4 +1,6 @@
 import type { BacktestResult } from "./backtest-result.ts";
+import { provenRanges } from "./emit-ranges.ts";
+import { couldNotBeJudged } from "./rejected-wording.ts";
 
 export interface NextStep {
   /** To type at a prompt; at most 80 characters. */
@@ -7,19 +9,29 @@ export interface NextStep {
 }
 
 /** What a reader can do with the result. */
-export function nextSteps({ file, incidents }: BacktestResult): readonly NextStep[] {
+export function nextSteps(result: BacktestResult): readonly NextStep[] {
+  const { file, incidents } = result;
   const name = inCommand(file.name);
+  if (couldNotBeJudged(result)) {
+    return [
+      {
+        command: `npx safeguard backtest ${name}`,
+        purpose: "again, once its rows are written so that they can be read: until then it tells nothing",
+      },
+    ];
+  }
   const found = incidents.length > 0;
+  const canBlock = provenRanges(result).ranges.length > 0;
   return [
     {
       command: `npx safeguard backtest ${name} --html report.html`,
       purpose: found ? "the evidence as pictures, on one page to print or to send" : "the result on one page",
     },
-    ...(found
+    ...(canBlock
       ? [
           {
             command: `npx safeguard backtest ${name} --emit ranges`,
-            purpose: "the ranges for your provider's block list, tonight (or twilio, vonage, cm)",
+            purpose: "the proven ones for your provider's block list, tonight (or twilio, vonage, cm)",
           },
         ]
       : []),

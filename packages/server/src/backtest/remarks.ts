@@ -1,18 +1,31 @@
 import type { BacktestResult } from "./backtest-result.ts";
-import { count, durationText, percent, stoppedOf } from "./wording.ts";
+import type { OutcomeEnd } from "./outcome-flow.ts";
+import { areManyRejected, furtherReasons, rejectedSentence } from "./rejected-wording.ts";
+import { count, durationText, percent, shareText, stoppedOf, timeText } from "./wording.ts";
 
 export type Remark = BacktestResult["remarks"][number];
 
 /** A number is trusted a day after its first verification; a shorter file has no trusted numbers. */
 const TRUST_AFTER_MS = 86_400_000;
 
+/** When outcomes stopped being reported; undefined: they did not. */
+export interface OutcomeEnds {
+  readonly verifications: OutcomeEnd | undefined;
+  readonly deliveries: OutcomeEnd | undefined;
+}
+
 /** What a reader of the result should know before relying on it. */
-export function remarksOn(result: Omit<BacktestResult, "remarks">): readonly Remark[] {
+export function remarksOn(result: Omit<BacktestResult, "remarks">, ends: OutcomeEnds): readonly Remark[] {
   const { file, messages, policy, unpriced } = result;
   const remarks: Remark[] = [];
   const say = (code: string, text: string): void => {
     remarks.push({ code, text });
   };
+  if (result.rejected.messages > 0) {
+    // Where they are many the answer begins with it.
+    if (!areManyRejected(result)) say("numbers_rejected", rejectedSentence(result));
+    for (const text of furtherReasons(result)) say("numbers_rejected", text);
+  }
   if (messages.total === 0) {
     say("empty", "The file has no message that could be replayed.");
     return remarks;
@@ -29,11 +42,25 @@ export function remarksOn(result: Omit<BacktestResult, "remarks">): readonly Rem
   if (file.delivered === 0) {
     say("deliveries_missing", "No message in the file was reported delivered (column delivered_at).");
   }
-  const faked = fakedVerifications(result);
-  if (faked > 0) {
+  if (ends.verifications !== undefined) {
+    const { at, messagesAfter, shareBefore } = ends.verifications;
     say(
-      "faked_completions",
-      `${count(faked, "message was", "messages were")} stopped though verified, in attacks whose verifications look faked. They are not counted as real users hit.`,
+      "outcomes_end",
+      `Verifications stop at ${timeText(at)}: until then ${shareText(shareBefore)} of the messages were verified, of the ${count(messagesAfter, "message")} after it none. From then on unanswered codes were not held against anybody: only where the numbers lie (the number line) counted, and users hit cannot be told.`,
+    );
+  }
+  if (ends.deliveries !== undefined) {
+    const { at, messagesAfter } = ends.deliveries;
+    say(
+      "deliveries_end",
+      `Delivery reports stop at ${timeText(at)}: none of the ${count(messagesAfter, "message")} after it was reported delivered.`,
+    );
+  }
+  const { inDoubt } = result.legitimate;
+  if (inDoubt > 0) {
+    say(
+      "completions_in_doubt",
+      `${count(inDoubt, "message was", "messages were")} stopped though verified, in attacks that fake their verifications or came as a mass of new numbers: who completed there may be a real user or the attacker. They are not counted as hit, and not as faked either; look at the attacks themselves.`,
     );
   }
   if (unpriced === messages.total) {
@@ -63,16 +90,9 @@ export function remarksOn(result: Omit<BacktestResult, "remarks">): readonly Rem
   return remarks;
 }
 
-/** Messages stopped though verified by incidents whose verifications look faked. */
-export function fakedVerifications({ incidents }: Pick<BacktestResult, "incidents">): number {
-  return incidents
-    .filter(({ incident }) => incident.pattern === "faked_completion")
-    .reduce((sum, { stoppedThoughVerified }) => sum + stoppedThoughVerified, 0);
-}
-
-/** Real users hit, as far as the file can tell: stopped though verified, and the verification does not look faked. */
-export function usersHit(result: Pick<BacktestResult, "incidents" | "legitimate">): number {
-  return Math.max(0, stoppedOf(result.legitimate) - fakedVerifications(result));
+/** Real users hit, as far as the file can tell: stopped though verified, outside of attacks that may fake that. */
+export function usersHit({ legitimate }: Pick<BacktestResult, "legitimate">): number {
+  return Math.max(0, stoppedOf(legitimate) - legitimate.inDoubt);
 }
 
 function spanOf({ file: { from, until } }: Pick<BacktestResult, "file">): number {

@@ -8,13 +8,15 @@ const SHOWN = 12;
 
 /** What the second policy changes, for a terminal of 80 columns: in a sentence, then line by line. */
 export function renderComparison(comparison: BacktestComparison, paint: Pick<Terminal, "colour">): string {
-  const { before, after, messages, saved, usersHit, verifiedMessages, attacks, leakedBeforeFirstStop } = comparison;
+  const { before, after, messages, saved, usersHit, verifiedMessages, attacks, leakedBeforeFirstStop, inDoubt } =
+    comparison;
   const heading = (text: string): string => tinted(paint, "bold", text);
   const [head = "", ...rows] = columns([
     ["", "First policy", "Second policy", "Change"],
     ...(["allow", ...STOPS] as const).map((action) => row(`Messages ${DONE[action]}`, messages[action])),
     ["Saved", amountsText(saved.before), amountsText(saved.after), amountsText(saved.change)],
     ...(verifiedMessages === 0 ? [] : [row("Real users hit", usersHit)]),
+    ...(inDoubt.before + inDoubt.after === 0 ? [] : [row("Real or faked, stopped", inDoubt)]),
     row("Attacks found", attacks),
     row("Out before first stop", leakedBeforeFirstStop),
   ]);

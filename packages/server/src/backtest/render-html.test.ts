@@ -25,7 +25,7 @@ describe("the report", () => {
       "1,004 attempts in +992 00 123 xxxx, on 1,000 of its 10,000 numbers: 5 went out unanswered",
     );
     expect(plain(page)).toContain(
-      "1,000 sessions asked for, 5 sent, 5 delivered, 0 completed; usually 58 % are completed.",
+      "1,000 messages asked for, 5 sent, 5 delivered, 0 completed; usually 58 % are completed.",
     );
     expect(plain(page)).toContain("100 % of 12 completions came 5–10 s after the code was sent");
     expect(plain(page)).toContain("Up to 100 attempts in 5 min (2026-11-03 04:12 UTC); usually 0.03.");
@@ -46,6 +46,21 @@ describe("the report", () => {
     expect(page.match(/<table/g)).toHaveLength(page.match(/<table><caption>[^<]/g)?.length ?? 0);
     const ids = [...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
     expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it("draws thirty attacks, and lists the others", () => {
+    const many = renderHtml(madeUpResult({ incidents: Array.from({ length: 33 }, consecutiveNumbers) }));
+    expect(many.match(/<article/g)).toHaveLength(30);
+    expect(many).toContain("<summary>3 more attacks, together $1,353.77</summary>");
+    const ids = [...many.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it("says what numbers' own limit stopped, masked", () => {
+    expect(page).toContain("By their own limit of unanswered codes: 320 messages to 14 numbers ($13.44)");
+    expect(page).toContain("+447400123xxx");
+    expect(page).not.toContain("+447400123456");
+    expect(renderHtml(madeUpResult(), { showNumbers: true })).toContain("+447400123456");
   });
 
   it("says so where there is nothing to draw", () => {

@@ -1,13 +1,15 @@
 import { destinationName } from "../policies/destination-names.ts";
-import type { BacktestResult } from "./backtest-result.ts";
-import { attackMoney, headline } from "./headline.ts";
+import type { BacktestIncident, BacktestResult } from "./backtest-result.ts";
+import { atRiskText, attackMoney, headline, stoppedByIncident } from "./headline.ts";
+import { areOfSeveralAccounts, incidentTitle, WHAT_IS_COUNTED } from "./incident-facts.ts";
 import { nextSteps } from "./next-steps.ts";
+import { numberLimitSentence } from "./number-limit-wording.ts";
 import { usersHit } from "./remarks.ts";
-import { table } from "./report/figure.ts";
+import { type Column, table } from "./report/figure.ts";
 import { Html, html } from "./report/html.ts";
 import { incidentSection } from "./report/incident-section.ts";
 import { PAGE_STYLE } from "./report/page-style.ts";
-import { amountsText, count, DONE, percent, spanText, stoppedOf, withoutNumbers } from "./wording.ts";
+import { amountsText, count, DONE, maskedNumber, percent, spanText, stoppedOf, withoutNumbers } from "./wording.ts";
 
 export interface RenderHtmlOptions {
   /** Show single numbers in full. Default: a number keeps its range's prefix only. */
@@ -18,6 +20,9 @@ export interface RenderHtmlOptions {
 const CONTENT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
 const SHOWN_DESTINATIONS = 15;
+/** With pictures; others stand in a table. */
+const SHOWN_INCIDENTS = 30;
+const LISTED_INCIDENTS = 1_000;
 
 /** What a backtest found, as one page that needs nothing else: no request, no script; to read, print or send. */
 export function renderHtml(result: BacktestResult, { showNumbers = false }: RenderHtmlOptions = {}): string {
@@ -41,14 +46,10 @@ export function renderHtml(result: BacktestResult, { showNumbers = false }: Rend
 ${tiles(result)}
 </header>
 <main>
-${
-  incidents.length === 0
-    ? undefined
-    : html`<h2>${incidents.length === 1 ? "The attack" : "The attacks"}</h2>
-${incidents.map((incident) => incidentSection(incident, showNumbers))}`
-}
+${incidents.length === 0 ? undefined : attacks(incidents, showNumbers)}
 <h2>What would have been stopped</h2>
 ${savedFormula(result)}
+${numberLimit(result, showNumbers)}
 ${reasons(result)}
 ${destinations(result)}
 ${notes(result, showNumbers)}
@@ -64,6 +65,43 @@ ${notes(result, showNumbers)}
 `.text;
 }
 
+function attacks(incidents: readonly BacktestIncident[], showNumbers: boolean): Html {
+  const several = areOfSeveralAccounts(incidents);
+  const others = incidents.slice(SHOWN_INCIDENTS);
+  const name = (found: BacktestIncident): string =>
+    `${found.incident.number}. ${incidentTitle(found)}${several ? ` (account ${found.incident.account})` : ""}`;
+  const sections = incidents
+    .slice(0, SHOWN_INCIDENTS)
+    .map((incident, at) => incidentSection(incident, { id: `a${at + 1}`, title: name(incident), showNumbers }));
+  const rows = others
+    .slice(0, LISTED_INCIDENTS)
+    .map((found) => [
+      name(found),
+      spanText(found.begunAt, Math.max(found.begunAt, found.incident.lastSeenAt)),
+      count(found.incident.counts.attempts),
+      count(stoppedByIncident(found.incident)),
+      atRiskText([found]),
+    ]);
+  const head = [{ name: "Attack" }, { name: "When" }, ...["Messages", "Stopped", "At risk"].map(numberColumn)];
+  return html`<h2>${incidents.length === 1 ? "The attack" : "The attacks, the most money first"}</h2>
+<p class="quiet">${WHAT_IS_COUNTED}</p>
+${sections}${others.length === 0 ? undefined : html`<details><summary>${count(others.length, "more attack")}, together ${atRiskText(others)}</summary>${table("Other attacks", head, rows)}</details>`}`;
+}
+
+function numberColumn(name: string): Column {
+  return { name, number: true };
+}
+
+function numberLimit({ numberLimit }: BacktestResult, showNumbers: boolean): Html | undefined {
+  if (numberLimit.messages === 0) return undefined;
+  const rows = numberLimit.worst.map(({ number, messages }) => [
+    showNumbers ? number : maskedNumber(number),
+    count(messages),
+  ]);
+  return html`<p>By their own limit of unanswered codes: ${numberLimitSentence(numberLimit)}</p>
+${table("Numbers with the most messages beyond their limit", [{ name: "Number" }, numberColumn("Messages")], rows)}`;
+}
+
 function tiles(result: BacktestResult): Html {
   const { messages, saved, spent, legitimate } = result;
   const stopped = stoppedOf(messages);
@@ -72,7 +110,7 @@ function tiles(result: BacktestResult): Html {
 <div><dt>Messages</dt><dd>${count(messages.total)} <small>${count(messages.allow)} would have gone out</small></dd></div>
 <div><dt>Stopped</dt><dd>${count(stopped)} <small>${percent(stopped, messages.total)}: ${count(messages.block)} blocked, ${count(messages.challenge)} challenged, ${count(messages.hold)} held</small></dd></div>
 <div><dt>Saved</dt><dd>${amountsText(saved)} <small>of ${amountsText(spent)} in the whole file</small></dd></div>
-<div><dt>Real users hit</dt><dd>${legitimate.verifiedMessages === 0 ? html`unknown <small>the file has no verifications</small>` : html`${count(hit)} <small>${percent(hit, legitimate.verifiedMessages)} of ${count(legitimate.verifiedMessages, "verified message")}</small>`}</dd></div>
+<div><dt>Real users hit</dt><dd>${legitimate.verifiedMessages === 0 ? html`unknown <small>the file has no verifications</small>` : html`${count(hit)} <small>${percent(hit, legitimate.verifiedMessages)} of ${count(legitimate.verifiedMessages, "verified message")}${legitimate.inDoubt === 0 ? undefined : `; ${count(legitimate.inDoubt)} more in attacked ranges, real or faked`}</small>`}</dd></div>
 </dl>`;
 }
 
@@ -101,19 +139,22 @@ function reasons({ reasons }: BacktestResult): Html | undefined {
   );
 }
 
-function destinations({ destinations }: BacktestResult): Html | undefined {
+function destinations({ destinations, legitimate }: BacktestResult): Html | undefined {
   if (destinations.length === 0) return undefined;
-  const columns = ["Messages", "Stopped", "Verified", "Stopped though verified", "Price", "Saved"];
+  const hasDoubt = legitimate.inDoubt > 0;
+  const doubt = hasDoubt ? ["The same, real or faked"] : [];
+  const columns = ["Messages", "Stopped", "Verified", "Stopped though verified", ...doubt, "Price", "Saved"];
   const rows = destinations.map((row) => [
     destinationName(row.destination),
     count(row.messages),
     count(stoppedOf(row.stopped)),
     count(row.verifiedMessages),
-    count(row.stoppedThoughVerified),
+    count(row.stoppedThoughVerified - row.inDoubt),
+    ...(hasDoubt ? [count(row.inDoubt)] : []),
     amountsText(row.spent),
     amountsText(row.saved),
   ]);
-  const head = [{ name: "Destination" }, ...columns.map((name) => ({ name, number: true }))];
+  const head = [{ name: "Destination" }, ...columns.map(numberColumn)];
   const rest = rows.slice(SHOWN_DESTINATIONS);
   return html`${table("By destination, the most stopped first", head, rows.slice(0, SHOWN_DESTINATIONS))}${rest.length === 0 ? undefined : html`<details><summary>${count(rest.length, "more destination")}</summary>${table("Other destinations", head, rest)}</details>`}`;
 }

@@ -1,11 +1,20 @@
-import { explainScope, type IncidentRange } from "@safeguard/core";
+import { rangeText } from "@safeguard/core";
 import { harmless, type Terminal, tinted } from "../cli/terminal.ts";
 import { destinationName } from "../policies/destination-names.ts";
 import type { BacktestIncident, BacktestResult } from "./backtest-result.ts";
-import { headline } from "./headline.ts";
-import { type IncidentFact, incidentFacts, incidentTitle } from "./incident-facts.ts";
+import { atRiskText, headline } from "./headline.ts";
+import {
+  areOfSeveralAccounts,
+  type IncidentFact,
+  incidentFacts,
+  incidentTitle,
+  shownRanges,
+  WHAT_IS_COUNTED,
+} from "./incident-facts.ts";
 import { nextSteps } from "./next-steps.ts";
-import { fakedVerifications, usersHit } from "./remarks.ts";
+import { numberLimitSentence } from "./number-limit-wording.ts";
+import { areManyRejected, couldNotBeJudged } from "./rejected-wording.ts";
+import { usersHit } from "./remarks.ts";
 import { columns, shortened, wrapped } from "./text-layout.ts";
 import { amountsText, count, DONE, listed, STOPS, spanText, stoppedOf, withoutNumbers } from "./wording.ts";
 
@@ -15,12 +24,14 @@ const SHOWN_INCIDENTS = 10;
 const SHOWN_RANGES = 4;
 const SHOWN_DESTINATIONS = 12;
 const SHOWN_BAD_ROWS = 3;
+const SHOWN_NUMBERS = 3;
 
 /** What a backtest found, for a terminal of 80 columns: the answer first, then what it rests on. */
 export function renderText(result: BacktestResult, paint: Paint): string {
   const sections = [
     [...answer(result, paint)],
-    result.incidents.length === 0 ? [] : ["", heading(paint, "Attacks"), ...incidents(result, paint)],
+    result.incidents.length === 0 ? [] : ["", heading(paint, attacksHeading(result)), ...incidents(result, paint)],
+    numberLimit(result, paint),
     reasons(result, paint),
     destinations(result, paint),
     remarks(result, paint),
@@ -31,7 +42,8 @@ export function renderText(result: BacktestResult, paint: Paint): string {
 
 function answer(result: BacktestResult, paint: Paint): readonly string[] {
   const { file, messages } = result;
-  const tone = result.incidents.length > 0 || usersHit(result) > 0 ? "yellow" : "green";
+  const isBad = result.incidents.length > 0 || usersHit(result) > 0 || areManyRejected(result);
+  const tone = couldNotBeJudged(result) ? "red" : isBad ? "yellow" : "green";
   const span = file.from === undefined || file.until === undefined ? "" : `, ${spanText(file.from, file.until)}`;
   const stops = STOPS.filter((action) => messages[action] > 0).map(
     (action) => `${count(messages[action])} ${DONE[action]}`,
@@ -40,40 +52,65 @@ function answer(result: BacktestResult, paint: Paint): readonly string[] {
     ...wrapped(headline(result)).map((line) => tinted(paint, "bold", tinted(paint, tone, line))),
     "",
     ...wrapped(`${shortened(harmless(file.name), 60)}: ${count(messages.total, "message")}${span}.`),
-    ...wrapped(
-      `${listed([`${count(messages.allow)} allowed`, ...stops])}; ${amountsText(result.saved)} of ${amountsText(result.spent)} saved in all.`,
-    ),
+    ...(messages.total === 0
+      ? []
+      : wrapped(
+          `${listed([`${count(messages.allow)} allowed`, ...stops])}; ${amountsText(result.saved)} of ${amountsText(result.spent)} saved in all.`,
+        )),
   ];
 }
 
-function incidents(result: BacktestResult, paint: Paint): readonly string[] {
-  const left = result.incidents.length - SHOWN_INCIDENTS;
-  const shown = result.incidents
-    .slice(0, SHOWN_INCIDENTS)
-    .flatMap((incident) => ["", ...incidentLines(incident, paint)]);
-  return left > 0 ? [...shown, "", `   … and ${count(left, "more attack")}: see --html or --json`] : shown;
+function attacksHeading({ incidents }: BacktestResult): string {
+  return incidents.length === 1 ? "The attack" : "Attacks, the most money first (numbered as in --decisions)";
 }
 
-function incidentLines(found: BacktestIncident, paint: Paint): readonly string[] {
+function incidents({ incidents }: BacktestResult, paint: Paint): readonly string[] {
+  const left = incidents.slice(SHOWN_INCIDENTS);
+  const several = areOfSeveralAccounts(incidents);
+  const shown = incidents
+    .slice(0, SHOWN_INCIDENTS)
+    .flatMap((incident) => ["", ...incidentLines(incident, several, paint)]);
+  const more =
+    left.length === 0
+      ? []
+      : ["", `… and ${count(left.length, "more attack")}, together ${atRiskText(left)}: see --html or --json`];
+  return [...wrapped(WHAT_IS_COUNTED), ...shown, ...more];
+}
+
+function incidentLines(found: BacktestIncident, several: boolean, paint: Paint): readonly string[] {
   const { incident, sentence } = found;
-  const title = `${incident.number}  ${incidentTitle(found)}`;
+  const account = several ? ` (account ${shortened(harmless(incident.account), 30)})` : "";
+  const title = `${incident.number}  ${incidentTitle(found)}${account}`;
   return [
     tinted(paint, "bold", shortened(title, 80)),
     ...wrapped(harmless(sentence), "   "),
     "",
-    ...[...rangeLines(incident.ranges), ...incidentFacts(found)].flatMap(({ name, text }) =>
+    ...[...rangeLines(found), ...incidentFacts(found)].flatMap(({ name, text }) =>
       wrapped(harmless(text), "", 60).map((line, at) => `   ${(at === 0 ? name : "").padEnd(16)} ${line}`),
     ),
   ];
 }
 
-function rangeLines(ranges: readonly IncidentRange[]): readonly IncidentFact[] {
-  const names = { destination: destinationName };
-  const shown = ranges.slice(0, SHOWN_RANGES).map(({ scope, containment }) => {
-    return explainScope(scope, names) + (containment === undefined ? " (watched)" : "");
-  });
+function rangeLines(found: BacktestIncident): readonly IncidentFact[] {
+  const ranges = shownRanges(found);
+  const shown = ranges.slice(0, SHOWN_RANGES).map(({ text, note }) => `${text} (${note})`);
   if (ranges.length > SHOWN_RANGES) shown.push(`… and ${count(ranges.length - SHOWN_RANGES)} more`);
   return shown.map((text, at) => ({ name: at === 0 ? (ranges.length === 1 ? "Range" : "Ranges") : "", text }));
+}
+
+/** What no attack explains: messages that broke their own number's limit. */
+function numberLimit({ numberLimit }: BacktestResult, paint: Paint): readonly string[] {
+  const { messages, worst } = numberLimit;
+  if (messages === 0) return [];
+  return [
+    "",
+    heading(paint, "By their own limit of unanswered codes"),
+    ...wrapped(numberLimitSentence(numberLimit)),
+    ...worst
+      .filter(({ messages }) => messages > 1)
+      .slice(0, SHOWN_NUMBERS)
+      .map(({ number, messages }) => `   ${rangeText(number.slice(0, -3), 1_000)}  ${count(messages, "message")}`),
+  ];
 }
 
 function reasons(result: BacktestResult, paint: Paint): readonly string[] {
@@ -95,20 +132,22 @@ function destinations(result: BacktestResult, paint: Paint): readonly string[] {
   if (destinations.length === 0) return [];
   const shown = destinations.slice(0, SHOWN_DESTINATIONS);
   const left = destinations.length - shown.length;
+  const hasDoubt = result.legitimate.inDoubt > 0;
   const lines = table(paint, [
-    ["By destination", "Messages", "Stopped", "Verified", "Hit", "Saved"],
-    ...shown.map(({ destination, messages, stopped, verifiedMessages, stoppedThoughVerified, saved }) => [
+    ["By destination", "Messages", "Stopped", "Verified", "Hit", ...(hasDoubt ? ["In doubt"] : []), "Saved"],
+    ...shown.map(({ destination, messages, stopped, verifiedMessages, stoppedThoughVerified, inDoubt, saved }) => [
       destinationName(destination),
       count(messages),
       count(stoppedOf(stopped)),
       count(verifiedMessages),
-      count(stoppedThoughVerified),
+      count(stoppedThoughVerified - inDoubt),
+      ...(hasDoubt ? [count(inDoubt)] : []),
       amountsText(saved),
     ]),
   ]);
   const more = left > 0 ? [`… and ${count(left, "more destination")}`] : [];
-  const faked = fakedVerifications(result) === 0 ? "" : ", also where that looks faked";
-  return [...lines, ...more, `Hit: stopped though verified later in the file${faked}.`];
+  const doubt = hasDoubt ? " In doubt: the same, in an attack that may fake that." : "";
+  return [...lines, ...more, ...wrapped(`Hit: stopped though verified later in the file.${doubt}`)];
 }
 
 function table(paint: Paint, rows: readonly (readonly string[])[]): readonly string[] {

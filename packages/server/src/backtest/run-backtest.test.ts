@@ -131,9 +131,12 @@ describe("a backtest", () => {
         const lines = decisions.trimEnd().split("\n").slice(1);
         expect(lines.map((line) => line.split(",")[0])).toEqual(rows.map(({ id }) => id));
         for (const action of ["allow", "hold", "challenge", "block"] as const) {
-          expect(result.messages[action]).toBe(lines.filter((line) => line.split(",")[3] === action).length);
+          const decided = lines
+            .map((line) => line.split(","))
+            .filter(([, , , , , reason]) => reason !== "number_rejected");
+          expect(result.messages[action]).toBe(decided.filter(([, , , decision]) => decision === action).length);
         }
-        expect(result.messages.total).toBe(rows.length);
+        expect(result.messages.total + result.rejected.messages).toBe(rows.length);
       }),
       { numRuns: 15 },
     );
@@ -145,6 +148,7 @@ describe("a backtest", () => {
     const [attack] = result.incidents;
     expect(attack?.incident.destinations).toEqual(["PK"]);
     expect(attack?.leakedBeforeFirstStop).toBeLessThanOrEqual(6);
+    expect(attack?.incident.counts.attempts).toBe(400);
     expect(result.legitimate).toMatchObject({ block: 0, hold: 0, challenge: 0 });
     expect(result.remarks).toEqual([]);
   });

@@ -50,9 +50,7 @@ export async function runBacktest(
   const { recognition, survey } = traffic;
   const engine = new Engine();
   const accounts = new Set<AccountId>();
-  const tally = new BacktestTally({
-    incidentNow: (account, number) => engine.detectionOf(account).incidents.get(number),
-  });
+  const tally = new BacktestTally();
   const replay = new TrafficReplay<ReplayedRow>(engine, POLICY, (replayed) => {
     const row = replayed.recorded.takeRow();
     tally.add(replayed);
@@ -65,7 +63,8 @@ export async function runBacktest(
       const { recipient, account } = row;
       const price = prices.of(row);
       if (recipient === undefined) {
-        tally.addRejected({ at: row.time, price, deliveredAt: row.deliveredAt, convertedAt: row.convertedAt });
+        const { to, line, convertedAt, rejected = "number_missing" } = row;
+        tally.addRejected({ price, convertedAt, to, line, rejected });
         decisions?.write(row, rejectedDecision(price?.micros));
         continue;
       }
@@ -98,7 +97,7 @@ export async function runBacktest(
       sorted: survey.order.kind === "sorted",
     },
     policy: { name: policy.name, falseBlockBudget: falseBlockBudgetOf(policy), detection: "enforce" },
-    incidents: incidents.sort((a, b) => a.incident.openedAt - b.incident.openedAt),
+    incidents,
     remarks: fileRemarks(recognition, survey, prices.listPriced),
     elapsedMs: clock() - started + openedInMs,
   });
@@ -139,8 +138,9 @@ export class RowDecidedTwice extends Error {
   }
 }
 
+/** Without the end user's address: nothing that decides asks for it, and it would be one more text for each of millions. */
 function messageOf(row: TrafficRow, recipient: Recipient, price: Message["price"]): Message {
-  const { ip, device } = row;
+  const { device } = row;
   const message: Writable<Message> = {
     account: row.account,
     recipient,
@@ -150,7 +150,6 @@ function messageOf(row: TrafficRow, recipient: Recipient, price: Message["price"
     at: row.time,
   };
   if (price !== undefined) message.price = price;
-  if (ip !== undefined) message.endUserAddress = ip;
   if (device !== undefined) message.device = device;
   return message;
 }

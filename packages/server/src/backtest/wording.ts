@@ -93,6 +93,11 @@ export function listed(words: readonly string[]): string {
   return words.length < 2 ? (last ?? "") : `${words.slice(0, -1).join(", ")} and ${last}`;
 }
 
+/** A number without its last three digits: `+44740010xxx`. */
+export function maskedNumber(e164: string): string {
+  return `${e164.slice(0, -3)}xxx`;
+}
+
 /** Hides the rest of whatever looks like a phone number: `+99200…`. A day such as 2026-11-22 is none. */
 export function withoutNumbers(text: string): string {
   return text.replace(/(\+?\d{5})\d{2,}/g, "$1…");

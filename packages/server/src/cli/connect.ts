@@ -1,6 +1,5 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { readConfig } from "../config/config.ts";
+import { type Config, readConfig } from "../config/config.ts";
+import { storeKnownIn } from "../store/open-store.ts";
 import { ApiClient } from "./api-client.ts";
 import type { Cli, GlobalFlags } from "./cli.ts";
 import { CommandFailed, usageFailure } from "./command-failed.ts";
@@ -27,7 +26,7 @@ export async function connect(cli: Cli, flags: GlobalFlags): Promise<ApiClient> 
     return new ApiClient(httpTransport({ url: url.replace(/\/+$/, ""), secret }), "remote");
   }
 
-  const directory = dataDirectoryOf(cli, flags);
+  const { dataDirectory: directory, database } = configOf(cli, flags);
   const running = readServerFile(directory);
   if (running !== undefined) {
     const { url: local, operatorToken, certificate } = running;
@@ -36,8 +35,9 @@ export async function connect(cli: Cli, flags: GlobalFlags): Promise<ApiClient> 
       "running",
     );
   }
-  // Only a start makes a store: a command in the wrong folder would else find an empty one, and leave it there.
-  if (!existsSync(join(directory, "journal.db"))) {
+  // Only a start makes a store: a command in the wrong folder would else find an empty one, and leave it there. (Whether a
+  // database has one is seen when it is opened.)
+  if (database === undefined && !storeKnownIn(directory)) {
     throw new CommandFailed(
       `There is no data in ${directory}; run it from the folder where you started the server, or give --data.`,
     );
@@ -56,8 +56,7 @@ export async function withClient<T>(cli: Cli, flags: GlobalFlags, work: (client:
   }
 }
 
-/** `--data`, else SAFEGUARD_DATA_DIR, else `./data`; absolute. */
-export function dataDirectoryOf(cli: Cli, flags: GlobalFlags): string {
-  const given = flags.data === undefined ? {} : { dataDirectory: flags.data };
-  return readConfig("dev", cli.terminal.environment, given).dataDirectory;
+/** The data folder (`--data`, else SAFEGUARD_DATA_DIR, else `./data`; absolute) and the database, where one is configured. */
+export function configOf(cli: Cli, flags: GlobalFlags): Pick<Config, "dataDirectory" | "database"> {
+  return readConfig("dev", cli.terminal.environment, flags.data === undefined ? {} : { dataDirectory: flags.data });
 }

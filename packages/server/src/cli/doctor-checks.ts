@@ -12,9 +12,10 @@ import { providerCheckView, providerView } from "../providers/provider-view.ts";
 import { routesView } from "../providers/routes.ts";
 import { lockHolder } from "../store/directory-lock.ts";
 import type { AlertCode } from "../store/journal-record.ts";
+import { describeStorePlace } from "../store/open-store.ts";
 import type { ApiClient } from "./api-client.ts";
 import type { Cli, GlobalFlags } from "./cli.ts";
-import { connect, dataDirectoryOf } from "./connect.ts";
+import { configOf, connect } from "./connect.ts";
 import { everyItem } from "./every-item.ts";
 import { readServerFile } from "./server-file.ts";
 
@@ -68,7 +69,13 @@ function localChecks(cli: Cli, flags: GlobalFlags): readonly Check[] {
       note("settings", error.problems.join("; "), "`safeguard up` needs all of this; `safeguard dev` does not."),
     );
   }
-  const directory = dataDirectoryOf(cli, flags);
+  const { dataDirectory: directory, database } = configOf(cli, flags);
+  const store = describeStorePlace({ directory, database });
+  checks.push(
+    database?.allowUnsafe === true
+      ? warning("store", store, "Turn on what the database has off, and unset SAFEGUARD_DATABASE_UNSAFE.")
+      : good("store", store),
+  );
   checks.push(...directoryChecks(directory));
   return checks;
 }
@@ -221,6 +228,16 @@ const REMEDIES: Readonly<Record<AlertCode, string>> = {
   lockdown: "lockdown --end",
   bypass: "bypass --end",
   stepped_down: "policy detection",
+  ceiling_near: "limits",
+  ceiling_reached: "limits",
+  ceiling_crowded: "limits",
+  connector_failing: "providers list",
+  degraded: "doctor",
+  policy_changed: "policy log",
+  first_block: "destinations",
+  webhook_paused: "webhooks list",
+  daily_digest: "usage",
+  test: "alerts list",
 };
 
 function good(name: string, detail: string): Check {

@@ -83,3 +83,75 @@ describe("the configuration", () => {
     expect(problemsOf({ SAFEGUARD_MASTER_KEY_FILE: "/nowhere/key" }, "dev")[0]).toContain("cannot be read");
   });
 });
+
+describe("the database", () => {
+  const databaseOf = (variables: Record<string, string>) => readConfig("dev", environmentOf(variables)).database;
+  const URL = "postgres://safeguard:p%40ss@db.example.com/store";
+
+  it("is the embedded store where nothing is said", () => {
+    expect(databaseOf({})).toBeUndefined();
+    expect(databaseOf({ PGHOST: "for-psql" })).toBeUndefined();
+  });
+
+  it("is what the URL names, over verified TLS", () => {
+    expect(databaseOf({ DATABASE_URL: URL })).toEqual({
+      address: {
+        host: "db.example.com",
+        port: 5432,
+        user: "safeguard",
+        password: "p@ss",
+        database: "store",
+        tls: "verify",
+        authority: undefined,
+      },
+      allowUnsafe: false,
+    });
+  });
+
+  it.each([
+    ["postgresql://a:b@db.example.com:6000/c?sslmode=require", "verify"],
+    ["postgres://a@db.example.com/c?sslmode=disable", "off"],
+    ["postgres://a@localhost/c", "off"],
+    ["postgres://a@127.0.0.1/c?sslmode=verify-full", "verify"],
+    ["postgres://a@[::1]/c", "off"],
+    ["postgres://a@localhost/c?host=/var/run/postgresql", "off"],
+  ])("%s: TLS %s", (url, tls) => {
+    expect(databaseOf({ DATABASE_URL: url })?.address.tls).toBe(tls);
+  });
+
+  it("may be told without TLS, and that it is not durable", () => {
+    const settings = { SAFEGUARD_DATABASE_TLS: "off", SAFEGUARD_DATABASE_UNSAFE: "true" };
+    expect(databaseOf({ DATABASE_URL: URL, ...settings })).toMatchObject({
+      address: { tls: "off" },
+      allowUnsafe: true,
+    });
+  });
+
+  it.each<[string, Record<string, string>, string]>([
+    ["an empty URL", { DATABASE_URL: "" }, "DATABASE_URL is set, but empty"],
+    ["a file that is not there", { DATABASE_URL_FILE: "/nowhere/url" }, "DATABASE_URL_FILE names /nowhere/url"],
+    ["another database's URL", { DATABASE_URL: "mysql://a:b@c/d" }, "is no address of a PostgreSQL database"],
+    ["no URL at all", { DATABASE_URL: "db.example.com" }, "is no address of a PostgreSQL database"],
+    ["a URL without a user", { DATABASE_URL: "postgres://db.example.com/c" }, "names no user"],
+    ["a URL without a database", { DATABASE_URL: "postgres://a:b@db.example.com" }, "names no database"],
+    ["a URL without a host", { DATABASE_URL: "postgres:///c" }, "names no host and names no user"],
+    ["a password with a bare %", { DATABASE_URL: "postgres://a:5%zz@c/d" }, "has a % that escapes nothing"],
+    ["a parameter that is not known", { DATABASE_URL: `${URL}?schema=x` }, "has schema, which is not known here"],
+    ["a mode that may fall back to the clear", { DATABASE_URL: `${URL}?sslmode=prefer` }, "sslmode=prefer"],
+    ["two words on TLS", { DATABASE_URL: `${URL}?sslmode=require`, SAFEGUARD_DATABASE_TLS: "off" }, "contradicts"],
+    ["TLS of another name", { DATABASE_URL: URL, SAFEGUARD_DATABASE_TLS: "on" }, "it must be verify or off"],
+    ["settings of a database without its URL", { SAFEGUARD_DATABASE_TLS: "verify" }, "but DATABASE_URL is not"],
+    ["an authority that cannot be read", { DATABASE_URL: URL, SAFEGUARD_DATABASE_CA: "/nowhere/ca" }, "cannot be read"],
+  ])("with %s is refused, and nothing is kept in the embedded store instead", (_what, variables, problem) => {
+    const problems = problemsOf(variables, "dev");
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(problem);
+    expect(problems[0]).not.toContain("p%40ss");
+  });
+
+  it("in production is not guessed from what other programs read", () => {
+    const safe = { SAFEGUARD_MASTER_KEY: KEY, SAFEGUARD_TRUSTED_PROXIES: "127.0.0.1" };
+    expect(problemsOf({ ...safe, PGHOST: "db.example.com" })[0]).toContain("PGHOST is set, but DATABASE_URL is not");
+    expect(problemsOf({ ...safe, PGHOST: "db.example.com", DATABASE_URL: URL })).toEqual([]);
+  });
+});

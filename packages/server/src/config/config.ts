@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { createSecureContext } from "node:tls";
 import { parseNetwork } from "../accounts/network.ts";
+import { type DatabaseSettings, readDatabaseSettings } from "./database-settings.ts";
 import { ConfigurationInvalid, type Environment } from "./environment.ts";
 
 /** `dev`: for trying out, nothing is really sent. `production`: refuses unsafe defaults. */
@@ -12,6 +13,8 @@ export interface Config {
   readonly mode: RunMode;
   /** Absolute path. */
   readonly dataDirectory: string;
+  /** Absent: the embedded store, in the data directory. */
+  readonly database: DatabaseSettings | undefined;
   readonly host: string;
   readonly port: number;
   /** Where providers and customers reach us, without a trailing slash. Absent: delivery reports cannot come back. */
@@ -29,6 +32,14 @@ export interface Config {
   readonly logLevel: LogLevel;
   /** Units of a currency for one US dollar, for accounts that do not count in dollars. */
   readonly exchangeRates: Readonly<Record<string, number>>;
+  readonly metrics: {
+    /** Who is not on this machine must show it. Absent: in dev this machine alone may read them, in production nobody. */
+    readonly token: string | undefined;
+    /** Show account ids as labels. */
+    readonly accounts: boolean;
+  };
+  /** Requests of the dialects that may be under way at once. */
+  readonly maxRequests: number;
 }
 
 export const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "silent"] as const;
@@ -46,6 +57,14 @@ export interface ConfigFlags {
 /** Every setting with its meaning: the reference page is generated from this. */
 export const SETTINGS = {
   SAFEGUARD_DATA_DIR: "Folder for everything that is kept. Default `./data`.",
+  DATABASE_URL:
+    "PostgreSQL instead of the embedded store: `postgres://user:password@host:5432/database`. Also as `DATABASE_URL_FILE`.",
+  SAFEGUARD_DATABASE_TLS:
+    "`verify`: the connection is encrypted and the server's certificate checked, with its name; `off`: in the clear. Default `verify`; `off` for a database on this machine. `sslmode` in the URL says the same.",
+  SAFEGUARD_DATABASE_CA:
+    "File with the certificates (PEM) that the database's must be signed by. Default: those that Node trusts.",
+  SAFEGUARD_DATABASE_UNSAFE:
+    "`true`: start although the database has `synchronous_commit`, `fsync` or `full_page_writes` off and may lose what it acknowledged. Default `false`.",
   SAFEGUARD_HOST: "Address to listen on. Default `127.0.0.1`.",
   SAFEGUARD_PORT: "Port to listen on. Default `8080`.",
   SAFEGUARD_PUBLIC_URL:
@@ -63,6 +82,11 @@ export const SETTINGS = {
   SAFEGUARD_LOG_LEVEL: "`fatal`, `error`, `warn`, `info`, `debug` or `silent`. Default `info`; `warn` in dev.",
   SAFEGUARD_EXCHANGE_RATES:
     "Units of a currency for one US dollar, such as `EUR=0.92,GBP=0.79`: prices for accounts in those currencies.",
+  SAFEGUARD_METRICS_TOKEN:
+    "Bearer token that `/metrics` wants. Without: in dev it answers this machine alone, with `safeguard up` nobody. Also as `SAFEGUARD_METRICS_TOKEN_FILE`.",
+  SAFEGUARD_METRICS_ACCOUNTS: "`true`: metrics name account ids. Default `false`.",
+  SAFEGUARD_MAX_REQUESTS:
+    "Requests of the dialects that may be under way at once, those that wait for a provider or are held included; more are refused at the door. Default `20000`.",
   SAFEGUARD_URL: "For the command line: the server to talk to, instead of the one that holds the data folder.",
   SAFEGUARD_KEY: "For the command line: the key to use with SAFEGUARD_URL.",
 } as const;
@@ -97,6 +121,7 @@ export function readConfig(mode: RunMode, environment: Environment, flags: Confi
   const config: Config = {
     mode,
     dataDirectory: resolve(flags.dataDirectory ?? text("SAFEGUARD_DATA_DIR") ?? "data"),
+    database: readDatabaseSettings({ environment, text, flag, production: mode === "production", problems }),
     host: flags.host ?? text("SAFEGUARD_HOST") ?? "127.0.0.1",
     port: flags.port ?? portOf(text("SAFEGUARD_PORT"), problems),
     publicUrl: publicUrlOf(flags.publicUrl ?? text("SAFEGUARD_PUBLIC_URL"), mode, problems),
@@ -107,6 +132,8 @@ export function readConfig(mode: RunMode, environment: Environment, flags: Confi
     sandbox: mode === "dev" || (flags.sandbox ?? flag("SAFEGUARD_SANDBOX", false)),
     logLevel: logLevelOf(text("SAFEGUARD_LOG_LEVEL"), mode, problems),
     exchangeRates: exchangeRatesOf(text("SAFEGUARD_EXCHANGE_RATES"), problems),
+    metrics: { token: text("SAFEGUARD_METRICS_TOKEN"), accounts: flag("SAFEGUARD_METRICS_ACCOUNTS", false) },
+    maxRequests: maxRequestsOf(text("SAFEGUARD_MAX_REQUESTS"), problems),
   };
 
   if (mode === "production") {
@@ -137,6 +164,16 @@ function portOf(value: string | undefined, problems: string[]): number {
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
   problems.push(`SAFEGUARD_PORT is ${JSON.stringify(value)}; it must be a whole number from 0 to 65535`);
   return 8080;
+}
+
+const DEFAULT_MAX_REQUESTS = 20_000;
+
+function maxRequestsOf(value: string | undefined, problems: string[]): number {
+  if (value === undefined) return DEFAULT_MAX_REQUESTS;
+  const count = Number(value);
+  if (Number.isInteger(count) && count >= 32 && count <= 1_000_000) return count;
+  problems.push(`SAFEGUARD_MAX_REQUESTS is ${JSON.stringify(value)}; it must be a whole number from 32 to 1000000`);
+  return DEFAULT_MAX_REQUESTS;
 }
 
 function publicUrlOf(value: string | undefined, mode: RunMode, problems: string[]): string | undefined {

@@ -3,6 +3,8 @@ import { readFileSync } from "node:fs";
 /** The process environment: the one place that reads it. A secret `X` may stand in a file named by `X_FILE` instead. */
 export interface Environment {
   get(name: string): string | undefined;
+  /** Is it there at all, be it empty, or as a file? */
+  has(name: string): boolean;
 }
 
 export function processEnvironment(): Environment {
@@ -19,6 +21,7 @@ export function environmentOf(variables: Readonly<Record<string, string | undefi
       if (file !== undefined && file !== "") return readSecret(`${name}_FILE`, file);
       return value === "" ? undefined : value;
     },
+    has: (name) => variables[name] !== undefined || variables[`${name}_FILE`] !== undefined,
   };
 }
 

@@ -1,6 +1,8 @@
 import { type Channel, type Engine, type Message, parseRecipient } from "@safeguard/core";
 import type { AccountContext } from "../api/account-context.ts";
+import type { TrialTraffic } from "../detection/trial-traffic.ts";
 import { drawOf } from "../gateway/draw-of.ts";
+import { limitFacts } from "../limits/limit-facts.ts";
 import type { PriceList } from "../prices/price-list.ts";
 import type { Journal } from "../store/journal.ts";
 import type { DecisionRequest } from "./decision-body.ts";
@@ -9,7 +11,9 @@ import type { DecisionRecord } from "./view-decision.ts";
 
 export interface DecisionParts {
   readonly journal: Journal;
-  readonly engine: Pick<Engine, "decide">;
+  readonly engine: Pick<Engine, "decide" | "limitNeeds" | "preview">;
+  /** Which decisions count in detection; absent: all. */
+  readonly trial?: Pick<TrialTraffic, "counts">;
   readonly prices: PriceList;
   readonly heldDecisions: HeldDecisions;
 }
@@ -36,6 +40,7 @@ export async function decideRequests(
   return records;
 }
 
+const UNCOUNTED = { uncounted: true } as const;
 const NOBODY: NonNullable<DecisionRequest["endUser"]> = {};
 
 function decideOne(
@@ -73,11 +78,14 @@ function decideOne(
     ...(price !== undefined && { price }),
     ...(heldSince !== undefined && { heldSince }),
     ...(address !== undefined && { endUserAddress: address }),
+    ...(request.keys !== undefined && { keys: request.keys }),
+    ...limitFacts(parts, account, policy, at, { recipient, segments: 1 }),
   };
   const draw = drawOf(id);
   const message: Message = { account: account.id, recipient, originator, channel, purpose, at, draw, ...further };
-  const verdict = parts.engine.decide(message, policy);
-  parts.heldDecisions.decided(message, verdict);
+  const counts = principal.type !== "key" || (parts.trial?.counts(account.id, principal.key.mode) ?? true);
+  const verdict = counts ? parts.engine.decide(message, policy) : parts.engine.preview(message, policy);
+  if (counts) parts.heldDecisions.decided(message, verdict);
   return {
     type: "decision_made",
     id,
@@ -94,6 +102,7 @@ function decideOne(
     purpose,
     riskCheck: "enable",
     ...further,
+    ...(counts ? undefined : UNCOUNTED),
     verdict,
   };
 }

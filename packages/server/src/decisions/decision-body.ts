@@ -1,7 +1,9 @@
 import { isIP } from "node:net";
 import {
+  CEILING_SUBJECTS,
   CHANNELS,
   type Evidence,
+  KEY_NAME,
   NUMBER_REJECTIONS,
   NUMBER_TYPES,
   type PolicyGround,
@@ -46,6 +48,17 @@ export const endUserField = z
   .refine(({ address, device }) => address !== undefined || device !== undefined, "must say an address or a device")
   .describe("The person behind the message.");
 
+/** What a client counts by: names of ceilings' keys with this message's values. */
+export const MOST_KEYS = 8;
+export const KEY_VALUE = /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]{1,128}$/u;
+export const keysField = z
+  .record(
+    z.string().regex(KEY_NAME, "must be 1 to 32 of a-z, 0-9, _ and -"),
+    z.string().regex(KEY_VALUE, "must be 1 to 128 printable characters"),
+  )
+  .refine((keys) => Object.keys(keys).length <= MOST_KEYS, `must be at most ${MOST_KEYS} keys`)
+  .describe("What ceilings per key count this message by, such as `{user: u-17}`. It is recorded.");
+
 export const decisionRequestBody = z
   .strictObject({
     to: toField,
@@ -54,6 +67,7 @@ export const decisionRequestBody = z
     purpose: purposeField.exactOptional(),
     policy: policyField.exactOptional(),
     endUser: endUserField.exactOptional(),
+    keys: keysField.exactOptional(),
   })
   .meta({ id: "DecisionRequest", examples: [{ to: "+31612345678", from: "Demo", purpose: "otp" }] });
 
@@ -95,7 +109,29 @@ const detectionFindingView = z
   })
   .meta({ id: "DetectionFinding" });
 
-const findingView = z.discriminatedUnion("type", [policyFindingView, detectionFindingView]).meta({ id: "Finding" });
+const limitFindingView = z
+  .object({
+    type: z.literal("limit"),
+    step: z.literal("ceiling"),
+    action: z.literal("block"),
+    reason: z.string(),
+    name: z.string().describe("Of the ceiling; empty: the maximum price."),
+    per: z.enum(CEILING_SUBJECTS).nullable(),
+    window: z.string().nullable(),
+    count: z.number().exactOptional().describe("Messages, or units of `currency`, that were counted in the window."),
+    amount: z.number().exactOptional().describe("What this message adds."),
+    most: z.number().exactOptional(),
+    currency: z.string().exactOptional().describe("Absent: messages."),
+    retryAt: z.string().exactOptional().describe("When there is room again. Absent: waiting does not help."),
+    level: z
+      .number()
+      .describe("0: the account's own limit; 1: its parent's, and so on. Of those above no amounts are shown."),
+  })
+  .meta({ id: "LimitFinding" });
+
+const findingView = z
+  .discriminatedUnion("type", [policyFindingView, limitFindingView, detectionFindingView])
+  .meta({ id: "Finding" });
 
 export const policyStampView = z
   .object({
@@ -140,7 +176,7 @@ export const decisionView = z
     retryAfter: z
       .number()
       .exactOptional()
-      .describe("Only for hold: seconds until it may be asked for again; the same number then goes on waiting."),
+      .describe("For hold, and for a limit that frees again: seconds until it may be asked for again."),
     rejection: z
       .object({ code: z.enum(NUMBER_REJECTIONS), position: z.number().nullable() })
       .nullable()

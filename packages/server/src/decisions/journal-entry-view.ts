@@ -30,6 +30,7 @@ export interface Subject {
 export function rememberSubject(subjects: Map<MessageId, Subject>, record: JournalRecord): void {
   if (record.type === "message_decided") subjects.set(record.id, { account: record.account, message: record.id });
   if (record.type === "notice_queued") {
+    if (record.notice.dialect === "alert") return;
     const { account, message } = record.notice;
     subjects.set(record.id, { account, message });
     subjects.set(message, { account, message });
@@ -135,9 +136,31 @@ function partsOf(record: JournalRecord, explain: Explain): Parts {
       };
     case "verified_imported":
       return { account: record.account, sentence: `Verified numbers were imported: ${record.numbers.length}.` };
+    case "past_traffic_learned":
+      return { account: record.account, sentence: `Past traffic was learned: ${record.steps.length} events.` };
+    case "past_numbers_verified":
+      return {
+        account: record.account,
+        sentence: `Past traffic has these verified numbers: ${record.numbers.length}.`,
+      };
+    case "past_learning_ended":
+      return { account: record.account, sentence: "All past traffic was learned." };
+    case "detection_begun_anew":
+      return { account: record.account, sentence: `Detection began anew (${record.reason}).` };
     case "verified_removed":
       return { account: record.account, to: masked(record.to), sentence: "A verified number was removed." };
+    case "alert_settings_saved":
+      return { account: record.settings.account, sentence: "Its alert settings were saved." };
+    case "receiver_paused":
+      return { account: record.account, sentence: `Nothing more is told to ${record.receiver} until it is resumed.` };
+    case "receiver_resumed":
+      return { account: record.account, sentence: `${record.receiver} is told again.` };
     case "notice_queued":
+      if (record.notice.dialect === "alert")
+        return {
+          account: record.notice.account,
+          sentence: `An alert is to be told to the channel ${record.notice.channel}.`,
+        };
       return {
         account: record.notice.account,
         id: `msg_${record.notice.message}`,
@@ -181,6 +204,17 @@ function partsOf(record: JournalRecord, explain: Explain): Parts {
       return { account: record.account, sentence: `No longer: ${record.code.replaceAll("_", " ")}.` };
     case "evidence_revealed":
       return { account: record.account, sentence: `The numbers of incident ${record.incident} were looked at.` };
+    case "member_saved":
+      return { account: record.member.account, sentence: `Member ${record.member.id} was saved.` };
+    case "audited":
+      return {
+        ...(record.row.account !== undefined && { account: record.row.account }),
+        sentence: `Audit row ${record.row.number}: ${record.row.action.replaceAll("_", " ")}.`,
+      };
+    case "audit_exported":
+      return { sentence: `The audit trail was exported: ${record.rows} rows.` };
+    case "prices_replaced":
+      return { sentence: `The prices were replaced: ${record.entries} entries.` };
     case "account_saved":
       return { account: record.account.id, sentence: `Account ${record.account.name} was saved.` };
     case "key_saved":

@@ -9,7 +9,7 @@ export function messageOfRecord(
   at: EpochMilliseconds,
   channel: Channel = record.channel,
 ): Message {
-  const { account, originator, purpose, endUserAddress, device, price, heldSince } = record;
+  const { account, originator, purpose, endUserAddress, device, price, heldSince, content, keys, pricesIn } = record;
   return {
     account,
     recipient: {
@@ -27,6 +27,9 @@ export function messageOfRecord(
     ...(endUserAddress !== undefined && { endUserAddress }),
     ...(device !== undefined && { device }),
     ...(price !== undefined && { price }),
+    ...(content !== undefined && { content }),
+    ...(keys !== undefined && { keys }),
+    ...(pricesIn !== undefined && { pricesIn }),
     ...(heldSince !== undefined && { heldSince }),
   };
 }

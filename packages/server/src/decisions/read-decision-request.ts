@@ -1,6 +1,13 @@
 import { isIP } from "node:net";
-import { CHANNELS, type Channel, PURPOSES, type Purpose } from "@safeguard/core";
-import { DEVICE, type DecisionRequest, MAX_POLICY_NAME_LENGTH, ORIGINATOR } from "./decision-body.ts";
+import { CHANNELS, type Channel, KEY_NAME, PURPOSES, type Purpose } from "@safeguard/core";
+import {
+  DEVICE,
+  type DecisionRequest,
+  KEY_VALUE,
+  MAX_POLICY_NAME_LENGTH,
+  MOST_KEYS,
+  ORIGINATOR,
+} from "./decision-body.ts";
 
 /**
  * `decisionRequestBody` by hand, because this runs for every decision: the value itself when it passes, undefined when it
@@ -32,6 +39,9 @@ export function readDecisionRequest(value: unknown): DecisionRequest | undefined
       case "endUser":
         if (!isEndUser(field)) return undefined;
         break;
+      case "keys":
+        if (!isKeys(field)) return undefined;
+        break;
       default:
         return undefined;
     }
@@ -53,6 +63,15 @@ export function isPurpose(field: unknown): boolean {
 
 export function isPolicyName(field: unknown): boolean {
   return typeof field === "string" && field.length > 0 && field.length <= MAX_POLICY_NAME_LENGTH;
+}
+
+function isKeys(field: unknown): boolean {
+  if (typeof field !== "object" || field === null || Array.isArray(field)) return false;
+  const keys = Object.entries(field);
+  return (
+    keys.length <= MOST_KEYS &&
+    keys.every(([name, value]) => KEY_NAME.test(name) && typeof value === "string" && KEY_VALUE.test(value))
+  );
 }
 
 export function isEndUser(field: unknown): boolean {

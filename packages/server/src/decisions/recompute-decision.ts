@@ -1,6 +1,7 @@
 import {
   type AccountId,
   agreesWithEvidence,
+  agreesWithLimits,
   compilePolicy,
   type DetectionResult,
   decide,
@@ -51,9 +52,18 @@ export function recomputeDecision(deps: RecomputeDeps, record: DecisionRecord): 
   const levels = levelsOfStamp(deps, record.account, said.policy, at);
   if (typeof levels === "string") return { possible: false, why: levels };
   const detection = record.riskCheck === "disable" ? undefined : () => recorded(said);
-  const verdict = decide(messageOfRecord(record, at), compilePolicy(levels), detection);
+  const message = messageOfRecord(record, at);
+  const policy = compilePolicy(levels);
+  const exceeded = said.findings.filter((finding) => finding.type === "limit");
+  const verdict = decide(message, policy, detection, {
+    reserve: () => (exceeded.length === 0 ? undefined : exceeded),
+    release: () => undefined,
+  });
   const found = detectionFinding(said);
-  const agrees = sameVerdict(said, verdict) && (found === undefined || agreesWithEvidence(found));
+  const agrees =
+    sameVerdict(said, verdict) &&
+    (found === undefined || agreesWithEvidence(found)) &&
+    exceeded.every((finding) => agreesWithLimits(finding, policy.limits, message));
   return { possible: true, agrees, verdict, levels };
 }
 

@@ -1,4 +1,4 @@
-import { NUMBER_REJECTION_SENTENCES, REASONS, type Verdict } from "@safeguard/core";
+import { limitRetryAt, NUMBER_REJECTION_SENTENCES, REASONS, type Verdict } from "@safeguard/core";
 import type { MessageId } from "../gateway/message-id.ts";
 import type { DecisionRecord } from "../store/journal-record.ts";
 import type { DecisionView } from "./decision-body.ts";
@@ -36,8 +36,9 @@ export function viewOfDecision(record: DecisionRecord, explain: Explain): Decisi
 }
 
 /** Whole seconds from the decision until it may be asked for again. */
-export function retryAfter({ at, verdict }: Exclude<DecisionRecord, { type: "message_rejected" }>) {
-  return verdict.action === "hold" ? { retryAfter: Math.max(Math.ceil((verdict.until - at) / 1000), 1) } : undefined;
+export function retryAfter({ at, verdict }: { readonly at: number; readonly verdict: Verdict }) {
+  const then = verdict.action === "hold" ? verdict.until : limitRetryAt(verdict);
+  return then === undefined ? undefined : { retryAfter: Math.max(Math.ceil((then - at) / 1000), 1) };
 }
 
 /** What was decided on. */

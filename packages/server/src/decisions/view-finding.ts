@@ -1,4 +1,13 @@
-import type { DetectionOpinion, Evidence, Finding, PolicyFinding, Scope, UnansweredLimit } from "@safeguard/core";
+import type {
+  CeilingSubject,
+  DetectionOpinion,
+  Evidence,
+  Finding,
+  LimitFinding,
+  PolicyFinding,
+  Scope,
+  UnansweredLimit,
+} from "@safeguard/core";
 
 /** What detection found, as the API shows it. */
 export interface DetectionFindingView {
@@ -18,10 +27,28 @@ export interface DetectionFindingView {
   readonly until?: string;
 }
 
-export type FindingView = PolicyFinding | DetectionFindingView;
+/** A limit, as the API shows it: money in units. */
+export interface LimitFindingView {
+  readonly type: "limit";
+  readonly step: "ceiling";
+  readonly action: "block";
+  readonly reason: string;
+  readonly name: string;
+  readonly per: CeilingSubject | null;
+  readonly window: string | null;
+  readonly count?: number;
+  readonly amount?: number;
+  readonly most?: number;
+  readonly currency?: string;
+  readonly retryAt?: string;
+  readonly level: number;
+}
+
+export type FindingView = PolicyFinding | LimitFindingView | DetectionFindingView;
 
 export function viewOfFinding(finding: Finding): FindingView {
   if (finding.type === "policy") return finding;
+  if (finding.type === "limit") return viewOfLimit(finding);
   const { opinion, mode, score, incident } = finding;
   return {
     type: "detection",
@@ -35,6 +62,21 @@ export function viewOfFinding(finding: Finding): FindingView {
     ...("scope" in opinion ? { scope: opinion.scope } : undefined),
     ...("limit" in opinion ? { limit: opinion.limit } : undefined),
     ...("until" in opinion ? { until: new Date(opinion.until).toISOString() } : undefined),
+  };
+}
+
+/** What a limit of an account above has counted is other accounts' too, so no amounts of it are shown. */
+function viewOfLimit({ per, window, count, amount, most, retryAt, ...rest }: LimitFinding): LimitFindingView {
+  const { currency, level } = rest;
+  const units = (sum: number): number => (currency === undefined ? sum : sum / 1_000_000);
+  return {
+    ...rest,
+    step: "ceiling",
+    action: "block",
+    per: per ?? null,
+    window: window ?? null,
+    ...(level === 0 && { count: units(count), amount: units(amount), most: units(most) }),
+    ...(retryAt !== undefined && { retryAt: new Date(retryAt).toISOString() }),
   };
 }
 

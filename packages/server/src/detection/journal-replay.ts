@@ -2,6 +2,7 @@ import {
   type AccountId,
   type Channel,
   type CompiledPolicy,
+  compilePolicy,
   detectionFinding,
   type Engine,
   type EpochMilliseconds,
@@ -13,6 +14,7 @@ import {
 import type { HeldDecisions } from "../decisions/held-decisions.ts";
 import { messageOfRecord } from "../decisions/message-of-record.ts";
 import type { MessageId } from "../gateway/message-id.ts";
+import { settleLimits } from "../limits/settle-limits.ts";
 import type { DecidedMessage, JournalRecord, MessageDecided } from "../store/journal-record.ts";
 import { engineEventsOf } from "./engine-events.ts";
 import type { OpenHolds } from "./open-holds.ts";
@@ -49,9 +51,11 @@ export class JournalReplay {
 
   apply(record: JournalRecord): void {
     const { engine, holds, heldDecisions } = this.#parts;
+    settleLimits(engine, record);
     switch (record.type) {
       case "decision_made":
         this.#decide(record, record, record.channel, record.verdict);
+        if (record.uncounted === true) return;
         heldDecisions.decided(
           { account: record.account, recipient: { e164: record.to }, at: record.at, ...heldSince(record) },
           record.verdict,
@@ -85,21 +89,35 @@ export class JournalReplay {
     channel: Channel,
     recorded: Verdict,
   ): void {
-    if (record.riskCheck === "disable") return;
-    // Stopped by the rules on every channel: detection was not asked.
-    if (recorded.action === "block" && channel === record.channel && detectionFinding(recorded) === undefined) return;
+    if (record.uncounted === true) return;
+    const isByRules = record.riskCheck === "disable";
+    // Stopped by the rules or limits on every channel: detection was not asked.
+    const isStopped = channel === record.channel && detectionFinding(recorded) === undefined;
+    if (recorded.action === "block" ? isByRules || isStopped : isByRules && recorded.action !== "allow") return;
     const { engine, policyOf } = this.#parts;
     this.#decisions++;
-    const message = messageOfRecord(record, at, channel);
+    const message: Message = {
+      ...messageOfRecord(record, at, channel),
+      ...(isSent(record) && { id: record.id }),
+    };
     const policy = policyOf(record.account, recorded.policy, at);
+    // What was allowed is spent, whatever would be said of it now.
+    const hasChannel = !isSent(record) || record.channels.includes(channel);
+    if (recorded.action === "allow" && hasChannel) engine.spend(message, policy ?? recorded.policy.policy);
+    if (isByRules) return;
     if (policy === undefined) {
-      engine.decide(message, recorded.policy.policy);
+      engine.decideUnder(message, compilePolicy(engine.levelsFor(record.account, recorded.policy.policy, at)));
       this.#differing++;
       return;
     }
     const verdict = engine.decideUnder(message, policy);
     if (channel === record.channel && !sameVerdict(recorded, verdict)) this.#differing++;
   }
+}
+
+/** The decision API sends nothing that could be refused: what it allowed is spent at once. */
+function isSent(record: DecidedMessage): record is MessageDecided {
+  return "dialect" in record;
 }
 
 function heldSince({ heldSince: since }: DecidedMessage): Pick<Message, "heldSince"> {

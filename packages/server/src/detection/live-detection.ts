@@ -1,5 +1,6 @@
 import { detectionFinding, type EpochMilliseconds } from "@safeguard/core";
 import type { Incidents } from "../incidents/incidents.ts";
+import { settleLimits } from "../limits/settle-limits.ts";
 import type { JournalRecord } from "../store/journal-record.ts";
 import type { SealedFile } from "../store/sealed-file.ts";
 import { type SnapshotParts, saveSnapshot } from "./detection-snapshot.ts";
@@ -65,6 +66,7 @@ export function createLiveDetection(parts: LiveDetectionParts): LiveDetection {
   return {
     hear(record) {
       holds.apply(record);
+      settleLimits(engine, record);
       if (record.type === "message_decided" || record.type === "decision_made") {
         if (detectionFinding(record.verdict)?.incident !== undefined) takeSoon();
         return;

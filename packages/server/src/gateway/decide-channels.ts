@@ -8,6 +8,7 @@ import {
   type Recipient,
   type Verdict,
 } from "@safeguard/core";
+import type { LimitFacts } from "../limits/limit-facts.ts";
 import type { Money } from "../store/journal-record.ts";
 import type { OutgoingMessage } from "./outgoing-message.ts";
 
@@ -30,6 +31,9 @@ export interface ChannelQuestion {
   readonly policy: string;
   readonly at: EpochMilliseconds;
   readonly price?: Money | undefined;
+  /** The message's, by which what it reserves of its limits can be released. */
+  readonly id?: string;
+  readonly facts?: LimitFacts;
   /** The audit's; only where the message counts. */
   readonly draw?: number;
   /** It was held before: since then. */
@@ -45,8 +49,8 @@ export interface ChannelQuestion {
  * pass, is the one that counts.
  */
 export function decideChannels(ask: AskChannel, outgoing: OutgoingMessage, question: ChannelQuestion): DecidedChannels {
-  const { channels, originator, endUserAddress, device } = outgoing;
-  const { recipient, policy, at, price, draw, heldSince } = question;
+  const { channels, originator, endUserAddress, device, keys } = outgoing;
+  const { recipient, policy, at, price, draw, heldSince, id, facts } = question;
   const purpose = purposeOf(outgoing);
   const allowed: Channel[] = [];
   const removed: Channel[] = [];
@@ -65,6 +69,9 @@ export function decideChannels(ask: AskChannel, outgoing: OutgoingMessage, quest
       ...(endUserAddress !== undefined && { endUserAddress }),
       ...(device !== undefined && { device }),
       ...(price !== undefined && { price }),
+      ...(id !== undefined && { id }),
+      ...facts,
+      ...(keys !== undefined && { keys }),
       ...(draw !== undefined && { draw }),
       ...(heldSince !== undefined && { heldSince }),
     };

@@ -35,6 +35,8 @@ export interface OutgoingMessage {
   readonly endUserAddress: string | undefined;
   /** What tells that person's device from others, where the client told. */
   readonly device?: string;
+  /** What the client counts by, for ceilings per key. */
+  readonly keys?: Readonly<Record<string, string>>;
   readonly wire: WireForm | undefined;
   readonly at: EpochMilliseconds;
 }

@@ -6,6 +6,8 @@ import {
   type Recipient,
   type Verdict,
 } from "@safeguard/core";
+import type { TrialTraffic } from "../detection/trial-traffic.ts";
+import { type LimitFacts, limitFacts } from "../limits/limit-facts.ts";
 import type { PriceList } from "../prices/price-list.ts";
 import type { Journal } from "../store/journal.ts";
 import type { JournalRecord, MessageDecided, Money } from "../store/journal-record.ts";
@@ -23,16 +25,25 @@ import type { Screening, ScreeningResult, StoppingVerdict } from "./screening-po
 import { countSegments } from "./segments.ts";
 
 /** What screening asks of the engine. */
-export type DecidingEngine = Pick<Engine, "decide" | "decideByRules" | "preview" | "reconsider">;
+export type DecidingEngine = Pick<
+  Engine,
+  "decide" | "decideByRules" | "limitNeeds" | "preview" | "previewByRules" | "reconsider" | "reconsiderByRules"
+>;
 
 /** What screening needs of the rest. */
 export interface ScreeningParts {
   readonly journal: Journal;
   readonly engine: DecidingEngine;
   readonly held: HeldMessages;
+  /** Which messages count in detection; absent: all. */
+  readonly trial?: Pick<TrialTraffic, "counts">;
   policyFor(message: OutgoingMessage): string;
+  /** Is the account, or one above it, suspended? What it has waiting then goes nowhere. Absent: none is. */
+  isSuspended?(account: OutgoingMessage["principal"]["account"]["id"]): boolean;
   readonly providers: ProviderTable;
   readonly prices: PriceList;
+  /** Stands for a text without telling it; the same for the same text. */
+  contentOf(text: string): string;
   callbackUrl(connector: Connector, message: MessageId): string | undefined;
   now(): EpochMilliseconds;
   /** New notices stand in the journal. */
@@ -48,6 +59,7 @@ interface Decided {
   readonly policy: string;
   readonly segments: number;
   readonly price: Money | undefined;
+  readonly facts: LimitFacts;
 }
 
 /** Waits until it may be decided again. */
@@ -109,14 +121,17 @@ export function createScreening(parts: ScreeningParts): Screening {
 
 /** Asks the engine; the message counts. */
 function counting({ engine }: ScreeningParts, { riskCheck }: OutgoingMessage): AskChannel {
-  if (riskCheck === "disable") return (message, policy) => engine.decideByRules(message, policy);
+  if (riskCheck === "disable") {
+    return (message, policy, counted) =>
+      counted === undefined ? engine.decideByRules(message, policy) : engine.reconsiderByRules(message, policy);
+  }
   return (message, policy, counted) =>
     counted === undefined ? engine.decide(message, policy) : engine.reconsider(message, policy, counted);
 }
 
 /** Asks the engine, and changes nothing. */
 function previewing({ engine }: ScreeningParts, { riskCheck }: OutgoingMessage): AskChannel {
-  if (riskCheck === "disable") return (message, policy) => engine.decideByRules(message, policy);
+  if (riskCheck === "disable") return (message, policy) => engine.previewByRules(message, policy);
   return (message, policy, counted) =>
     counted === undefined ? engine.preview(message, policy) : engine.reconsider(message, policy, counted);
 }
@@ -154,8 +169,10 @@ async function decideAll(
     const policy = parts.policyFor(outgoing);
     const segments = outgoing.text === undefined ? 1 : countSegments(outgoing.text);
     const price = parts.prices.price(recipient, segments, account.currency);
-    const question = { recipient, policy, at: outgoing.at, price, draw: drawOf(id) };
-    const decided = decideChannels(counting(parts, outgoing), outgoing, question);
+    const facts = limitFacts(parts, account, policy, outgoing.at, { recipient, segments, text: outgoing.text });
+    const question = { recipient, policy, at: outgoing.at, price, draw: drawOf(id), id, facts };
+    const counts = parts.trial?.counts(account.id, key.mode) ?? true;
+    const decided = decideChannels((counts ? counting : previewing)(parts, outgoing), outgoing, question);
     const waits = decided.verdict.action === "hold" && parts.held.enter();
     const [connector, ...remaining] =
       decided.verdict.action === "allow"
@@ -190,6 +207,9 @@ async function decideAll(
       ...optional("callback", outgoing.callback),
       segments,
       ...optional("price", price),
+      ...facts,
+      ...optional("keys", outgoing.keys),
+      ...optional<"uncounted", true>("uncounted", counts ? undefined : true),
       verdict: decided.verdict,
       ...optional("answer", answer),
       ...optional("intent", connector === undefined ? undefined : { attempt: 1, provider: connector.id }),
@@ -197,7 +217,7 @@ async function decideAll(
     records.push(record);
 
     if (decided.verdict.action === "hold" && waits) {
-      held.push({ index, id, outgoing, recipient, policy, segments, price, verdict: decided.verdict });
+      held.push({ index, id, outgoing, recipient, policy, segments, price, facts, verdict: decided.verdict });
     } else if (decided.verdict.action !== "allow") {
       const verdict: StoppingVerdict = decided.verdict;
       if (answer === "report") notices += queueReport(parts, records, id, outgoing, verdict, outgoing.at);
@@ -223,6 +243,7 @@ async function decideAll(
         policy,
         segments,
         price,
+        facts,
         channels: decided.channels,
         removedChannels: decided.removedChannels,
         verdict: decided.verdict,
@@ -245,7 +266,7 @@ async function release(
   held: Held,
   results: (ScreeningResult | undefined)[],
 ): Promise<readonly Underway[]> {
-  const { id, index, outgoing, recipient, segments, price } = held;
+  const { id, index, outgoing, recipient, segments, price, facts } = held;
   const { account, key } = outgoing.principal;
   for (let { verdict } = held; ; ) {
     const inTime = await parts.held.until(verdict.until);
@@ -260,9 +281,9 @@ async function release(
       results[index] = { type: "stopped", id, recipient, verdict: stopping, segments, answer };
       return [];
     };
-    if (!inTime) return stop(verdict, outgoing.channels[0]);
+    if (!inTime || parts.isSuspended?.(account.id) === true) return stop(verdict, outgoing.channels[0]);
     const policy = parts.policyFor(outgoing);
-    const question = { recipient, policy, at, price, draw: drawOf(id), heldSince: outgoing.at };
+    const question = { recipient, policy, at, price, draw: drawOf(id), heldSince: outgoing.at, id, facts };
     const decided = decideChannels(counting(parts, outgoing), outgoing, question);
     if (decided.verdict.action === "hold") {
       verdict = decided.verdict;
@@ -318,15 +339,15 @@ async function submitAll(
     const [connector, ...remaining] = message.remaining;
     const outcome = outcomes[position];
     if (connector === undefined || outcome === undefined) throw new Error("a submission has no outcome");
-    records.push({
+    const [next] = remaining;
+    const ended = {
       type: "submission_ended",
       message: message.id,
       at,
       provider: connector.id,
       attempt: message.attempt,
       outcome: outcome.type === "in_doubt" ? outcome : { ...outcome, answer: undefined },
-    });
-    const [next] = remaining;
+    } as const;
     if (outcome.type === "refused" && next !== undefined) {
       const { id, outgoing, recipient, segments, policy, price } = message;
       // A channel that was taken off stays off, whatever the policy says by now. Detection has counted it.
@@ -338,6 +359,7 @@ async function submitAll(
         price,
         counted: message.verdict,
       });
+      records.push({ ...ended, ...optional<"next", true>("next", verdict.action === "allow" ? true : undefined) });
       if (verdict.action === "allow") {
         const intent = { attempt: message.attempt + 1, provider: next.id };
         const removed = removedChannels.length === 0 ? undefined : removedChannels;
@@ -365,6 +387,7 @@ async function submitAll(
       }
       continue;
     }
+    records.push(ended);
     results[message.index] = {
       type: "submitted",
       id: message.id,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ALERT_CODES } from "../store/journal-record.ts";
+import { ALERT_CODES } from "../alerts/alert-kinds.ts";
 import type { Alert } from "../store/store.ts";
 import { iso } from "./incident-view.ts";
 

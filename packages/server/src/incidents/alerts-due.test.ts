@@ -18,7 +18,11 @@ describe("the false-block budget", () => {
     detection.audit.stopped = 5000;
     for (let release = 0; release < 20; release++) detection.audit.observe(true);
     expect(due({ mode: "enforce", audit: AUDIT })).toEqual([
-      { code: "stepped_down", sentence: expect.stringContaining("stops nothing by itself") },
+      {
+        code: "stepped_down",
+        facts: { code: "stepped_down", to: "tell" },
+        sentence: expect.stringContaining("stops nothing by itself"),
+      },
     ]);
     expect(due({ mode: "enforce" })).toEqual([]);
     expect(due({ mode: "monitor", audit: AUDIT })).toEqual([]);

@@ -48,6 +48,17 @@ export const containedView = z
   })
   .meta({ id: "IncidentContained" });
 
+/** The answer to a containment of a range, and to its end. */
+export const rangeContainedView = z
+  .object({
+    contained: z.boolean().describe("False: it was a dry run, or it has ended."),
+    range: z.string(),
+    until: z.string().nullable(),
+    sentence: z.string().describe("What it does, or would do."),
+    collateral: collateralView.nullable().describe("Null: it has ended."),
+  })
+  .meta({ id: "RangeContained" });
+
 export type IncidentDetail = z.infer<typeof incidentDetailView>;
 
 /** All there is to say of an incident. */
@@ -89,6 +100,15 @@ export function planOf(incident: Incident, collateral: Collateral): z.infer<type
       : `Of ${collateral.newNumbers} attempts of new numbers there since ${iso(collateral.since).slice(0, 16).replace("T", " ")} UTC, ${completedText(collateral.completed)}`;
   const sentence = `No new number in ${ranges.join(", ")} would get a message; ${counts.leaked + counts.wouldStop} unanswered ones went out so far. Verified numbers there (${collateral.verifiedNumbers}) still would. ${others}`;
   return { ranges, sentence, command: `safeguard incidents contain ${number} --reason '…'` };
+}
+
+/** What an operator's containment of a range does, or would do. */
+export function rangeSentence(range: string, { verifiedNumbers, newNumbers, completed, since }: Collateral): string {
+  const others =
+    since === undefined
+      ? "Nothing is remembered of legitimate traffic there."
+      : `Of ${newNumbers} attempts of new numbers there since ${iso(since).slice(0, 16).replace("T", " ")} UTC, ${completedText(completed)}`;
+  return `No new number in ${range} gets a message until then. Verified numbers there (${verifiedNumbers}) still do. ${others}`;
 }
 
 function completedText(completed: number): string {

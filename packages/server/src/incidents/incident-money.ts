@@ -1,6 +1,7 @@
 import type { Incident } from "@safeguard/core";
 import { z } from "zod";
 import { moneyView, viewOfMoney } from "../api/money.ts";
+import type { Money } from "../store/journal-record.ts";
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
@@ -64,6 +65,15 @@ export function moneyOfIncident(
       .concat(unpriced === 0 ? "." : `; ${unpriced} without a price count as nothing.`),
     unpriced,
   };
+}
+
+/** What an hour of it costs when nothing is stopped; undefined: no price is known. */
+export function moneyAtRiskPerHour(incident: Incident, attempts?: AttemptBuckets): Money | undefined {
+  const { leaked, held, challenged, blocked, wouldStop, money } = incident.counts;
+  if (money.currency === undefined) return undefined;
+  const priced = leaked + held + challenged + blocked + wouldStop - money.unpriced;
+  const each = priced <= 0 ? 0 : (money.lostMicros + money.savedMicros) / priced;
+  return { micros: Math.round(attemptsPerHour(incident, attempts) * each), currency: money.currency };
 }
 
 /** The pace of its last hour. */

@@ -9,18 +9,26 @@ import type { IncidentWord } from "../store/journal-record.ts";
 import { alertView, viewOfAlert } from "./alert-view.ts";
 import { detectionStatus, detectionStatusView } from "./detection-status.ts";
 import { evidenceView, viewOfEvidence } from "./evidence-view.ts";
-import { containedView, detailOfIncident, incidentDetailView } from "./incident-detail.ts";
+import {
+  containedView,
+  detailOfIncident,
+  incidentDetailView,
+  rangeContainedView,
+  rangeSentence,
+} from "./incident-detail.ts";
 import {
   containIncident,
+  containRange,
   findIncident,
   type IncidentServiceDeps,
   judgeIncident,
   liveIncident,
+  releaseRange,
   type Span,
   switchOff,
   switchOn,
 } from "./incident-services.ts";
-import { incidentView, iso, viewOfIncident } from "./incident-view.ts";
+import { incidentView, iso, viewOfIncident, viewOfScope } from "./incident-view.ts";
 
 /** By the name in the path. */
 const WORDS: readonly (readonly [path: string, word: IncidentWord, summary: string, description: string])[] = [
@@ -41,7 +49,7 @@ const WORDS: readonly (readonly [path: string, word: IncidentWord, summary: stri
     "false-alarm",
     "false_alarm",
     "Call an incident a false alarm",
-    "It is released and closed, and detection lets its ranges be for 30 days.",
+    "It is released and closed, and detection lets its ranges be for 30 days, many new blocks of a destination at once for 7.",
   ],
   [
     "undo-false-alarm",
@@ -71,6 +79,19 @@ const containBody = z
     dryRun: z.boolean().describe("Only say what it would do.").exactOptional(),
   })
   .meta({ id: "ContainIncident", examples: [{ reason: "pumping", forSeconds: 7200 }] });
+
+const rangeField = z
+  .string()
+  .max(40)
+  .describe("With an `x` for each open digit, or what its numbers begin with: 100 to 100,000 numbers.");
+const containRangeBody = z
+  .strictObject({
+    range: rangeField,
+    reason,
+    ...span,
+    dryRun: z.boolean().describe("Only say what it would do.").exactOptional(),
+  })
+  .meta({ id: "ContainRange", examples: [{ range: "+99200123xxxx", reason: "pumping", forSeconds: 7200 }] });
 
 const incidentTags = ["Incidents"];
 const detectionTags = ["Detection"];
@@ -146,7 +167,7 @@ export function incidentRoutes(deps: IncidentServiceDeps): RoutePlugin {
       async (request) => {
         const { principal, account, at, actor } = request.accountContext;
         const reveal = request.query.reveal === "true";
-        if (reveal) permit(principal, "messages:read");
+        if (reveal) permit(principal, "numbers:reveal");
         const { number } = await findIncident(deps, account.id, numberOf(request.params.number));
         const detection = engine.findDetection(account.id);
         const pictures = detection && picturesOf(detection, number);
@@ -224,11 +245,56 @@ export function incidentRoutes(deps: IncidentServiceDeps): RoutePlugin {
       },
       async (request) => detectionStatus(deps, request.accountContext),
     );
+    app.post(
+      "/v1/detection/ranges",
+      {
+        config: write,
+        schema: {
+          tags: detectionTags,
+          summary: "Contain a range",
+          description:
+            "With or without an incident: new numbers in it get no message until then, in monitor, too; verified numbers do. An incident is opened when it stops one. Default 24 hours, at most 7 days. With `dryRun` nothing happens, and the answer says what would.",
+          body: containRangeBody,
+          response: { 200: rangeContainedView },
+        },
+      },
+      async (request) => {
+        const { until, ...body } = request.body;
+        const asked = { ...body, ...endIn(until) };
+        const { scope, collateral, ...done } = await containRange(deps, request.accountContext, asked);
+        const { range } = viewOfScope(scope);
+        return {
+          contained: body.dryRun !== true,
+          range,
+          until: iso(done.until),
+          sentence: rangeSentence(range, collateral),
+          collateral: { ...collateral, since: collateral.since === undefined ? null : iso(collateral.since) },
+        };
+      },
+    );
+    app.delete(
+      "/v1/detection/ranges",
+      {
+        config: write,
+        schema: {
+          tags: detectionTags,
+          summary: "End what contains a range",
+          description: "New numbers in it get messages again. Where an attack goes on, detection finds it again.",
+          querystring: z.strictObject({ range: rangeField, reason }),
+          response: { 200: rangeContainedView },
+        },
+      },
+      async (request) => {
+        const { range } = viewOfScope(await releaseRange(deps, request.accountContext, request.query));
+        const sentence = `New numbers in ${range} get messages again.`;
+        return { contained: false, range, until: null, sentence, collateral: null };
+      },
+    );
     for (const [name, summary, description] of [
       [
         "lockdown",
         "Lock down",
-        "Only verified numbers get messages, wherever detection is not off. Default 2 hours, at most 7 days.",
+        "Only verified numbers get messages, whatever their purpose and whatever detection may do. Exempt is what you exempted: trusted numbers, destinations set to `allow`, requests without a risk check. Default 2 hours, at most 7 days.",
       ],
       ["bypass", "Bypass detection", "It stands aside; static rules stay. Default 30 minutes, at most 24 hours."],
     ] as const) {

@@ -1,6 +1,7 @@
 import {
   type AccountDetection,
   type AccountId,
+  type Collateral,
   collateralOf,
   type EffectiveDetection,
   type Engine,
@@ -15,6 +16,7 @@ import type { DetectionAction, DetectionSwitch, IncidentWord } from "../store/jo
 import type { Store } from "../store/store.ts";
 import { blocksOf, planOf } from "./incident-detail.ts";
 import type { Incidents } from "./incidents.ts";
+import { type BlockScope, readRange } from "./read-range.ts";
 
 export interface IncidentServiceDeps {
   readonly store: Pick<Store, "journal" | "incidents" | "alerts" | "switches">;
@@ -128,6 +130,50 @@ export async function containIncident(
   return { plan, until, incident: await findIncident(deps, account.id, number) };
 }
 
+/** Contains a range, with or without an incident there; with `dryRun` says who else is there, and does nothing. */
+export async function containRange(
+  deps: IncidentServiceDeps,
+  context: AccountContext,
+  { range, reason, dryRun = false, ...span }: Span & { range: string; reason: string; dryRun?: boolean },
+) {
+  const { account, actor, at } = context;
+  const scope = scopeIn(range);
+  const until = endOf("containment", span, at);
+  mustBeOn(deps.engine, context);
+  const detection = deps.engine.findDetection(account.id);
+  const place = { ranges: [{ scope, foundAt: at, containment: undefined }] };
+  const collateral = detection === undefined ? NOBODY : collateralOf(detection, place);
+  if (!dryRun) {
+    await commit(deps, { type: "range_contained", at, actor, account: account.id, reason, scope, until });
+  }
+  return { scope, until, collateral };
+}
+
+const NOBODY: Collateral = { verifiedNumbers: 0, since: undefined, newNumbers: 0, completed: 0 };
+
+/** Ends what contains a range, whoever contained it. */
+export async function releaseRange(
+  deps: IncidentServiceDeps,
+  { account, actor, at }: AccountContext,
+  { range, reason }: { readonly range: string; readonly reason: string },
+): Promise<BlockScope> {
+  const scope = scopeIn(range);
+  const watches = [...(deps.engine.findDetection(account.id)?.watches ?? [])];
+  const isContained = watches.some(
+    ({ contained, evidence: { scope: other } }) =>
+      contained !== undefined && other.type === "block" && other.prefix === scope.prefix && other.size === scope.size,
+  );
+  if (!isContained) throw new ServiceError("not_found", "This range is not contained.");
+  await commit(deps, { type: "range_contained", at, actor, account: account.id, reason, scope, until: at });
+  return scope;
+}
+
+function scopeIn(range: string): BlockScope {
+  const read = readRange(range);
+  if (!read.ok) throw refusal("range", read.message);
+  return read.scope;
+}
+
 /** Lockdown or bypass until then. */
 export async function switchOn(
   deps: IncidentServiceDeps,
@@ -137,7 +183,8 @@ export async function switchOn(
 ): Promise<void> {
   const { account, actor, at } = context;
   const until = endOf(name, span, at);
-  mustBeOn(deps.engine, context);
+  // (a lockdown reaches what detection does not judge)
+  if (name === "bypass") mustBeOn(deps.engine, context);
   await commit(deps, { type: typeOf(name), at, actor, account: account.id, reason, until });
   await deps.incidents.checkAlerts(at);
 }

@@ -1,4 +1,5 @@
-import type { EpochMilliseconds, Incident } from "@safeguard/core";
+import type { AccountId, EpochMilliseconds, Incident } from "@safeguard/core";
+import type { AlertDue } from "./alerts-due.ts";
 
 /** Keeps what detection finds: incidents in the journal, and alerts for people. */
 export interface Incidents {
@@ -10,6 +11,8 @@ export interface Incidents {
   flush(): Promise<void>;
   /** Raises and resolves alerts as things stand now; to be called each minute, after the engine's `advance`. */
   checkAlerts(now: EpochMilliseconds): Promise<void>;
+  /** Raises an alert that is over at once: something happened. Nothing, where the same was told lately. */
+  raise(account: AccountId, alert: AlertDue): Promise<void>;
   /** Writes what waits, and stops. */
   close(): Promise<void>;
 }

@@ -26,8 +26,7 @@ export function comparePolicies(
   before: PolicyDocument,
   after: PolicyDocument,
 ): ComparisonView {
-  const standsAlone = account.parent === undefined && directory.accounts().every(({ parent }) => parent !== account.id);
-  const changes = diffPolicies(before, after, { standsAlone });
+  const changes = diffPolicies(before, after, { standsAlone: standsAlone(directory, account) });
   return {
     changes: changes.map(({ path, before: was, after: is, loosens: looser }) => ({
       path,
@@ -37,6 +36,11 @@ export function comparePolicies(
     })),
     loosens: loosens(changes),
   };
+}
+
+/** No account is above or below it: its policies alone say what happens. */
+export function standsAlone(directory: Directory, { id, parent }: Account): boolean {
+  return parent === undefined && directory.accounts().every((other) => other.parent !== id);
 }
 
 type Json = z.infer<ReturnType<typeof z.json>>;

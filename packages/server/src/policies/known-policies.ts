@@ -1,7 +1,7 @@
 import type { AccountId } from "@safeguard/core";
 import type { Directory } from "../accounts/directory.ts";
-import { STAND_IN } from "./edit-in-force.ts";
 import type { PolicyBook } from "./policy-book.ts";
+import { STAND_IN } from "./timeline.ts";
 
 /** Names that say something for the account: its own policies, those of the accounts above it, and `default`. Sorted. */
 export function knownPolicies(

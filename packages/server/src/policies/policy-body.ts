@@ -10,6 +10,7 @@ import {
 } from "@safeguard/core";
 import { z } from "zod";
 import { detectionView } from "./detection-body.ts";
+import { limitsView } from "./limits-body.ts";
 
 /** ISO 8601 with an offset, as every time in the API. */
 export const instantView = z.iso.datetime({ offset: true, error: "must be a time such as 2027-01-31T00:00:00Z" });
@@ -72,6 +73,7 @@ export const policyDocumentView = z
       .describe("The channels that rules without their own speak of. Default sms, mms, voice.")
       .exactOptional(),
     detection: detectionView.exactOptional(),
+    limits: limitsView.exactOptional(),
     locked: z
       .array(z.enum(POLICY_FIELDS))
       .readonly()

@@ -3,6 +3,7 @@ import { z } from "zod";
 // Its words also hold where the command line reads a file without a server.
 import "../api/validation-words.ts";
 import { detectionView } from "./detection-body.ts";
+import { limitsView } from "./limits-body.ts";
 
 /** Names and prefixes may stand without quotes, where YAML tools take `870` and `+234` for numbers. */
 const nameBody = z.union([z.string(), z.number()]).transform(String);
@@ -90,6 +91,7 @@ export const policyFileBody = z
       .describe("What rules without channels of their own speak of. Default: sms, mms, voice.")
       .optional(),
     detection: z.preprocess(withNumbers, detectionView).optional(),
+    limits: z.preprocess(withLimitNumbers, limitsView).optional(),
     locked: list(oneOf(POLICY_FIELDS), "[destinations]")
       .describe("Fields that accounts below may only tighten.")
       .optional(),
@@ -106,6 +108,20 @@ function withNumbers(value: unknown): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, withNumbers(part)]));
 }
+
+/** As {@link withNumbers}; but names, prefixes and non-geographic codes stay texts, which may look like numbers. */
+function withLimitNumbers(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(withLimitNumbers);
+  return Object.fromEntries(
+    Object.entries(value).map(([key, part]) => [
+      key,
+      typeof part === "object" ? withLimitNumbers(part) : LIMIT_NUMBERS.has(key) ? withNumbers(part) : part,
+    ]),
+  );
+}
+
+const LIMIT_NUMBERS: ReadonlySet<string> = new Set(["messages", "amount", "digits", "perHour", "perDay"]);
 
 /** Date.parse takes 30 February for 2 March. */
 function isInCalendar(text: string): boolean {

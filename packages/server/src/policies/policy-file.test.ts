@@ -153,8 +153,8 @@ detection:
 
   it("explains every field, also those that the policy does not have", () => {
     const text = writePolicyFile({ policy: "default", account: undefined, document: {} });
-    for (const field of [...POLICY_FIELDS, "locked"]) expect(text).toContain(`# ${field}:`);
-    const examples = new RegExp(`^# (?=(?:${[...POLICY_FIELDS, "locked"].join("|")}):|  )`, "gm");
+    for (const field of [...POLICY_FIELDS, "limits", "locked"]) expect(text).toContain(`# ${field}:`);
+    const examples = new RegExp(`^# (?=(?:${[...POLICY_FIELDS, "limits", "locked"].join("|")}):|  )`, "gm");
     expect(documentIn(text.replaceAll(examples, ""))).toHaveProperty("exceptions.0.range", "+316123456xx");
   });
 });

@@ -5,6 +5,21 @@ import type { Actor } from "../accounts/principal.ts";
 export const REVISION_STATES = ["draft", "pending_approval", "in_force"] as const;
 export type RevisionState = (typeof REVISION_STATES)[number];
 
+/** What became of a change that waits for a second person. One change can have several revisions, numbered from `first` on. */
+export interface Proposal {
+  readonly first: number;
+  readonly expiresAt: EpochMilliseconds;
+  /** Absent: nobody has decided yet. */
+  readonly decision?: ProposalDecision;
+}
+
+export interface ProposalDecision {
+  readonly outcome: "approved" | "rejected" | "withdrawn";
+  readonly by: Actor;
+  readonly at: EpochMilliseconds;
+  readonly reason: string;
+}
+
 /**
  * One numbered, immutable saying of a policy. Of the revisions in force whose window holds the instant, the highest
  * number decides; so a revision with an end gives way again to the one before it.
@@ -30,4 +45,8 @@ export interface PolicyRevision {
   readonly managedBy?: string;
   /** `SHA-256` (hex) of the numbering table that it was written under; see `safeguard policy doctor`. */
   readonly numberingTable: string;
+  /** Of one that waits, or waited, for approval; approved, its content is in force as a further revision. */
+  readonly proposal?: Proposal;
+  /** Who approved what `author` proposed. */
+  readonly approvedBy?: Actor;
 }

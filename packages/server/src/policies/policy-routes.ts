@@ -281,7 +281,7 @@ export function policyRoutes(deps: PolicyReadDeps): RoutePlugin {
           revisions,
           query,
           ({ number }) => String(number),
-          (revision) => viewOfRevision(revision, now),
+          (revision) => viewOfRevision(revision, now, accountContext.at),
         );
       },
     );
@@ -299,7 +299,7 @@ export function policyRoutes(deps: PolicyReadDeps): RoutePlugin {
       async ({ accountContext, params: { policy, number } }) => {
         const revision = deps.book.revision(accountContext.account.id, policy, Number(number));
         if (revision === undefined) throw noSuchRevision(number);
-        return viewOfWholeRevision(revision, deciding(accountContext, policy));
+        return viewOfWholeRevision(revision, deciding(accountContext, policy), accountContext.at);
       },
     );
     for (const [verb, kind, summary] of [

@@ -15,13 +15,13 @@ import { changeDestinations } from "./change-destinations.ts";
 import { type ChangeDetection, changeDetection, type DetectionChange } from "./change-detection.ts";
 import { changeExceptions } from "./change-exceptions.ts";
 import { detectionWithoutEffect } from "./detection-without-effect.ts";
-import { timeline } from "./edit-in-force.ts";
 import { getPolicy } from "./get-policy.ts";
 import { confirmNumbering } from "./numbering-changes.ts";
 import { createPolicyBook } from "./policy-book.ts";
 import type { PolicyReadDeps } from "./policy-services.ts";
 import { putRevision } from "./put-revision.ts";
 import { restoreRevision } from "./restore-revision.ts";
+import { timeline } from "./timeline.ts";
 
 const NOW = Date.UTC(2027, 0, 15) as EpochMilliseconds;
 const later = (milliseconds: number): EpochMilliseconds => (NOW + milliseconds) as EpochMilliseconds;

@@ -1,5 +1,12 @@
 import type { DestinationRule, EpochMilliseconds, NumberType, PolicyDocument } from "@safeguard/core";
-import { DESTINATION_ACTIONS, DETECTION_FIELDS, PURPOSES, validatePolicyDocument } from "@safeguard/core";
+import {
+  CEILING_FIELDS,
+  DESTINATION_ACTIONS,
+  DETECTION_FIELDS,
+  LIMIT_FIELDS,
+  PURPOSES,
+  validatePolicyDocument,
+} from "@safeguard/core";
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from "yaml";
 import { destinationsNamed } from "./destination-names.ts";
 import { type PolicyFileBody, policyFileBody } from "./policy-file-schema.ts";
@@ -87,7 +94,7 @@ function documentOf(
   report: (path: Path, message: string) => void,
   named: Map<string, Path>,
 ): PolicyDocument {
-  const { listMode, destinations, numberTypes, ranges, exceptions, channels, detection, locked } = body;
+  const { listMode, destinations, numberTypes, ranges, exceptions, channels, detection, limits, locked } = body;
   return {
     ...(listMode !== undefined && { listMode }),
     ...(destinations !== undefined && { destinations: destinationRules(destinations, report, named) }),
@@ -113,6 +120,7 @@ function documentOf(
     }),
     ...(channels !== undefined && { channels }),
     ...(detection !== undefined && { detection }),
+    ...(limits !== undefined && { limits }),
     ...(locked !== undefined && { locked }),
   };
 }
@@ -211,6 +219,8 @@ function knownFields([top, field]: Path): string {
     case "detection":
       if (field === "purposes") return `known are ${PURPOSES.join(", ")}`;
       return `known are ${field === "audit" ? "share, maximumPerDay" : DETECTION_FIELDS.join(", ")}`;
+    case "limits":
+      return `known are ${(field === "ceilings" ? CEILING_FIELDS : LIMIT_FIELDS).join(", ")}`;
     default:
       return "see the reference of the policy file";
   }

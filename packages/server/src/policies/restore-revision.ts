@@ -24,6 +24,7 @@ export async function restoreRevision(
 ): Promise<PolicyRevision> {
   const [made] = await saveRevisions(deps, context, policy, input, (earlier) => {
     const revision = earlier.find(({ number }) => number === input.number);
+    if (revision?.state === "pending_approval") throw waitsForApproval(revision.number);
     if (revision === undefined) throw new ServiceError("not_found", `The policy has no revision ${input.number}.`);
     if (kind === "draft") refuseStaleDraft(revision, earlier, input.force === true);
     return [
@@ -40,6 +41,10 @@ export async function restoreRevision(
   });
   if (made === undefined) throw new Error("one revision was planned and none was made");
   return made;
+}
+
+function waitsForApproval(number: number): ServiceError {
+  return new ServiceError("conflict", `Revision ${number} was proposed: approve it, or put its content again.`);
 }
 
 function refuseStaleDraft(draft: PolicyRevision, earlier: readonly PolicyRevision[], force: boolean): void {

@@ -1,7 +1,10 @@
+import type { EpochMilliseconds } from "@safeguard/core";
 import { z } from "zod";
+import type { Actor } from "../accounts/principal.ts";
 import { instantView, policyDocumentView, viewOfDocument, viewOfInstant } from "./policy-body.ts";
 import { holdsAt } from "./policy-book.ts";
 import { type PolicyRevision, REVISION_STATES } from "./policy-revision.ts";
+import { PROPOSAL_STATES, stateOfProposal } from "./proposals.ts";
 
 const authorView = z.object({
   type: z.enum(["key", "operator"]),
@@ -21,6 +24,17 @@ export const revisionView = z
     createdAt: instantView,
     restores: z.int().nullable().describe("The revision whose content it has."),
     managedBy: z.string().nullable().describe("The file (or program) that keeps the policy."),
+    proposal: z
+      .object({
+        state: z.enum(PROPOSAL_STATES),
+        first: z.int().describe("The first of the revisions that one change made; they are approved together."),
+        expiresAt: instantView,
+        decidedBy: authorView.nullable(),
+        decidedBecause: z.string().nullable(),
+      })
+      .nullable()
+      .describe("Of a revision that waits, or waited, for approval."),
+    approvedBy: authorView.nullable().describe("Who approved what `author` proposed."),
     numberingTable: z.string().describe("Hash of the numbering table that it is read by, besides the present one."),
   })
   .meta({ id: "PolicyRevision" });
@@ -55,9 +69,13 @@ export const policyChangeView = z
 export type RevisionView = z.infer<typeof revisionView>;
 export type RevisionWithDocumentView = z.infer<typeof revisionWithDocumentView>;
 
-/** `deciding`: the number of the revision that decides now. */
-export function viewOfRevision(revision: PolicyRevision, deciding: number | undefined): RevisionView {
-  const { author, until, restores, managedBy } = revision;
+/** `deciding`: the number of the revision that decides now. `at`: now; a proposal may have expired by then. */
+export function viewOfRevision(
+  revision: PolicyRevision,
+  deciding: number | undefined,
+  at: EpochMilliseconds = revision.createdAt,
+): RevisionView {
+  const { author, until, restores, managedBy, proposal, approvedBy } = revision;
   return {
     policy: revision.policy,
     number: revision.number,
@@ -65,17 +83,36 @@ export function viewOfRevision(revision: PolicyRevision, deciding: number | unde
     from: viewOfInstant(revision.from),
     until: until === undefined ? null : viewOfInstant(until),
     decides: revision.number === deciding,
-    author: { type: author.type, name: author.type === "key" ? author.key : author.name },
+    author: viewOfActor(author),
     reason: revision.reason,
     createdAt: viewOfInstant(revision.createdAt),
     restores: restores ?? null,
     managedBy: managedBy ?? null,
+    proposal:
+      proposal === undefined
+        ? null
+        : {
+            state: stateOfProposal(proposal, at),
+            first: proposal.first,
+            expiresAt: viewOfInstant(proposal.expiresAt),
+            decidedBy: proposal.decision === undefined ? null : viewOfActor(proposal.decision.by),
+            decidedBecause: proposal.decision?.reason ?? null,
+          },
+    approvedBy: approvedBy === undefined ? null : viewOfActor(approvedBy),
     numberingTable: revision.numberingTable,
   };
 }
 
-export function viewOfWholeRevision(revision: PolicyRevision, deciding: number | undefined): RevisionWithDocumentView {
-  return { ...viewOfRevision(revision, deciding), document: viewOfDocument(revision.document) };
+function viewOfActor(actor: Actor): z.infer<typeof authorView> {
+  return { type: actor.type, name: actor.type === "key" ? actor.key : actor.name };
+}
+
+export function viewOfWholeRevision(
+  revision: PolicyRevision,
+  deciding: number | undefined,
+  at?: EpochMilliseconds,
+): RevisionWithDocumentView {
+  return { ...viewOfRevision(revision, deciding, at), document: viewOfDocument(revision.document) };
 }
 
 /** Just made: it decides unless it is a draft, waits for its time, or is one of several for later. */

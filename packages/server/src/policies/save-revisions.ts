@@ -1,9 +1,10 @@
 import { type EpochMilliseconds, NUMBERING_TABLE, type PolicyDocument, validatePolicyDocument } from "@safeguard/core";
 import type { AccountContext } from "../api/account-context.ts";
 import { ServiceError } from "../api/service-error.ts";
+import { loosenedBy } from "./loosening-plans.ts";
 import { dotted } from "./policy-body.ts";
 import { managerOf } from "./policy-book.ts";
-import type { PolicyRevision } from "./policy-revision.ts";
+import type { PolicyRevision, ProposalDecision } from "./policy-revision.ts";
 import type { PolicyServiceDeps } from "./policy-services.ts";
 
 /** What every change of a policy says, whatever it changes. */
@@ -32,14 +33,19 @@ export interface PlannedRevision {
   readonly numberingTable?: string;
   /** A person has seen what the present numbering table changes, and confirms it. */
   readonly confirmsNumbering?: boolean;
+  /** The revision that waited for approval and hereby has it. */
+  readonly approves?: PolicyRevision;
 }
 
 /** So that no client can fill the memory. */
 const MOST_POLICIES = 100;
 
+const HOUR_MS = 3_600_000;
+
 /**
  * Makes the next revisions: the one way in which a policy changes. `makePlan` sees the revisions as they are (newest first) and
- * says what is to be made of them. Durable and in force when it resolves, unless a window says later.
+ * says what is to be made of them. Durable and in force when it resolves, unless a window says later, or it loosens and the
+ * account wants a second pair of eyes: then all of it waits for approval.
  */
 export function saveRevisions(
   deps: PolicyServiceDeps,
@@ -57,13 +63,22 @@ export function saveRevisions(
     for (const { state, managedBy = input.managedBy } of planned) {
       if (state === "in_force") refuseForeignManager(managedBy, input.force === true, managerOf(earlier, at));
     }
+    const approved = planned.flatMap(({ approves }) => approves ?? []);
+    // (as it is now, not as it was when the request came)
+    const fourEyes = deps.directory.account(account.id)?.fourEyes;
+    const waits =
+      fourEyes !== undefined && approved.length === 0 && loosenedBy(deps, context, policy, earlier, planned);
+    const proposal = {
+      first: latest + 1,
+      expiresAt: (at + (fourEyes?.expiresAfterHours ?? 0) * HOUR_MS) as EpochMilliseconds,
+    };
     if (latest === 0 && deps.book.names(account.id).length >= MOST_POLICIES) {
       throw invalid("policy", `is one too many: an account has at most ${MOST_POLICIES} policies`);
     }
     // A new table must not loosen, so what is in force goes on under its own until a person confirms the new one.
     const formerTable = earlier.find(({ state }) => state === "in_force")?.numberingTable ?? NUMBERING_TABLE;
     const revisions = planned.map((plan, index): PolicyRevision => {
-      const { document, state, from, until, restores, confirmsNumbering, managedBy = input.managedBy } = plan;
+      const { document, state, from, until, restores, confirmsNumbering, approves, managedBy = input.managedBy } = plan;
       const begins = Math.max(from, at) as EpochMilliseconds;
       if (until !== undefined && until <= begins) throw invalid("until", "must be later than now, and than from");
       return {
@@ -71,22 +86,34 @@ export function saveRevisions(
         policy,
         number: latest + 1 + index,
         document: checked(document),
-        state,
+        state: waits && state === "in_force" ? "pending_approval" : state,
         from: begins,
         ...(until !== undefined && { until }),
-        author: actor,
-        reason: input.reason,
+        author: approves?.author ?? actor,
+        reason: approves?.reason ?? input.reason,
         createdAt: at,
         ...(restores !== undefined && { restores }),
         ...(managedBy !== undefined && { managedBy }),
         numberingTable: confirmsNumbering === true ? NUMBERING_TABLE : (plan.numberingTable ?? formerTable),
+        ...(waits && state === "in_force" && { proposal }),
+        ...(approves !== undefined && { approvedBy: actor }),
       };
     });
     if (revisions.length > 0) {
-      await deps.changes.commit(revisions.map((revision) => ({ type: "revision_saved", at, actor, revision })));
+      const decision = { outcome: "approved", by: actor, at, reason: input.reason } as const;
+      const decided = approved.map((revision) => withDecision(revision, decision));
+      await deps.changes.commit(
+        [...decided, ...revisions].map((revision) => ({ type: "revision_saved", at, actor, revision })),
+      );
     }
     return revisions;
   });
+}
+
+/** The revision that waited, with what became of it. */
+export function withDecision(revision: PolicyRevision, decision: ProposalDecision): PolicyRevision {
+  const { proposal } = revision;
+  return proposal === undefined ? revision : { ...revision, proposal: { ...proposal, decision } };
 }
 
 function refuseOverwrite({ baseRevision }: ChangeInput, latest: number): void {

@@ -93,6 +93,24 @@ const FIELDS: readonly {
     example: ["detection:", "  mode: enforce", "  preset: balanced"],
   },
   {
+    field: "limits",
+    meaning: [
+      "The most that may go out. Hard: what would exceed a ceiling is stopped, and told when there is room again.",
+      "per: account, destination, recipient, range, originator, end_user_address, key, duplicate; window: second to month.",
+    ],
+    example: [
+      "limits:",
+      "  ceilings:",
+      "    - name: spend-per-day",
+      "      window: day",
+      "      money: {amount: 500, currency: EUR}",
+      "    - name: per-number",
+      "      per: recipient",
+      "      window: hour",
+      "      messages: 5",
+    ],
+  },
+  {
     field: "locked",
     meaning: ["Fields that accounts below this one may only tighten."],
     example: ["locked: [destinations]"],

@@ -133,6 +133,49 @@ describe("The journal's groups", () => {
   });
 });
 
+describe("A journal whose device is lost", () => {
+  test("takes nothing more, though nothing was asked of the device, and wakes its followers", async () => {
+    const journal = openSimulatedJournal(new SimulatedDisk());
+    const following = allOf(journal.follow(1, new AbortController().signal));
+    await turn();
+    journal.fail(new Error("the database is another's"));
+    expect(journal.writable).toBe(false);
+    await expect(following).rejects.toThrow(/cannot be written \(the database is another's\)/);
+    expect(append(journal, 1, "late").acknowledged).toBe(false);
+    await expect(journal.append([messageDecided(journal.upcomingId())])).rejects.toThrow(JournalUnwritable);
+    await journal.close();
+  });
+
+  test("refuses what waits; what is being written ends by itself", async () => {
+    const disk = new SimulatedDisk();
+    const journal = openSimulatedJournal(disk);
+    const writing = append(journal, 1, "under way");
+    await turn();
+    const waiting = append(journal, 1, "waiting");
+    journal.fail(new Error("lost"));
+    await turn();
+    expect([writing, waiting]).toEqual([
+      { acknowledged: false, failed: false },
+      { acknowledged: false, failed: true },
+    ]);
+    disk.sync();
+    await journal.close();
+    await turn();
+    expect(writing.acknowledged).toBe(true);
+    expect(disk.lastSequence).toBe(1);
+  });
+
+  test("has not written what was about to be", async () => {
+    const disk = new SimulatedDisk();
+    const journal = openSimulatedJournal(disk);
+    const scheduled = append(journal, 1, "scheduled");
+    journal.fail(new Error("lost"));
+    await turn();
+    expect([scheduled.failed, disk.isWriting]).toEqual([true, false]);
+    await journal.close();
+  });
+});
+
 type Step =
   | { readonly type: "append"; readonly count: number }
   | { readonly type: "sync" }

@@ -128,6 +128,14 @@ export class GroupJournal implements Journal {
     });
   }
 
+  /** The device can write no more, though nothing was asked of it: what waits is refused, and nothing further is taken. */
+  fail(cause: unknown): void {
+    if (this.#failure !== undefined || this.#closed) return;
+    this.#refuse(cause);
+    // A group under way ends by itself, well or badly.
+    if (this.#state === "scheduled") this.#state = "idle";
+  }
+
   #write(): void {
     const group = this.#queue.shift();
     if (group === undefined) {
@@ -150,19 +158,19 @@ export class GroupJournal implements Journal {
   }
 
   #fail(group: GatheringGroup, cause: unknown): void {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    const failure = new JournalUnwritable(
-      `The journal cannot be written (${reason}). Nothing is taken until a restart.`,
-      {
-        cause,
-      },
-    );
-    this.#failure = failure;
     this.#state = "idle";
-    group.settle(failure);
+    group.settle(this.#refuse(cause));
+    this.#drained?.();
+  }
+
+  #refuse(cause: unknown): JournalUnwritable {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const message = `The journal cannot be written (${reason}). Nothing is taken until a restart.`;
+    const failure = this.#failure ?? new JournalUnwritable(message, { cause });
+    this.#failure = failure;
     for (const waiting of this.#queue.splice(0)) waiting.settle(failure);
     this.#wakeWatchers();
-    this.#drained?.();
+    return failure;
   }
 
   async *#entries(position: { next: number }, signal: AbortSignal | undefined): AsyncIterable<JournalEntry> {

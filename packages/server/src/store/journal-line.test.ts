@@ -39,6 +39,10 @@ const decided: { readonly [K in keyof Required<DecidedMessage>]: fc.Arbitrary<Re
   device: text,
   price: fc.record({ micros: fc.nat(), currency: text }),
   heldSince: fc.nat().map((offset) => at(offset)),
+  uncounted: fc.constant(true),
+  content: text,
+  keys: fc.dictionary(fc.constantFrom("user", "form"), text),
+  pricesIn: fc.dictionary(fc.constantFrom("EUR", "USD"), fc.nat()),
   verdict,
 };
 const message: {

@@ -27,7 +27,19 @@ const ACCEPTED = "+";
 // Fields in the order in which their values stand, null for an absent one. Published: what is added goes to the end.
 const WANTED_OF_MESSAGE = ["id", "to", "originator", "segments", "reference", "price", "intent"] as const;
 const DECIDED = ["key", "numberType", "valid", "channel", "purpose", "riskCheck", "twin", "endUserAddress"] as const;
-const OF_DECISION = ["id", "to", "originator", ...DECIDED, "device", "price", "heldSince"] as const;
+const OF_DECISION = [
+  "id",
+  "to",
+  "originator",
+  ...DECIDED,
+  "device",
+  "price",
+  "heldSince",
+  "uncounted",
+  "content",
+  "keys",
+  "pricesIn",
+] as const;
 const OF_MESSAGE = [
   ...DECIDED,
   "dialect",
@@ -38,6 +50,10 @@ const OF_MESSAGE = [
   "device",
   "counted",
   "heldSince",
+  "uncounted",
+  "content",
+  "keys",
+  "pricesIn",
 ] as const;
 const OF_VERDICT = ["reason", "findings", "score", "policy", "degraded", "detection", "until", "would"] as const;
 

@@ -13,11 +13,16 @@ import type {
 import type { Account, BlockAnswer } from "../accounts/account.ts";
 import type { ApiKey } from "../accounts/api-key.ts";
 import type { Actor } from "../accounts/principal.ts";
+import type { AlertCode, AlertEvent, AlertFacts } from "../alerts/alert-facts.ts";
+import type { AlertSettings } from "../alerts/alert-settings.ts";
+import type { AuditRow } from "../audit/audit-row.ts";
+import type { PastTrafficRecord } from "../detection/past-traffic/past-traffic-record.ts";
 import type { DeliveryReport } from "../gateway/feedback/delivery-report.ts";
 import type { OutcomeKind } from "../gateway/feedback/outcome.ts";
 import type { MessageId } from "../gateway/message-id.ts";
 import type { SubmissionOutcome } from "../gateway/outbound/connector.ts";
 import type { Provider, RouteTable } from "../gateway/outbound/provider.ts";
+import type { Member } from "../members/member.ts";
 import type { PolicyRevision } from "../policies/policy-revision.ts";
 
 /** Amount of money: millionths of the currency's unit. */
@@ -43,8 +48,14 @@ export interface DecidedMessage {
   readonly endUserAddress?: string;
   readonly device?: string;
   readonly price?: Money;
+  /** See `Message`: what limits count by, besides the number and the sender. */
+  readonly content?: string;
+  readonly keys?: Readonly<Record<string, string>>;
+  readonly pricesIn?: Readonly<Record<string, number>>;
   /** It was held before, and asked for again: when it was asked for first. */
   readonly heldSince?: EpochMilliseconds;
+  /** Of a test key: detection was only asked what holds now, and has not counted it. */
+  readonly uncounted?: true;
   readonly verdict: Verdict;
 }
 
@@ -62,6 +73,8 @@ export interface OutcomeSubject {
   readonly purpose: Purpose;
   /** When the message or decision was decided. */
   readonly sentAt: EpochMilliseconds;
+  /** Said by a test key, or of a test key's message: no news for detection. */
+  readonly uncounted?: true;
 }
 
 /** What became of a message, as the account says: a claim. Each kind once for each message or decision. */
@@ -90,6 +103,9 @@ export interface ImportedNumber {
 }
 
 /** Something to tell a customer's server; waits in the durable queue until it was taken or given up. */
+export type OutgoingNotice = Notice | AlertNotice;
+
+/** What became of a message. */
 export interface Notice {
   readonly message: MessageId;
   readonly account: AccountId;
@@ -99,6 +115,17 @@ export interface Notice {
   readonly key: string;
   /** The delivery that it reports. */
   readonly report: Omit<DeliveryReport, "message">;
+  /** Told again on demand: the id under which it was told first, which it keeps. */
+  readonly replayOf?: MessageId;
+}
+
+/** An alert, for one of the account's channels: where that leads is looked up when it is told. */
+export interface AlertNotice {
+  readonly dialect: "alert";
+  readonly account: AccountId;
+  readonly channel: string;
+  readonly event: AlertEvent;
+  readonly replayOf?: MessageId;
 }
 
 /** Words of an operator on an incident. */
@@ -128,19 +155,7 @@ export interface DetectionSwitch {
   readonly until: EpochMilliseconds;
 }
 
-/**
- * What a person should know of detection. `outcomes_missing`: nothing that was sent is reported as completed.
- * `stepped_down`: audit releases show that the false-block budget is in danger, and detection does less.
- */
-export const ALERT_CODES = [
-  "outcomes_missing",
-  "incident_opened",
-  "incident_contained",
-  "lockdown",
-  "bypass",
-  "stepped_down",
-] as const;
-export type AlertCode = (typeof ALERT_CODES)[number];
+export type { AlertCode } from "../alerts/alert-facts.ts";
 
 /** Raised once; resolved when what it says is so no more. */
 export interface DetectionAlert {
@@ -152,12 +167,34 @@ export interface DetectionAlert {
   /** In plain words; without numbers of persons. */
   readonly sentence: string;
   readonly incident?: number;
+  /** Absent: of an earlier version. */
+  readonly facts?: AlertFacts;
+}
+
+/** Who says it and when; why, where that was asked. */
+interface Saying {
+  readonly at: EpochMilliseconds;
+  readonly actor: Actor;
+  readonly reason?: string;
 }
 
 /** Everything that happens, in the order in which it happened. Each record has a sequence number; tables follow from them. */
 export type JournalRecord =
-  | { readonly type: "account_saved"; readonly at: EpochMilliseconds; readonly actor: Actor; readonly account: Account }
-  | { readonly type: "key_saved"; readonly at: EpochMilliseconds; readonly actor: Actor; readonly key: ApiKey }
+  | ({ readonly type: "account_saved"; readonly account: Account } & Saying)
+  | ({ readonly type: "key_saved"; readonly key: ApiKey } & Saying)
+  | ({ readonly type: "member_saved"; readonly member: Member } & Saying)
+  /** The row of the audit trail of a change that became durable with it. */
+  | { readonly type: "audited"; readonly at: EpochMilliseconds; readonly row: AuditRow }
+  /** Somebody took the audit trail out of here, with everything that it says. */
+  | { readonly type: "audit_exported"; readonly at: EpochMilliseconds; readonly actor: Actor; readonly rows: number }
+  /** Prices are kept in a file of their own; `sha256` of what it then holds. */
+  | {
+      readonly type: "prices_replaced";
+      readonly at: EpochMilliseconds;
+      readonly actor: Actor;
+      readonly entries: number;
+      readonly sha256: string;
+    }
   | {
       readonly type: "revision_saved";
       readonly at: EpochMilliseconds;
@@ -227,7 +264,10 @@ export type JournalRecord =
       readonly verdict: Verdict;
       readonly answer: BlockAnswer;
     }
-  /** `outcome` without the provider's answer body, which may hold the text. */
+  /**
+   * `outcome` without the provider's answer body, which may hold the text. `next`: refused, and another attempt follows at
+   * once; what the message reserved of its limits stays reserved.
+   */
   | {
       readonly type: "submission_ended";
       readonly message: MessageId;
@@ -235,6 +275,7 @@ export type JournalRecord =
       readonly provider: string;
       readonly attempt: number;
       readonly outcome: SubmissionOutcome;
+      readonly next?: true;
     }
   /** `about`: whose outcome it is; only where the report is the first to say so (see `outcomeOf`). */
   | {
@@ -273,6 +314,7 @@ export type JournalRecord =
   /** An incident as it stands; a later one replaces it. Follows from what was decided: no event of the engine. */
   | { readonly type: "incident_saved"; readonly at: EpochMilliseconds; readonly incident: Incident }
   | DetectionAction
+  | PastTrafficRecord
   | DetectionAlert
   /** `alert`: the id of the one that is over. */
   | {
@@ -290,7 +332,28 @@ export type JournalRecord =
       readonly account: AccountId;
       readonly incident: number;
     }
-  | { readonly type: "notice_queued"; readonly id: MessageId; readonly at: EpochMilliseconds; readonly notice: Notice }
+  | {
+      readonly type: "alert_settings_saved";
+      readonly at: EpochMilliseconds;
+      readonly actor: Actor;
+      readonly settings: AlertSettings;
+    }
+  /** A customer's server is not told anything any more, or again. `receiver`: see `receiverOf`. */
+  | {
+      readonly type: "receiver_paused" | "receiver_resumed";
+      readonly at: EpochMilliseconds;
+      readonly actor: Actor;
+      readonly account: AccountId;
+      readonly receiver: string;
+    }
+  /** `dueAt`: not to be told before; absent: at once. */
+  | {
+      readonly type: "notice_queued";
+      readonly id: MessageId;
+      readonly at: EpochMilliseconds;
+      readonly notice: OutgoingNotice;
+      readonly dueAt?: EpochMilliseconds;
+    }
   /** `nextAt` absent and not `taken`: given up. */
   | {
       readonly type: "notice_attempted";

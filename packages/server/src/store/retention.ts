@@ -23,8 +23,11 @@ export const DEFAULT_RETENTION: Retention = {
   requests: (1 * DAY) as Milliseconds,
   /** What customers' servers were told. Longer than the longest retry, and long enough to answer "you never told us". */
   notices: (30 * DAY) as Milliseconds,
-  /** Decisions without a message, and rejected numbers. Long enough to appeal a block after a monthly report. */
-  decisions: (30 * DAY) as Milliseconds,
+  /**
+   * Decisions without a message, and rejected numbers. Long enough to appeal a block after a monthly report, and longer than
+   * the longest window of a limit (31 days), so that the journal alone can say what was counted.
+   */
+  decisions: (32 * DAY) as Milliseconds,
   /** Messages, submissions and deliveries. A provider's invoice comes monthly and can be disputed for some 60 days. */
   messages: (90 * DAY) as Milliseconds,
   /** Verified numbers, from their last verification: numbers change hands, and nobody stays trusted for ever. */
@@ -40,6 +43,10 @@ export function retentionClass(type: JournalRecord["type"]): RetentionClass | un
   switch (type) {
     case "account_saved":
     case "key_saved":
+    case "member_saved":
+    case "audited":
+    case "audit_exported":
+    case "prices_replaced":
     case "revision_saved":
     case "provider_saved":
     case "provider_removed":
@@ -49,6 +56,10 @@ export function retentionClass(type: JournalRecord["type"]): RetentionClass | un
     case "lockdown_set":
     case "bypass_set":
     case "evidence_revealed":
+    case "detection_begun_anew":
+    case "alert_settings_saved":
+    case "receiver_paused":
+    case "receiver_resumed":
       return undefined;
     case "incident_saved":
     case "detection_alert":
@@ -67,6 +78,9 @@ export function retentionClass(type: JournalRecord["type"]): RetentionClass | un
     case "outcome_reported":
     case "verified_imported":
     case "verified_removed":
+    case "past_traffic_learned":
+    case "past_numbers_verified":
+    case "past_learning_ended":
       return "messages";
     case "notice_queued":
     case "notice_attempted":

@@ -15,3 +15,21 @@ export class JournalDamaged extends Error {
   override readonly name = "JournalDamaged";
   readonly code = "journal_damaged";
 }
+
+/** There is no store in this place, and none was to be made. */
+export class StoreMissing extends Error {
+  override readonly name = "StoreMissing";
+  readonly code = "store_missing";
+}
+
+/** Another process writes to this store. */
+export class DatabaseLocked extends Error {
+  override readonly name = "DatabaseLocked";
+  readonly code = "database_locked";
+}
+
+/** The database cannot be reached, or is not fit to keep a journal; says what to do. */
+export class DatabaseUnfit extends Error {
+  override readonly name = "DatabaseUnfit";
+  readonly code = "database_unfit";
+}

@@ -11,9 +11,14 @@ import type {
 } from "@safeguard/core";
 import type { Account } from "../accounts/account.ts";
 import type { ApiKey } from "../accounts/api-key.ts";
+import type { AlertFacts } from "../alerts/alert-facts.ts";
+import type { AlertSettings } from "../alerts/alert-settings.ts";
+import type { AuditHead, AuditRow } from "../audit/audit-row.ts";
+import type { FoundRow } from "../audit/verify-chain.ts";
 import type { OutcomeKind } from "../gateway/feedback/outcome.ts";
 import type { MessageId } from "../gateway/message-id.ts";
 import type { Provider, RouteTable } from "../gateway/outbound/provider.ts";
+import type { Member } from "../members/member.ts";
 import type { PolicyRevision } from "../policies/policy-revision.ts";
 import type { Journal } from "./journal.ts";
 import type {
@@ -21,9 +26,10 @@ import type {
   DecisionRecord,
   DetectionAction,
   DetectionSwitch,
+  JournalRecord,
   Money,
-  Notice,
   OutcomeSubject,
+  OutgoingNotice,
 } from "./journal-record.ts";
 import type { Removed, Retention } from "./retention.ts";
 
@@ -83,6 +89,11 @@ export interface MessageFilter {
   readonly until?: EpochMilliseconds;
 }
 
+export interface AuditFilter {
+  readonly from?: EpochMilliseconds;
+  readonly until?: EpochMilliseconds;
+}
+
 export interface Page<T> {
   readonly items: readonly T[];
   /** Give it back to get the next page; undefined: this was the last. */
@@ -116,9 +127,29 @@ export interface UsageDay {
 
 export interface QueuedNotice {
   readonly id: MessageId;
-  readonly notice: Notice;
+  /** When it was queued. */
+  readonly at: EpochMilliseconds;
+  readonly notice: OutgoingNotice;
   readonly attempts: number;
   readonly nextAt: EpochMilliseconds;
+}
+
+/** `failed`: given up. */
+export const DELIVERY_STATES = ["waiting", "taken", "failed"] as const;
+export type DeliveryState = (typeof DELIVERY_STATES)[number];
+
+/** What was told, or is to be told, to a customer's server, and how that goes. */
+export interface Delivery {
+  readonly id: MessageId;
+  readonly notice: OutgoingNotice;
+  readonly state: DeliveryState;
+  readonly attempts: number;
+  readonly at: EpochMilliseconds;
+  readonly updatedAt: EpochMilliseconds;
+  readonly nextAt: EpochMilliseconds | undefined;
+  /** The HTTP status of the last answer, and why it did not count, as a short code. */
+  readonly status: number | undefined;
+  readonly error: string | undefined;
 }
 
 /** What an outcome is said of: a message or decision, or the latest one to a number that was decided in a span of time. */
@@ -145,6 +176,9 @@ export interface VerifiedNumber {
   readonly banned: boolean;
 }
 
+/** A receiver was paused or resumed. */
+export type ReceiverRecord = Extract<JournalRecord, { readonly type: "receiver_paused" | "receiver_resumed" }>;
+
 /** Something that a person should know of detection. */
 export interface Alert {
   readonly id: MessageId;
@@ -152,6 +186,8 @@ export interface Alert {
   readonly code: AlertCode;
   readonly sentence: string;
   readonly incident: number | undefined;
+  /** Undefined: raised by an earlier version. */
+  readonly facts: AlertFacts | undefined;
   readonly raisedAt: EpochMilliseconds;
   /** Undefined: it still is so. */
   readonly resolvedAt: EpochMilliseconds | undefined;
@@ -173,6 +209,21 @@ export interface Store {
   readonly journal: Journal;
   readonly accounts: { all(): Promise<readonly Account[]> };
   readonly keys: { all(): Promise<readonly ApiKey[]> };
+  /** Also those that were removed. */
+  readonly members: { all(): Promise<readonly Member[]> };
+  /** The audit trail. */
+  readonly audit: {
+    /** Newest first; `accounts` undefined: of all, and of the deployment. Throws InvalidCursor. */
+    list(
+      accounts: readonly AccountId[] | undefined,
+      filter: AuditFilter,
+      limit: number,
+      cursor?: string,
+    ): Promise<Page<AuditRow>>;
+    /** Every row (after this one) in the order of the chain, also those that cannot be read any more. */
+    all(after?: number): AsyncIterable<FoundRow>;
+    head(): Promise<AuditHead>;
+  };
   readonly revisions: { all(): Promise<readonly PolicyRevision[]> };
   readonly providers: { all(): Promise<readonly Provider[]> };
   readonly routes: { all(): Promise<readonly RouteTable[]> };
@@ -243,6 +294,23 @@ export interface Store {
     /** When the next one is due; undefined: none waits. */
     nextDueAt(): Promise<EpochMilliseconds | undefined>;
   };
+  /** The log of what was told to customers' servers, for as long as notices are kept. */
+  readonly deliveries: {
+    find(account: AccountId, id: MessageId): Promise<Delivery | undefined>;
+    /** Newest first. Throws InvalidCursor. */
+    list(
+      account: AccountId,
+      filter: { readonly state?: DeliveryState },
+      limit: number,
+      cursor?: string,
+    ): Promise<Page<Delivery>>;
+    /** Has this receiver of the account's taken anything since? */
+    takenSince(account: AccountId, receiver: string, since: EpochMilliseconds): Promise<boolean>;
+  };
+  /** What accounts chose about their alerts. */
+  readonly alertSettings: { all(): Promise<readonly AlertSettings[]> };
+  /** Of the receivers that were ever paused: the last that was said. */
+  readonly pausedReceivers: { all(): Promise<readonly ReceiverRecord[]> };
   readonly requests: {
     find(
       account: AccountId,

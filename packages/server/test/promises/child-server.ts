@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { readServerFile } from "../../src/cli/server-file.ts";
+import { databaseUrl } from "../postgres/cluster.ts";
+import { databaseOf } from "../store-of-tests.ts";
 
 const PROGRAM = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
 
@@ -24,9 +26,10 @@ export function spawnServer(
 ): ChildServer {
   const { countries = "NL,BE,LU", logLevel = "error" } = options;
   const words = ["dev", "--json", "--data", dataDirectory, "--port", "0", "--countries", countries];
+  const database = databaseOf(dataDirectory);
   const child = spawn(process.execPath, [PROGRAM, ...words], {
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, SAFEGUARD_LOG_LEVEL: logLevel },
+    env: { ...process.env, SAFEGUARD_LOG_LEVEL: logLevel, ...(database && { DATABASE_URL: databaseUrl(database) }) },
   });
   const ended = once(child, "exit");
   let output = "";

@@ -1,5 +1,11 @@
 import { readFileSync } from "node:fs";
-import { parseRecipient, type RejectedRecipient, type Verdict } from "@safeguard/core";
+import {
+  type EpochMilliseconds,
+  type LimitFinding,
+  parseRecipient,
+  type RejectedRecipient,
+  type Verdict,
+} from "@safeguard/core";
 import { describe, expect, it } from "vitest";
 import { type AnswerSettings, DEFAULT_ANSWERS } from "../../src/accounts/account.ts";
 import { createAuthenticator } from "../../src/accounts/create-authenticator.ts";
@@ -37,7 +43,7 @@ type Dialect = (typeof DIALECTS)[number];
 type Case =
   | { readonly type: "stopped"; readonly verdict: StoppingVerdict; readonly answers: AnswerSettings }
   | { readonly type: "submitted"; readonly outcome: SubmissionOutcome }
-  | { readonly type: "no_number" | "fault" | "bad_credentials" | "network_not_allowed" };
+  | { readonly type: "no_number" | "fault" | "bad_credentials" | "suspended" | "network_not_allowed" };
 
 const all = (answer: "reject" | "report"): AnswerSettings => ({
   cm: { ...DEFAULT_ANSWERS.cm, destination: answer, limit: answer, detection: answer },
@@ -47,9 +53,22 @@ const AT_ONCE = all("reject");
 const REPORTED = all("report");
 const blocked = (family: "destination" | "limit" | "detection", answers: AnswerSettings): Case => ({
   type: "stopped",
-  verdict: { ...BLOCK, reason: REASON_OF_FAMILY[family] },
+  verdict: { ...BLOCK, reason: REASON_OF_FAMILY[family], findings: family === "limit" ? [REACHED] : [] },
   answers,
 });
+/** A ceiling that has room again in an hour. */
+const REACHED: LimitFinding = {
+  type: "limit",
+  reason: "ceiling_messages",
+  name: "daily",
+  per: "account",
+  window: "day",
+  count: 10,
+  amount: 1,
+  most: 10,
+  retryAt: (AT + 3_600_000) as EpochMilliseconds,
+  level: 0,
+};
 const stopped = (verdict: StoppingVerdict, answers: AnswerSettings): Case => ({
   type: "stopped",
   verdict: { ...verdict, reason: REASON_OF_FAMILY.detection },
@@ -83,6 +102,7 @@ const CASES: readonly (readonly [name: string, one: Case])[] = [
   ["in doubt", { type: "submitted", outcome: IN_DOUBT }],
   ["a fault of ours", { type: "fault" }],
   ["bad credentials", { type: "bad_credentials" }],
+  ["right credentials, suspended", { type: "suspended" }],
   ["network not allowed", { type: "network_not_allowed" }],
 ];
 
@@ -98,7 +118,7 @@ function dialectsFor(one: Case): {
 } {
   const answers = one.type === "stopped" ? one.answers : DEFAULT_ANSWERS;
   const networks = one.type === "network_not_allowed" ? ["198.51.100.0/24"] : [];
-  const account = { ...ACCOUNT, answers, networks };
+  const account = { ...ACCOUNT, answers, networks, ...(one.type === "suspended" && { suspendedAt: AT }) };
   const directory = createDirectory();
   const actor = { type: "operator", name: "test" } as const;
   directory.apply({ type: "account_saved", at: AT, actor, account });
@@ -237,7 +257,7 @@ async function cellOf(dialect: Dialect, one: Case): Promise<string> {
   const [line] = fields["messages"] as { readonly status: string; readonly messageErrorCode: number }[];
   const later = isReported ? `, later ${reportCode(one)}` : "";
   if (line === undefined) return `${status} ${String(fields["errorCode"])}`;
-  return `${status} \`${line.status}\` ${line.messageErrorCode}${later}`;
+  return `${status} \`${line.status}\` ${line.messageErrorCode}${later}${retry}`;
 }
 
 function reportCode(one: Case): string {

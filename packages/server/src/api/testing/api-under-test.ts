@@ -30,6 +30,7 @@ import { incidentRoutes } from "../../incidents/incident-routes.ts";
 import { createListener } from "../../listener.ts";
 import { createPolicyBook } from "../../policies/policy-book.ts";
 import { policyRoutes } from "../../policies/policy-routes.ts";
+import { proposalRoutes } from "../../policies/proposal-routes.ts";
 import { createPriceList } from "../../prices/price-list.ts";
 import { createSeal } from "../../store/create-seal.ts";
 import { heardJournal } from "../../store/heard-journal.ts";
@@ -106,6 +107,7 @@ export async function startApiUnderTest(options: ApiUnderTestOptions = {}) {
     policyFor: ({ policy, principal }) => policy ?? principal.account.defaultPolicy,
     providers: { connectorsFor: () => [connector], connector: () => connector },
     prices,
+    contentOf: (text) => text,
     callbackUrl: () => undefined,
     now: () => clock.now,
     noticesQueued: () => {},
@@ -144,13 +146,14 @@ export async function startApiUnderTest(options: ApiUnderTestOptions = {}) {
     sandbox,
     plugins: [
       policyRoutes({ ...services, book, engine }),
+      proposalRoutes({ ...services, book }),
       eventRoutes(outcomes),
       verifiedRoutes({ store, changes: services.changes }),
       incidentRoutes({ store, engine, changes: services.changes, incidents }),
       ...(options.plugins ?? []),
     ],
     version: "0.0.0",
-    ready: () => true,
+    missing: () => [],
     onFault,
   });
   await app.ready();

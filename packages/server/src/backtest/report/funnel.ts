@@ -20,7 +20,7 @@ interface Step {
   readonly usual: number | undefined;
 }
 
-/** Asked for, sent, delivered, completed; beside each what share of the account's other new numbers gets there. */
+/** Messages asked for, sent, delivered, completed; beside each what share of the account's other new numbers gets there. */
 export function funnel(
   id: string,
   { funnel: { requested, sent, delivered, converted, baseline } }: IncidentPictures,
@@ -35,13 +35,13 @@ export function funnel(
   return figure({
     id,
     title: TITLE,
-    caption: `${count(requested, "session")} asked for, ${count(sent)} sent, ${count(delivered)} delivered, ${count(converted)} completed${usual}.`,
+    caption: `${count(requested, "message")} asked for, ${count(sent)} sent, ${count(delivered)} delivered, ${count(converted)} completed${usual}.`,
     width: WIDTH,
     height: steps.length * ROW + 8,
     drawing: steps.map((step, at) => row(step, at * ROW + 6, x)),
     table: table(
       "How far the codes came",
-      [{ name: "Step" }, { name: "Sessions", number: true }, { name: "Share" }, { name: "Usual", number: true }],
+      [{ name: "Step" }, { name: "Messages", number: true }, { name: "Share" }, { name: "Usual", number: true }],
       [
         ["Asked for", count(requested), "", ""],
         ...steps.map((step) => [

@@ -1,7 +1,7 @@
-import { explainScope, type IncidentEntry, type IncidentRange } from "@safeguard/core";
+import { explainScope, type IncidentEntry } from "@safeguard/core";
 import { destinationName } from "../../policies/destination-names.ts";
 import type { BacktestIncident } from "../backtest-result.ts";
-import { incidentFacts, incidentTitle } from "../incident-facts.ts";
+import { incidentFacts, type ShownRange, shownRanges } from "../incident-facts.ts";
 import { count, timeText } from "../wording.ts";
 import { evidenceTable } from "./evidence-table.ts";
 import { table } from "./figure.ts";
@@ -17,16 +17,23 @@ import { unbroken } from "./unbroken.ts";
 const NAMES = { destination: destinationName };
 const SHOWN_RANGES = 12;
 
+export interface IncidentSectionOptions {
+  /** Of the section in the page. */
+  readonly id: string;
+  readonly title: string;
+  readonly showNumbers: boolean;
+}
+
 /** Everything that a person needs to check one attack: the sentence, the facts, the pictures, what happened when. */
-export function incidentSection(found: BacktestIncident, showNumbers: boolean): Html {
+export function incidentSection(found: BacktestIncident, { id, title, showNumbers }: IncidentSectionOptions): Html {
   const { incident, sentence } = found;
   const pictures = showNumbers ? found.pictures : masked(found.pictures);
-  const id = `a${incident.number}`;
+  const ranges = shownRanges(found);
   return html`<article class="incident" id="${id}" aria-labelledby="${id}-h">
-<h3 id="${id}-h">${incident.number}. ${incidentTitle(found)}</h3>
+<h3 id="${id}-h">${title}</h3>
 <p class="sentence">${unbroken(sentence)}</p>
 <dl class="facts">
-<dt>${incident.ranges.length === 1 ? "Range" : "Ranges"}</dt><dd>${rangeList(incident.ranges)}</dd>
+<dt>${ranges.length === 1 ? "Range" : "Ranges"}</dt><dd>${rangeList(ranges)}</dd>
 ${incidentFacts(found).map(
   ({ name, text }) => html`<dt>${name}</dt><dd>${unbroken(text)}</dd>
 `,
@@ -46,10 +53,10 @@ ${timeline(incident.timeline)}
 `;
 }
 
-function rangeList(ranges: readonly IncidentRange[]): Html {
+function rangeList(ranges: readonly ShownRange[]): Html {
   const items = ranges.map(
-    ({ scope, containment }) =>
-      html`<li>${unbroken(explainScope(scope, NAMES))}${containment === undefined ? html` <span class="quiet">(watched)</span>` : undefined}</li>
+    ({ text, note }) =>
+      html`<li>${unbroken(text)} <span class="quiet">(${note})</span></li>
 `,
   );
   if (items.length <= SHOWN_RANGES) return html`<ul class="ranges">${items}</ul>`;

@@ -14,6 +14,8 @@ import { MARK_NAMES, MARKS } from "./marks.ts";
 const WIDTH = 960;
 const LEFT = 170;
 const RIGHT = 16;
+/** Digits of a place that are written in full. */
+const LONGEST_PLACE = 6;
 const LANE = 26;
 const GAP = 4;
 /** Listed in the table when numbers are shown. */
@@ -114,9 +116,15 @@ function offsetAxis(from: number, to: number, size: number, x: Scale, y: number)
   const marks = [0, 0.25, 0.5, 0.75, 1].map((share) => Math.round(from + share * (to - from)));
   const name = (offset: number): string => {
     if (offset < 0 || offset > size) return count(offset);
-    return `…${String(Math.min(offset, size - 1)).padStart(digits, "0")}`;
+    return placeText(Math.min(offset, size - 1), digits);
   };
   return html`<path class="axis" d="M${px(x(from))} ${y}H${px(x(to))}${marks.map((at) => `M${px(x(at))} ${y}v4`).join("")}"/>${marks.map((at, index) => html`<text class="q" x="${px(x(at))}" y="${y + 18}" text-anchor="${index === 0 ? "start" : index === marks.length - 1 ? "end" : "middle"}">${name(at)}</text>`)}`;
+}
+
+/** A place on the line by its last digits: `…0250`; on a very long one by those after the prefix, `0250…`. */
+export function placeText(offset: number, digits: number): string {
+  const place = String(offset).padStart(digits, "0");
+  return digits <= LONGEST_PLACE ? `…${place}` : `${place.slice(0, 4)}…`;
 }
 
 /** Lines from the part on the whole line to where it is drawn larger. */

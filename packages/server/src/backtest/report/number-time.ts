@@ -4,6 +4,7 @@ import { px, scale, timeAxis } from "./axis.ts";
 import { emptyFigure, figure } from "./figure.ts";
 import { type Html, html } from "./html.ts";
 import { legend, MARKS, points } from "./marks.ts";
+import { placeText } from "./number-line.ts";
 
 const WIDTH = 960;
 const HEIGHT = 320;
@@ -75,5 +76,5 @@ function numberAxis(low: number, high: number, size: number, y: (value: number) 
   const fine = (high - low) / step < 2 ? step / 2 : step;
   const marks: number[] = [];
   for (let at = Math.ceil(low / fine) * fine; at <= high && marks.length < 12; at += fine) marks.push(at);
-  return html`<path class="grid" d="${marks.map((at) => `M${LEFT} ${px(y(at))}H${WIDTH - RIGHT}`).join("")}"/>${marks.map((at) => html`<text class="q" x="${LEFT - 8}" y="${px(y(at) + 4)}" text-anchor="end">…${String(at).padStart(digits, "0")}</text>`)}`;
+  return html`<path class="grid" d="${marks.map((at) => `M${LEFT} ${px(y(at))}H${WIDTH - RIGHT}`).join("")}"/>${marks.map((at) => html`<text class="q" x="${LEFT - 8}" y="${px(y(at) + 4)}" text-anchor="end">${placeText(at, digits)}</text>`)}`;
 }

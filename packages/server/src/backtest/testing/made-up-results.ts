@@ -14,7 +14,7 @@ import {
   type Scope,
 } from "@safeguard/core";
 import { destinationName } from "../../policies/destination-names.ts";
-import type { BacktestIncident, BacktestResult } from "../backtest-result.ts";
+import type { BacktestIncident, BacktestRange, BacktestResult } from "../backtest-result.ts";
 
 /** 2026-11-03T04:12:00Z. */
 export const START: EpochMilliseconds = Date.UTC(2026, 10, 3, 4, 12) as EpochMilliseconds;
@@ -39,7 +39,9 @@ export function madeUpResult(changes: Partial<BacktestResult> = {}): BacktestRes
       until: "2026-11-08T00:00:00.000Z",
       delivered: 21_904,
       converted: 14_120,
+      convertedUntil: undefined,
     },
+    rejected: { messages: 0, converted: 0, cost: {}, reasons: [] },
     policy: { name: "default", falseBlockBudget: 1e-5, detection: "enforce" },
     messages: { total: 24_348, allow: 18_962, block: 5_061, hold: 38, challenge: 287 },
     reasons: [
@@ -59,12 +61,22 @@ export function madeUpResult(changes: Partial<BacktestResult> = {}): BacktestRes
     spent: { USD: 4_559_377_000 },
     saved: { USD: 1_955_177_000 },
     unpriced: 0,
-    legitimate: { block: 2_466, hold: 0, challenge: 1, verifiedMessages: 14_120 },
+    legitimate: { block: 2_466, hold: 0, challenge: 1, inDoubt: 2_466, verifiedMessages: 14_120 },
     incidents: [consecutiveNumbers(), fakedVerifications(), slowRanges()],
+    numberLimit: {
+      messages: 320,
+      numbers: 14,
+      completed: 2,
+      cost: { USD: 13_440_000 },
+      worst: [
+        { number: "+447400123456", messages: 120 },
+        { number: "+447400999888", messages: 1 },
+      ],
+    },
     remarks: [
       {
-        code: "faked_completions",
-        text: "2,466 messages were stopped though verified, in attacks whose verifications look faked. They are not counted as real users hit.",
+        code: "completions_in_doubt",
+        text: "2,466 messages were stopped though verified, in attacks that fake their verifications.",
       },
       { code: "bad_rows", text: "2 rows could not be read and were left out." },
     ],
@@ -127,8 +139,22 @@ export function consecutiveNumbers(): BacktestIncident {
         usualPerBucket: 0.03,
       },
     },
+    begunAt: START,
     leakedBeforeFirstStop: 5,
     stoppedThoughVerified: 0,
+    outcomesKnown: true,
+    completedMicros: 0,
+    completionsInDoubt: false,
+    ranges: [
+      range(scope, {
+        attempts: 1_000,
+        stopped: 995,
+        blocked: 989,
+        unanswered: 1_000,
+        verified: 4,
+        costMicros: 451_255_000,
+      }),
+    ],
   };
 }
 
@@ -204,8 +230,24 @@ export function fakedVerifications(): BacktestIncident {
         usualPerBucket: 2.2,
       },
     },
+    begunAt: began as EpochMilliseconds,
     leakedBeforeFirstStop: 11,
     stoppedThoughVerified: 2_466,
+    outcomesKnown: true,
+    completedMicros: 3_924_000,
+    completionsInDoubt: true,
+    ranges: [
+      range(scope, {
+        attempts: 2_500,
+        stopped: 2_487,
+        blocked: 2_207,
+        unanswered: 22,
+        completed: 2_478,
+        completedEver: 2_478,
+        costMicros: 817_500_000,
+        contained: "faked",
+      }),
+    ],
   };
 }
 
@@ -298,8 +340,36 @@ export function slowRanges(): BacktestIncident {
         usualPerBucket: 4.4,
       },
     },
+    begunAt: began as EpochMilliseconds,
     leakedBeforeFirstStop: 22,
     stoppedThoughVerified: 1,
+    outcomesKnown: true,
+    completedMicros: 0,
+    completionsInDoubt: false,
+    ranges: [
+      range(scope, { attempts: 970, stopped: 948, blocked: 909, unanswered: 969, completed: 1, completedEver: 1 }),
+      ...scopes.map((each, index) =>
+        index === 7
+          ? range(each, { attempts: 6, unanswered: 6 })
+          : range(each, { attempts: 24, stopped: 23, blocked: 22, unanswered: 24 }),
+      ),
+    ],
+  };
+}
+
+export function range(scope: Scope, changes: Partial<BacktestRange> = {}): BacktestRange {
+  return {
+    scope,
+    attempts: 0,
+    blocked: 0,
+    stopped: 0,
+    unanswered: 0,
+    completed: 0,
+    verified: 0,
+    completedEver: 0,
+    costMicros: 0,
+    contained: undefined,
+    ...changes,
   };
 }
 
@@ -424,6 +494,7 @@ function destination(
     stopped: { block: blocked, hold: 0, challenge: 0 },
     verifiedMessages,
     stoppedThoughVerified,
+    inDoubt: code === "AZ" ? stoppedThoughVerified : 0,
     spent: { USD: spent },
     saved: { USD: saved },
   };

@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { ArrivalOrder, type TrafficOrder } from "./arrival-order.ts";
+import { BareDigits } from "./bare-digits.ts";
 import { type ByteSource, openByteSource, type SourceOptions } from "./byte-source.ts";
 import { readHeader } from "./read-header.ts";
 import { type ColumnMapping, type Recognition, recogniseFormat } from "./recognise-format.ts";
@@ -97,10 +98,12 @@ async function surveyTraffic(
   const pass = source.pass();
   try {
     const records = new RecordReader(pass, { reusesBytes: true });
-    const recognition = recogniseFormat(await readHeader(records, source.magic, name), options.columns);
+    const recognised = recogniseFormat(await readHeader(records, source.magic, name), options.columns);
     const problems = new RowProblems(options.mostExamples ?? 5);
     const skipped: Record<RowSkip, number> = { inbound: 0, other_channel: 0 };
-    const reader = rowReader(recognition, options, { problems, skipped });
+    const reader = rowReader(recognised, options, { problems, skipped });
+    // Other dialects say themselves what digits alone mean.
+    const bare = recognised.numbers === "csv" ? new BareDigits() : undefined;
     const order = new ArrivalOrder();
     let rows = 0;
     let firstTime = Number.POSITIVE_INFINITY;
@@ -110,6 +113,7 @@ async function surveyTraffic(
         if (!reader.accept(records)) continue;
         const { time } = reader;
         rows += 1;
+        if (bare !== undefined) reader.countBare(records, bare);
         order.add(time);
         if (time < firstTime) firstTime = time;
         if (time > lastTime) lastTime = time;
@@ -125,10 +129,22 @@ async function surveyTraffic(
       lastTime: rows === 0 ? undefined : lastTime,
       order: order.order(options.reorderReach ?? 100_000),
     };
-    return { recognition, survey };
+    return { recognition: withBareDigits(recognised, bare), survey };
   } finally {
     await pass.close();
   }
+}
+
+/** Reads digits alone as international numbers where the file as a whole shows that they are. */
+function withBareDigits(recognition: Recognition, bare: BareDigits | undefined): Recognition {
+  if (bare === undefined || !bare.areInternational) return recognition;
+  const { count, assigned } = bare;
+  const share = assigned === count ? "all" : `${Math.floor((100 * assigned) / count)} %`;
+  const assumption =
+    count === 1
+      ? "A number without a plus is read as an international one: it lies in a range that a numbering plan assigns."
+      : `${count.toLocaleString("en")} numbers without a plus are read as international ones: ${share} of them lie in ranges that numbering plans assign.`;
+  return { ...recognition, numbers: "cm", assumptions: [...recognition.assumptions, assumption] };
 }
 
 async function* readBatches(

@@ -1,4 +1,5 @@
 import { type NumberDialect, PURPOSES, type Purpose, parseRecipientBytes } from "@safeguard/core";
+import type { BareDigits } from "./bare-digits.ts";
 import type { ColumnRole } from "./export-formats.ts";
 import { readAmount } from "./read-amount.ts";
 import { NO_OFFSET, NOT_IN_RANGE, readTime } from "./read-time.ts";
@@ -129,6 +130,11 @@ export class RowReader {
     if (this.#hasOutcomes) this.#readOutcomes(record);
     this.#priceMicros = this.#priceAt === ABSENT ? undefined : this.#readPrice(record);
     return true;
+  }
+
+  /** Counts the recipient of the record that was accepted last, where it is written as digits alone. */
+  countBare(record: RecordReader, bare: BareDigits): void {
+    bare.add(record.bytes, startOf(record, this.#toAt), stopOf(record, this.#toAt));
   }
 
   /** The row of the record that was accepted last. */

@@ -7,6 +7,7 @@ import { usageFailure } from "../command-failed.ts";
 import { withExamples } from "../command-help.ts";
 import { everyItem } from "../every-item.ts";
 import { answer, instant, say, table } from "../print.ts";
+import { reasonFor } from "../reason.ts";
 import { resolveAccount, severalAccounts } from "../resolve-account.ts";
 
 type Account = z.output<typeof accountView>;
@@ -81,6 +82,27 @@ export function addAccountCommands(program: Command, cli: Cli): void {
     );
   withExamples(show, [["safeguard accounts show 'Web shop'", "by its name"]]);
 
+  for (const [verb, meaning, done] of [
+    ["suspend", "Refuse an account, and those below it, from the next request on.", "is suspended"],
+    ["resume", "Let a suspended account in again.", "is good again"],
+  ] as const) {
+    const command = accounts
+      .command(verb)
+      .argument("<account>", "its id or name")
+      .description(meaning)
+      .option("-m, --reason <text>", "why; kept in the audit trail")
+      .action((named: string, _: unknown, invoked: Command) =>
+        inSession<GlobalFlags & { readonly reason?: string }, void>(cli, invoked, async ({ client, flags }) => {
+          const id = (await resolveAccount(client, named)) ?? named;
+          const path = `/v1/accounts/${encodeURIComponent(id)}/${verb}`;
+          const body = { reason: await reasonFor(cli, flags) };
+          const saved = await client.request({ method: "POST", path, body }, accountView);
+          answer(terminal, flags, saved, (shown) => `${shown.id} (${shown.name}) ${done}.`);
+        }),
+      );
+    withExamples(command, [[`safeguard accounts ${verb} 'Web shop' --reason 'a key leaked'`, "at once"]]);
+  }
+
   const set = accounts
     .command("set")
     .argument("<account>", "its id or name")
@@ -113,6 +135,9 @@ async function onlyAccount(client: Parameters<typeof resolveAccount>[0]): Promis
   throw await severalAccounts(client);
 }
 
+/** Settings that are numbers. */
+const NUMBERS = new Set(["expiresAfterHours"]);
+
 const LISTS = new Set(["networks", "declaredChannels"]);
 
 /** `answers.cm.destination=reject` → `{ answers: { cm: { destination: "reject" } } }`. The API checks names and values. */
@@ -128,7 +153,7 @@ export function settingsFrom(words: readonly string[]): Record<string, unknown> 
       const inner = place[part];
       if (isObject(inner)) place = inner;
     }
-    place[path.at(-1) ?? ""] = settingValue(path[0] ?? "", word.slice(equals + 1));
+    place[path.at(-1) ?? ""] = settingValue(path[0] ?? "", path.at(-1) ?? "", word.slice(equals + 1));
   }
   return settings;
 }
@@ -137,10 +162,11 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
 }
 
-function settingValue(setting: string, text: string): unknown {
+function settingValue(setting: string, last: string, text: string): unknown {
   if (setting === "networks") return text === "" ? [] : text.split(",");
   if (text === "") return null;
   if (LISTS.has(setting)) return text.split(",");
+  if (NUMBERS.has(last) && Number.isFinite(Number(text))) return Number(text);
   return text === "true" ? true : text === "false" ? false : text;
 }
 

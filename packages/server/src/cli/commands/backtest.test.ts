@@ -91,11 +91,19 @@ describe("safeguard backtest", () => {
     using folder = scratchFolder();
     const quiet = folder.file("quiet.csv", "time,to\n2026-01-05T00:00:00Z,+31612345678\n");
     expect((await backtest([quiet, "--fail-on", "incident"])).code).toBe(0);
+    const unread = await backtest([
+      folder.file("unread.csv", "time,to\n1767571200,0612345678\n"),
+      "--fail-on",
+      "incident",
+    ]);
+    expect(unread.code).toBe(1);
+    expect(unread.errors).toContain("Most rows could not be read");
+    expect(unread.output).toMatch(/^No message in the file could be judged\. 1 of 1 recipient numbers/);
   });
 
   it("emits the attacked range, and notes beside it", async () => {
     const { output, errors } = await backtest([SAMPLE, "--emit", "ranges"]);
-    expect(output).toBe("+923467323\n");
+    expect(output).toMatch(/^# \+92 .* Pakistan: 400 messages, 0 completed, 13\d\.\d\d USD\n\+923467323\n$/);
     expect(errors).not.toContain("+923467323");
     expect((await backtest([SAMPLE, "--emit", "safeguard-policy"])).output).toMatch(
       /prefix: "\+923467323"[\s\S]*until:/,

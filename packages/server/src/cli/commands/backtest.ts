@@ -5,7 +5,6 @@ import { DETECTION_PRESETS, DETECTION_RANGES, type DetectionPreset, type EpochMi
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { BacktestPolicy } from "../../backtest/backtest-policy.ts";
 import type { BacktestResult } from "../../backtest/backtest-result.ts";
-import { readColumnMapping } from "../../backtest/column-mapping.ts";
 import { EMIT_FORMATS, type EmitFormat } from "../../backtest/emit.ts";
 import type { TrafficProgress } from "../../backtest/traffic-file/open-traffic.ts";
 import type { ColumnMapping } from "../../backtest/traffic-file/recognise-format.ts";
@@ -13,13 +12,14 @@ import type { DecisionsWriter } from "../../backtest/traffic-file/write-decision
 import type { PolicyFile } from "../../policies/read-policy-file.ts";
 import { flagsOf } from "../action.ts";
 import type { Cli, GlobalFlags } from "../cli.ts";
-import { CommandFailed, EXIT, usageFailure } from "../command-failed.ts";
+import { CommandFailed, EXIT, type ExitCode, usageFailure } from "../command-failed.ts";
 import { withExamples } from "../command-help.ts";
 import { answer, say } from "../print.ts";
 import type { CommandStatus } from "../program.ts";
 import { ProgressLine } from "../progress-line.ts";
 import { readPolicy } from "../read-policy.ts";
 import { harmless } from "../terminal.ts";
+import { plainTrafficFault, readColumns, readOffset } from "../traffic-flags.ts";
 
 interface BacktestFlags extends GlobalFlags {
   readonly policy?: string;
@@ -56,20 +56,25 @@ export function addBacktestCommand(program: Command, cli: Cli, status: CommandSt
     )
     .option("--decisions <file>", "write the decision on every message as CSV, in the order of the input")
     .option("--html <file>", "write the report as one page with the evidence as pictures")
-    .option("--show-numbers", "show single phone numbers in the report and in JSON, which are masked else")
+    .option("--show-numbers", "show single phone numbers in the HTML report and in JSON, which are masked else")
     .addOption(
-      new Option("--emit <format>", "instead of the report, write what was attacked as a block list").choices(
-        EMIT_FORMATS,
+      new Option(
+        "--emit <format>",
+        "instead of the report, write a block list: ranges that are surely attacked and have no users, or countries",
+      ).choices(EMIT_FORMATS),
+    )
+    .addOption(
+      new Option("--fail-on <what>", "exit with code 3 if there is one, with 1 if most rows could not be read").choices(
+        ["incident"],
       ),
     )
-    .addOption(new Option("--fail-on <what>", "exit with code 3 if there is one").choices(["incident"]))
     .option("--columns <pairs>", "which column is which, such as time=SMS_DT,to=DESTINATION", readColumns)
     .option("--offset <offset>", "offset from UTC of times that name none, such as +02:00", readOffset)
     .action((file: string, _: unknown, command: Command) => runCommand(cli, status, file, flagsOf(command)));
   withExamples(backtest, [
     ["safeguard backtest docs/guide/examples/sample-traffic.csv", "the sample that comes along, with an attack in it"],
     ["safeguard backtest export.csv.gz --html report.html", "the evidence as pictures, on one page"],
-    ["safeguard backtest export.csv --emit ranges", "the attacked ranges for a provider's own block list, tonight"],
+    ["safeguard backtest export.csv --emit ranges", "ranges without users, for a provider's own block list, tonight"],
     ["safeguard backtest export.csv --policy policy.yaml --compare strict", "would a larger false-block budget pay?"],
     ["zcat export.csv.gz | safeguard backtest - --json --fail-on incident", "for another program"],
   ]);
@@ -120,12 +125,21 @@ async function runCommand(cli: Cli, status: CommandStatus, file: string, flags: 
     line.clear();
     if (other === undefined) await showResult(cli, flags, result, given);
     else await showComparison(cli, flags, result, other);
-    if (flags.failOn === "incident" && result.incidents.length > 0) status.exitCode = EXIT.finding;
+    if (flags.failOn === "incident") status.exitCode = await incidentExit(cli, result);
   } catch (error) {
     throw await plainFault(error);
   } finally {
     line.clear();
   }
+}
+
+/** That no attack was found is no news where most rows could not be read. */
+async function incidentExit({ terminal }: Cli, result: BacktestResult): Promise<ExitCode> {
+  if (result.incidents.length > 0) return EXIT.finding;
+  const { couldNotBeJudged } = await import("../../backtest/rejected-wording.ts");
+  if (!couldNotBeJudged(result)) return EXIT.ok;
+  say(terminal, "Most rows could not be read, so it is not known whether there is an attack (--fail-on incident).");
+  return EXIT.error;
 }
 
 async function showResult(
@@ -249,21 +263,9 @@ function outputFailure(path: string, error: unknown): unknown {
 
 /** What went wrong, for the person; a fault of ours stays what it is. */
 async function plainFault(error: unknown): Promise<unknown> {
-  const { TrafficUnreadable } = await import("../../backtest/traffic-file/traffic-unreadable.ts");
-  if (error instanceof TrafficUnreadable) {
-    const hints = COLUMN_FAULTS.has(error.code) ? [COLUMNS_HINT] : [];
-    return new CommandFailed(`${error.message}.`, { hints });
-  }
   if (error instanceof Error && "path" in error && "syscall" in error) return outputFailure(String(error.path), error);
-  if (error instanceof Error && "code" in error && error.code === "ENOSPC") {
-    return new CommandFailed("The disk is full.");
-  }
-  return error;
+  return plainTrafficFault(error);
 }
-
-const COLUMN_FAULTS: ReadonlySet<string> = new Set(["column_missing", "column_unknown", "column_twice"]);
-const COLUMNS_HINT =
-  "A mapping is given as --columns time=SMS_DT,to=DESTINATION; `safeguard backtest --help` has more.";
 
 const PHASES = {
   copying: "Copying standard input",
@@ -291,18 +293,4 @@ function readBudget(text: string): number {
   const { least, most } = DETECTION_RANGES.falseBlockBudget;
   if (text.trim() !== "" && budget >= least && budget <= most) return budget;
   throw new InvalidArgumentError(`It is a share from ${least} to ${most}, such as 1e-5 (one in 100,000).`);
-}
-
-function readColumns(text: string, earlier: ColumnMapping | undefined): ColumnMapping {
-  const read = readColumnMapping(text);
-  if (!read.ok) throw new InvalidArgumentError(`${read.message}.`);
-  return { ...earlier, ...read.mapping };
-}
-
-function readOffset(text: string): number {
-  if (/^(?:Z|UTC)$/i.test(text)) return 0;
-  const [, sign, hours, minutes = "0"] = /^([+-])(\d{1,2})(?::?(\d\d))?$/.exec(text) ?? [];
-  const east = Number(hours) * 60 + Number(minutes);
-  if (east <= 14 * 60 && Number(minutes) < 60) return sign === "-" ? -east : east;
-  throw new InvalidArgumentError("Write it as +02:00, -05:30 or Z.");
 }

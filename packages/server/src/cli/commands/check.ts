@@ -24,7 +24,9 @@ export function addCheckCommand(program: Command, cli: Cli, status: CommandStatu
       "<number>",
       "the recipient, or - for many: one a line on standard input, one JSON line each on standard output",
     )
-    .description("Say whether a message to a number may go out, and why. Nothing is sent or recorded.")
+    .description(
+      "Say whether a message to a number may go out, and why: for one number with what detection says now, for many by the rules alone. Nothing is sent or recorded.",
+    )
     .option("--policy <name>", "policy to decide by (default: the account's)")
     .addOption(new Option("--channel <channel>", "how the message travels").choices(CHANNELS).default("sms"))
     .addOption(new Option("--purpose <purpose>", "what the message is for").choices(PURPOSES).default("otp"))
@@ -45,21 +47,41 @@ export function addCheckCommand(program: Command, cli: Cli, status: CommandStatu
           await checkLines(terminal.input, terminal.output, (text) => decideNumber(text).check);
           return;
         }
-        const { explainCheck } = await import("../explain-check.ts");
+        const [{ explainCheck }, { askDetection, detectionNow }] = await Promise.all([
+          import("../explain-check.ts"),
+          import("../ask-detection.ts"),
+        ]);
         const checked = decideNumber(number);
         const explanation = explainCheck(checked);
-        answer(terminal, flags, { ...checked.check, sentence: explanation.sentence }, (shown) =>
+        // At another time nobody knows what detection will have seen.
+        const now =
+          flags.at === undefined && checked.verdict?.action === "allow"
+            ? await askDetection(client, account, { ...flags, policy: loaded.policy, to: checked.check.to ?? number })
+            : undefined;
+        const { action, reason, sentence } = now ?? { ...checked.check, sentence: explanation.sentence };
+        const shown = {
+          ...checked.check,
+          action,
+          reason,
+          sentence,
+          ...(now !== undefined && { score: now.score, ...(now.would !== undefined && { would: now.would }) }),
+        };
+        answer(terminal, flags, shown, ({ policyRevision }) =>
           [
-            tinted(terminal, shown.action === "allow" ? "green" : "red", shown.sentence),
+            tinted(terminal, action === "allow" ? "green" : "red", sentence),
             "",
             table(
               terminal,
               ["", ""],
-              [...explanation.facts, ["policy", `${loaded.policy}, revision ${shown.policyRevision}`]],
+              [
+                ...explanation.facts.map(([name, value]) => [name, name === "reason" ? reason : value]),
+                ...(now === undefined ? [] : [["now", detectionNow(now)]]),
+                ["policy", `${loaded.policy}, revision ${policyRevision}`],
+              ],
             ).trimStart(),
           ].join("\n"),
         );
-        if (flags.expect !== undefined && (checked.check.action === "allow") !== (flags.expect === "allow")) {
+        if (flags.expect !== undefined && (action === "allow") !== (flags.expect === "allow")) {
           status.exitCode = EXIT.finding;
         }
       }),

@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { containedView, incidentDetailView } from "../../incidents/incident-detail.ts";
+import { containedView, incidentDetailView, rangeContainedView } from "../../incidents/incident-detail.ts";
 import { incidentView } from "../../incidents/incident-view.ts";
 import { inSession } from "../action.ts";
 import type { Cli, GlobalFlags } from "../cli.ts";
@@ -20,7 +20,11 @@ interface ActFlags extends GlobalFlags {
   readonly reason?: string;
 }
 
-interface ContainFlags extends ActFlags {
+interface RangeFlags extends ActFlags {
+  readonly range?: string;
+}
+
+interface ContainFlags extends RangeFlags {
   readonly for?: number;
   readonly dryRun?: boolean;
 }
@@ -34,12 +38,6 @@ const WORDS = [
     ["safeguard incidents acknowledge 3 -m 'on it'", "others see that you look"],
   ],
   [
-    "release",
-    "Let new numbers of its ranges get messages again. Where the attack goes on, detection finds it again.",
-    "is released",
-    ["safeguard incidents release 3 -m 'a campaign of ours'", "nothing of it is contained any more"],
-  ],
-  [
     "close",
     "It is over: release it, and close it.",
     "is closed",
@@ -47,8 +45,8 @@ const WORDS = [
   ],
   [
     "false-alarm",
-    "It was no attack: release and close it, and let its ranges be for 30 days.",
-    "was a false alarm: its ranges are let be for 30 days",
+    "It was no attack: release and close it, and let its ranges be for 30 days (many new blocks at once for 7).",
+    "was a false alarm: its ranges are let be for a while (see `safeguard detection`)",
     ["safeguard incidents false-alarm 3 -m 'our launch in Dushanbe'", "detection learns from it"],
   ],
   [
@@ -122,15 +120,32 @@ export function addIncidentCommands(program: Command, cli: Cli): void {
     );
   withExamples(show, [["safeguard incidents show 3", "the third incident of the account"]]);
 
-  const contain = acting(incidents, "contain")
-    .description("Stop new numbers of its ranges for a while, in monitor, too. Verified numbers still get messages.")
+  const contain = incidents
+    .command("contain")
+    .argument("[number]", "of the incident", incidentNumber)
+    .option("-m, --reason <text>", "why; kept in the record")
+    .description(
+      "Stop new numbers of an incident's ranges, or of a range that you name, for a while, in monitor, too. Verified numbers still get messages.",
+    )
+    .option("--range <range>", "instead of an incident's: such as +99200123xxxx, an x for each open digit")
     .option("--for <time>", "such as 2h; at most 7d (default: 24h)", spanSeconds)
     .option("--dry-run", "only say what it would do")
-    .action((number: string, _: unknown, command: Command) =>
+    .action((number: string | undefined, _: unknown, command: Command) =>
       inSession<ContainFlags, void>(cli, command, async ({ client, account, flags }) => {
+        oneOf(number, flags.range);
         const dryRun = flags.dryRun === true;
         const reason = dryRun ? (flags.reason ?? "dry run") : await reasonFor(cli, flags);
         const body = { reason, ...(flags.for !== undefined && { forSeconds: flags.for }), dryRun };
+        if (flags.range !== undefined) {
+          const request = { method: "POST", path: "/v1/detection/ranges", account } as const;
+          const held = await client.request({ ...request, body: { ...body, range: flags.range } }, rangeContainedView);
+          answer(terminal, flags, held, ({ contained, range, until, sentence }) =>
+            contained
+              ? `${range} is contained until ${instant(until ?? "")}. ${sentence}`
+              : `Until ${instant(until ?? "")}: ${sentence}\nNothing was done.`,
+          );
+          return;
+        }
         const done = await client.request(
           { method: "POST", path: `/v1/incidents/${number}/contain`, account, body },
           containedView,
@@ -145,6 +160,36 @@ export function addIncidentCommands(program: Command, cli: Cli): void {
   withExamples(contain, [
     ["safeguard incidents contain 3 --dry-run", "what would it do, and to whom else?"],
     ["safeguard incidents contain 3 --for 2h -m 'pumping'", "do it, for two hours"],
+    ["safeguard incidents contain --range +99200123xxxx --for 2h -m 'seen elsewhere'", "a range without an incident"],
+  ]);
+
+  const release = incidents
+    .command("release")
+    .argument("[number]", "of the incident", incidentNumber)
+    .option("--range <range>", "instead of an incident's: such as +99200123xxxx")
+    .option("-m, --reason <text>", "why; kept in the record")
+    .description(
+      "Let new numbers of an incident's ranges, or of a range that you name, get messages again. Where the attack goes on, detection finds it again.",
+    )
+    .action((number: string | undefined, _: unknown, command: Command) =>
+      inSession<RangeFlags, void>(cli, command, async ({ client, account, flags }) => {
+        oneOf(number, flags.range);
+        const reason = await reasonFor(cli, flags);
+        if (flags.range === undefined) {
+          const path = `/v1/incidents/${number}/release`;
+          const request = { method: "POST", path, account, body: { reason } } as const;
+          const incident = await client.request(request, incidentDetailView);
+          answer(terminal, flags, incident, () => `Incident ${number} is released.`);
+          return;
+        }
+        const path = `/v1/detection/ranges?${new URLSearchParams({ range: flags.range, reason })}`;
+        const ended = await client.request({ method: "DELETE", path, account }, rangeContainedView);
+        answer(terminal, flags, ended, ({ sentence }) => sentence);
+      }),
+    );
+  withExamples(release, [
+    ["safeguard incidents release 3 -m 'a campaign of ours'", "nothing of it is contained any more"],
+    ["safeguard incidents release --range +99200123xxxx -m 'over'", "what was contained without an incident"],
   ]);
 
   for (const [word, meaning, done, example] of WORDS) {
@@ -167,6 +212,12 @@ function acting(incidents: Command, name: string): Command {
     .command(name)
     .argument("<number>", "of the incident", incidentNumber)
     .option("-m, --reason <text>", "why; kept in the record");
+}
+
+function oneOf(number: string | undefined, range: string | undefined): void {
+  if ((number === undefined) === (range === undefined)) {
+    throw usageFailure("Name an incident by its number, or a range with --range: one of them.");
+  }
 }
 
 function incidentNumber(text: string): string {

@@ -8,6 +8,7 @@ import { usageFailure } from "../command-failed.ts";
 import { withExamples } from "../command-help.ts";
 import { everyItem } from "../every-item.ts";
 import { answer, instant, say, table } from "../print.ts";
+import { reasonFor } from "../reason.ts";
 
 type Key = z.output<typeof keyView>;
 type MintedKey = z.output<typeof mintedKeyView>;
@@ -88,8 +89,15 @@ export function addKeyCommands(program: Command, cli: Cli): void {
         answer(terminal, flags, all, (shown) =>
           table(
             terminal,
-            ["ID", "NAME", "MODE", "SECRET", "STATE", "SCOPES"],
-            shown.map((key) => [key.id, key.name, key.mode, `…${key.hint}`, stateOf(key), key.scopes.join(" ")]),
+            ["ID", "NAME", "MODE", "SECRET", "STATE", "SCOPES OR PERSON"],
+            shown.map((key) => [
+              key.id,
+              key.name,
+              key.mode,
+              `…${key.hint}`,
+              stateOf(key),
+              key.person ?? key.scopes.join(" "),
+            ]),
           ),
         );
       }),
@@ -108,6 +116,30 @@ export function addKeyCommands(program: Command, cli: Cli): void {
       }),
     );
   withExamples(revoke, [["safeguard keys revoke key_4f1x…", "a key that leaked"]]);
+
+  for (const [verb, meaning, done] of [
+    ["suspend", "Refuse a key from the next request on, until it is resumed.", "is suspended"],
+    ["resume", "Let a suspended key in again.", "is good again"],
+  ] as const) {
+    const command = keys
+      .command(verb)
+      .argument("<id>", "the key, such as key_…")
+      .description(meaning)
+      .option("-m, --reason <text>", "why; kept in the audit trail")
+      .action((id: string, _: unknown, invoked: Command) =>
+        inSession<GlobalFlags & { readonly reason?: string }, void>(
+          cli,
+          invoked,
+          async ({ client, account, flags }) => {
+            const path = `/v1/keys/${encodeURIComponent(id)}/${verb}`;
+            const body = { reason: await reasonFor(cli, flags) };
+            const key = await client.request({ method: "POST", path, account, body }, keyView);
+            answer(terminal, flags, key, (shown) => `${shown.id} (${shown.name}) ${done}.`);
+          },
+        ),
+      );
+    withExamples(command, [[`safeguard keys ${verb} key_4f1x… --reason 'seen in a log'`, meaning.split(",")[0] ?? ""]]);
+  }
 
   const reroll = keys
     .command("reroll")
@@ -144,6 +176,7 @@ function secretsOf(key: MintedKey): string {
 }
 
 function stateOf(key: Key): string {
+  if (key.revokedAt === null && key.suspendedAt !== null) return `suspended ${instant(key.suspendedAt)}`;
   if (key.revokedAt !== null) return `revoked ${instant(key.revokedAt)}`;
   return key.expiresAt === null ? "good" : `expires ${instant(key.expiresAt)}`;
 }

@@ -6,7 +6,7 @@ export function addLockdownCommand(program: Command, cli: Cli): void {
   addDetectionSwitch(program, cli, {
     name: "lockdown",
     description:
-      "Let only verified numbers get messages for a while, wherever detection is not off. It ends by itself.",
+      "Let only verified numbers get messages for a while, whatever the messages are for. It ends by itself.",
     span: "such as 2h; at most 7d",
     holds: "Lockdown: only verified numbers get messages",
     examples: [

@@ -132,9 +132,11 @@ export async function change(
     const lines = [
       revisions.length === 0
         ? `${name}: it is so already.`
-        : revisions.length === 1
-          ? `${name}: revision ${numbers} is in force.`
-          : `${name}: revisions ${numbers} were made, because others wait for their time or end.`,
+        : revisions.some(({ state }) => state === "pending_approval")
+          ? waitingWords(name, revisions[0]?.number ?? 0)
+          : revisions.length === 1
+            ? `${name}: revision ${numbers} is in force.`
+            : `${name}: revisions ${numbers} were made, because others wait for their time or end.`,
       ...(copiedFrom === null
         ? []
         : [`It starts as a copy of ${copiedFrom.policy}, revision ${copiedFrom.revision}, which decided until now.`]),
@@ -142,4 +144,9 @@ export async function change(
     ];
     return lines.join("\n");
   });
+}
+
+/** What is said of a change that loosens, where the account wants a second pair of eyes. */
+export function waitingWords(policy: string, number: number): string {
+  return `${policy}: revision ${number} loosens, and waits until somebody else approves it (safeguard approvals approve ${number} --policy ${policy}).`;
 }

@@ -21,6 +21,7 @@ import { readPolicy } from "../read-policy.ts";
 import { reasonFor } from "../reason.ts";
 import { resolveAccount } from "../resolve-account.ts";
 import { showChanges } from "../show-changes.ts";
+import { waitingWords } from "./policy-changes.ts";
 
 interface ApplyFlags extends GlobalFlags {
   readonly reason?: string;
@@ -148,7 +149,9 @@ export function addPolicyFileCommands(policy: Command, cli: Cli, status: Command
           [
             flags.draft === true
               ? `${loaded.policy}: revision ${saved.number} is a draft; \`${restoreCommand(loaded, saved.number)}\` brings it into force.`
-              : `${loaded.policy}: revision ${saved.number} is in force${saved.decides ? "" : ` from ${instant(saved.from)}`}.`,
+              : saved.state === "pending_approval"
+                ? waitingWords(loaded.policy, saved.number)
+                : `${loaded.policy}: revision ${saved.number} is in force${saved.decides ? "" : ` from ${instant(saved.from)}`}.`,
             ...withoutEffect.map(({ message }) => `But ${message}.`),
           ].join("\n"),
         );

@@ -16,6 +16,7 @@ import { defaultPolicy } from "../load-policy-levels.ts";
 import { answer, instant, table } from "../print.ts";
 import type { CommandStatus } from "../program.ts";
 import { reasonFor } from "../reason.ts";
+import { waitingWords } from "./policy-changes.ts";
 
 interface HistoryFlags extends GlobalFlags {
   readonly policy?: string;
@@ -110,12 +111,10 @@ export function addPolicyHistoryCommands(policy: Command, cli: Cli, status: Comm
           { method: "POST", path: `${path}/${verb}`, account, body },
           revisionWithDocumentView,
         );
-        answer(
-          terminal,
-          flags,
-          made,
-          (shown) =>
-            `${name}: revision ${shown.number} says what revision ${number} said, from ${instant(shown.from)}.`,
+        answer(terminal, flags, made, (shown) =>
+          shown.state === "pending_approval"
+            ? waitingWords(name, shown.number)
+            : `${name}: revision ${shown.number} says what revision ${number} said, from ${instant(shown.from)}.`,
         );
       }),
     );
@@ -190,8 +189,9 @@ function reading({
   return `${candidates.join("/")} ${type}${valid ? "" : " (not assigned)"}`;
 }
 
-function stateOf({ state, decides, from, until }: RevisionView): string {
+function stateOf({ state, decides, from, until, proposal }: RevisionView): string {
   if (decides) return until === null ? "in force" : `in force until ${instant(until)}`;
+  if (proposal !== null && proposal.state !== "open") return `proposal ${proposal.state}`;
   if (state !== "in_force") return state.replace("_", " ");
   return Date.parse(from) > Date.now() ? `from ${instant(from)}` : "past";
 }

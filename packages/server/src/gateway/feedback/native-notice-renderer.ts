@@ -1,7 +1,7 @@
-import { Webhook } from "standardwebhooks";
 import { webhookSecretPurpose } from "../../accounts/sealed-purposes.ts";
 import type { Seal } from "../../store/seal.ts";
 import type { NoticeRenderer } from "./notice-renderer.ts";
+import { webhookHeaders } from "./sign-webhook.ts";
 
 /**
  * Standard Webhooks: `type` is `message.` and the state, `data` is the message. Signed with the account's webhook secret;
@@ -28,27 +28,15 @@ export function createNativeNoticeRenderer(parts: { readonly seal: Pick<Seal, "o
           errorText: reason === undefined ? (text ?? null) : "Stopped by Safeguard",
         },
       });
-      const sentAt = new Date(now);
-      const sealed = account.reports.webhookSecretSealed;
-      const signature =
-        sealed === undefined
-          ? {}
-          : {
-              "webhook-signature": new Webhook(parts.seal.open(sealed, webhookSecretPurpose(account.id))).sign(
-                attemptId,
-                sentAt,
-                body,
-              ),
-            };
+      const { webhookSecretSealed: sealed, previousWebhookSecret: previous } = account.reports;
+      const stillGood = previous !== undefined && now < previous.until ? [previous.sealed] : [];
+      const secrets = (sealed === undefined ? [] : [sealed, ...stillGood]).map((one) =>
+        parts.seal.open(one, webhookSecretPurpose(account.id)),
+      );
       return {
         url: notice.url,
         method: "POST",
-        headers: {
-          "content-type": "application/json",
-          "webhook-id": attemptId,
-          "webhook-timestamp": String(Math.floor(now / 1000)),
-          ...signature,
-        },
+        headers: webhookHeaders(secrets, attemptId, now, body),
         body,
       };
     },

@@ -107,6 +107,7 @@ function startQueue(): NoticeQueue {
     exchange,
     now: clock.now,
     later: clock.later,
+    random: () => 0,
     perAccount: 4,
   });
   started.start();
@@ -163,8 +164,8 @@ describe("a notice", () => {
     const id = await tell(await named("A"), "delivered");
     await clock.pass(0);
     expect(told).toHaveLength(1);
-    for (let attempt = 1; retryDelayMs("twilio", attempt) !== undefined; attempt += 1) {
-      const delay = retryDelayMs("twilio", attempt) ?? 0;
+    for (let attempt = 1; retryDelayMs("twilio", attempt, () => 0) !== undefined; attempt += 1) {
+      const delay = retryDelayMs("twilio", attempt, () => 0) ?? 0;
       await clock.pass(delay - 1);
       expect(told, `before retry ${attempt}`).toHaveLength(attempt);
       await clock.pass(1);
@@ -197,7 +198,7 @@ test("CM.com's reports are told for seven days, the others for three", () => {
   const total = (dialect: Notice["dialect"]) => {
     let sum = 0;
     for (let attempt = 1; ; attempt += 1) {
-      const delay = retryDelayMs(dialect, attempt);
+      const delay = retryDelayMs(dialect, attempt, () => 0);
       if (delay === undefined) return sum / 3_600_000;
       sum += delay;
     }
@@ -449,5 +450,55 @@ describe("over real HTTP", () => {
       await guarded.close();
       server.close();
     }
+  });
+});
+
+describe("a receiver that takes nothing", () => {
+  test("is told of when all tries of a notice failed, and while it is paused nothing is sent to it", async () => {
+    await queue.close();
+    const givenUp: unknown[] = [];
+    const paused = new Set<string>();
+    const { journal, notices, messages } = bench.store;
+    queue = createNoticeQueue({
+      store: {
+        journal: { append: (records) => counted(journal.append(records)) },
+        notices: {
+          due: (now, limit) => counted(notices.due(now, limit)),
+          nextDueAt: () => counted(notices.nextDueAt()),
+        },
+        messages: { findById: (id) => counted(messages.findById(id)) },
+      },
+      directory: bench.directory,
+      renderers: [plainRenderer("twilio")],
+      exchange,
+      now: clock.now,
+      later: clock.later,
+      random: () => 0,
+      paused: { isPaused: (_, receiver) => paused.has(receiver) },
+      onGivenUp: (...about) => givenUp.push(about),
+    });
+    queue.start();
+    answer = () => TIMEOUT;
+    const began = clock.now();
+    await tell(await bench.message(), "delivered");
+    await clock.pass(4 * 24 * 3_600_000);
+    expect(givenUp).toEqual([[ACME, "https://acme.example", began]]);
+
+    paused.add("https://acme.example");
+    const before = told.length;
+    const id = await tell(await bench.message(), "delivered");
+    await clock.pass(1000);
+    expect(told).toHaveLength(before);
+    expect(await bench.store.deliveries.find(ACME, id as MessageView["id"])).toMatchObject({
+      state: "failed",
+      error: "receiver_paused",
+    });
+    expect(await bench.store.deliveries.find(OTHER, id as MessageView["id"])).toBeUndefined();
+    expect(await bench.store.deliveries.takenSince(ACME, "https://acme.example", began)).toBe(false);
+  });
+
+  test("retries are spread: a delay grows by up to a fifth at random", () => {
+    const plain = retryDelayMs("twilio", 2, () => 0) ?? 0;
+    expect(retryDelayMs("twilio", 2, () => 1)).toBe(plain * 1.2);
   });
 });

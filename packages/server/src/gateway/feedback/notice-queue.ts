@@ -1,8 +1,10 @@
 import type { AccountId, EpochMilliseconds } from "@safeguard/core";
-import type { JournalRecord, Notice } from "../../store/journal-record.ts";
+import type { JournalRecord, OutgoingNotice } from "../../store/journal-record.ts";
 import type { QueuedNotice, Store } from "../../store/store.ts";
 import type { MessageId } from "../message-id.ts";
 import { retryDelayMs } from "./notice-schedule.ts";
+import type { PausedReceivers } from "./paused-receivers.ts";
+import { receiverOf } from "./receiver.ts";
 import { createReceiverHealth } from "./receiver-health.ts";
 import { createTellNotice, type TellNoticeParts } from "./tell-notice.ts";
 
@@ -16,6 +18,12 @@ export interface NoticeQueueParts extends Omit<TellNoticeParts, "messages"> {
   readonly onFault?: (failure: unknown) => void;
   /** Calls back once after a time; returns how to cancel that. Default: a timer that keeps no process alive. */
   readonly later?: (call: () => void, milliseconds: number) => () => void;
+  /** Draws the jitter of retries, 0 to 1. Default: Math.random. */
+  readonly random?: () => number;
+  /** What is not to be told to: counts as given up, and can be replayed. Absent: nothing is ever paused. */
+  readonly paused?: Pick<PausedReceivers, "isPaused">;
+  /** A notice was given up after all its tries, the first of them at `since`. */
+  readonly onGivenUp?: (account: AccountId, receiver: string, since: EpochMilliseconds) => void;
   /** Requests to one account's servers at once. Default 8. */
   readonly perAccount?: number;
 }
@@ -58,6 +66,7 @@ interface Lane {
 export function createNoticeQueue(parts: NoticeQueueParts): NoticeQueue {
   const later = parts.later ?? unrefTimer;
   const perAccount = parts.perAccount ?? 8;
+  const random = parts.random ?? Math.random;
   const tell = createTellNotice({ ...parts, messages: parts.store.messages });
   const health = createReceiverHealth();
   const lanes = new Map<AccountId, Lane>();
@@ -128,7 +137,12 @@ export function createNoticeQueue(parts: NoticeQueueParts): NoticeQueue {
         records.push(failedRecord(queued, { error: "account_busy" }));
         continue;
       }
-      if (!health.mayTry(receiverOf(queued.notice), now)) {
+      const { account } = queued.notice;
+      if (parts.paused?.isPaused(account, receiverOf(queued.notice)) === true) {
+        records.push(attemptRecord(queued, { taken: false, error: "receiver_paused" }));
+        continue;
+      }
+      if (!health.mayTry(healthKey(queued.notice), now)) {
         records.push(failedRecord(queued, { error: "receiver_failing" }));
         continue;
       }
@@ -182,7 +196,7 @@ export function createNoticeQueue(parts: NoticeQueueParts): NoticeQueue {
         const queued = chain.notices[told];
         if (queued === undefined) return;
         const { end, ...outcome } = await tell(queued);
-        health.tried(receiverOf(queued.notice), end !== "try_again", parts.now());
+        health.tried(healthKey(queued.notice), end !== "try_again", parts.now());
         const record =
           end === "try_again"
             ? failedRecord(queued, outcome)
@@ -203,8 +217,11 @@ export function createNoticeQueue(parts: NoticeQueueParts): NoticeQueue {
   /** A failed attempt; without `nextAt` it was the last. */
   function failedRecord(queued: QueuedNotice, outcome: AttemptOutcome): AttemptRecord {
     const attempt = queued.attempts + 1;
-    const delay = retryDelayMs(queued.notice.dialect, attempt);
-    if (delay === undefined) return attemptRecord(queued, { taken: false, ...outcome });
+    const delay = retryDelayMs(queued.notice.dialect, attempt, random);
+    if (delay === undefined) {
+      parts.onGivenUp?.(queued.notice.account, receiverOf(queued.notice), queued.at);
+      return attemptRecord(queued, { taken: false, ...outcome });
+    }
     const nextAt = (parts.now() + delay) as EpochMilliseconds;
     putOff.set(chainKey(queued.notice), nextAt);
     if (putOff.size > SEED) forgetPast();
@@ -266,12 +283,15 @@ export function createNoticeQueue(parts: NoticeQueueParts): NoticeQueue {
 type AttemptRecord = Extract<JournalRecord, { type: "notice_attempted" }>;
 type AttemptOutcome = Pick<AttemptRecord, "status" | "error">;
 
-function chainKey(notice: Notice): string {
-  return `${notice.message} ${notice.dialect} ${notice.url}`;
+/** What must keep its order: the notices of one message to one URL, of one alert to one channel. */
+function chainKey(notice: OutgoingNotice): string {
+  return notice.dialect === "alert"
+    ? `alert ${notice.event.alert} ${notice.channel} ${notice.account}`
+    : `${notice.message} ${notice.dialect} ${notice.url}`;
 }
 
-function receiverOf(notice: Notice): string {
-  return `${notice.account} ${URL.parse(notice.url)?.origin ?? notice.url}`;
+function healthKey(notice: OutgoingNotice): string {
+  return `${notice.account} ${receiverOf(notice)}`;
 }
 
 function unrefTimer(call: () => void, milliseconds: number): () => void {

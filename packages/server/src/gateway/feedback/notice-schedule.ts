@@ -1,4 +1,4 @@
-import type { Notice } from "../../store/journal-record.ts";
+import type { OutgoingNotice } from "../../store/journal-record.ts";
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -19,7 +19,15 @@ const THREE_DAYS = [
 /** CM.com repeats its status reports for seven days, and its customers count on that. */
 const SEVEN_DAYS = [...THREE_DAYS, 24 * HOUR, 24 * HOUR, 24 * HOUR, 20 * HOUR];
 
-/** How long to wait after the `attempt`-th failure (1, 2 …). Undefined: that was the last. */
-export function retryDelayMs(dialect: Notice["dialect"], attempt: number): number | undefined {
-  return (dialect === "cm" ? SEVEN_DAYS : THREE_DAYS)[attempt - 1];
+/** Up to this share of a delay is added at random, so that what failed together does not come back together. */
+const JITTER = 0.2;
+
+/** How long to wait after the `attempt`-th failure (1, 2 …). Undefined: that was the last. `random`: 0 to 1. */
+export function retryDelayMs(
+  dialect: OutgoingNotice["dialect"],
+  attempt: number,
+  random: () => number,
+): number | undefined {
+  const delay = (dialect === "cm" ? SEVEN_DAYS : THREE_DAYS)[attempt - 1];
+  return delay === undefined ? undefined : Math.round(delay * (1 + JITTER * random()));
 }

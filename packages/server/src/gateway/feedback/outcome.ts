@@ -23,8 +23,9 @@ export interface Outcome extends OutcomeSubject {
 /** The outcome that a record tells; undefined: none. The same for live records and for those that are read again. */
 export function outcomeOf(record: JournalRecord): Outcome | undefined {
   if (record.type === "outcome_reported") {
-    const { account, to, purpose, sentAt, kind, message, occurredAt, at } = record;
-    return { account, to, purpose, sentAt, kind, message, occurredAt, at };
+    const { account, to, purpose, sentAt, kind, message, occurredAt, at, uncounted } = record;
+    const outcome = { account, to, purpose, sentAt, kind, message, occurredAt, at };
+    return uncounted === undefined ? outcome : { ...outcome, uncounted };
   }
   if (record.type !== "delivery_reported" || record.about === undefined) return undefined;
   const { message, status, occurredAt } = record.report;

@@ -1,6 +1,6 @@
-import type { EpochMilliseconds } from "@safeguard/core";
+import type { AccountId, EpochMilliseconds } from "@safeguard/core";
 import type { Directory } from "../../accounts/directory.ts";
-import type { JournalRecord } from "../../store/journal-record.ts";
+import type { JournalRecord, OutcomeSubject } from "../../store/journal-record.ts";
 import type { MessageView, Store } from "../../store/store.ts";
 import type { MessageId } from "../message-id.ts";
 import { isDeliveryStatus, statusAfter } from "./delivery-order.ts";
@@ -15,6 +15,8 @@ export interface FeedbackParts {
   readonly outcomes: Outcomes;
   readonly messages: Pick<Store["messages"], "findById">;
   readonly directory: Pick<Directory, "account">;
+  /** Is what becomes of this key's messages news for detection? Absent: always. */
+  counts?(account: AccountId, key: string): boolean;
   now(): EpochMilliseconds;
   /** New notices stand in the journal. */
   noticesQueued(): void;
@@ -33,7 +35,12 @@ export function createFeedback(parts: FeedbackParts): Feedback {
         const at = parts.now();
         const isNews = statusAfter(known, report) !== known.status;
         const records: JournalRecord[] = [
-          { type: "delivery_reported", at, report, ...(isNews ? subjectOf(known, report) : {}) },
+          {
+            type: "delivery_reported",
+            at,
+            report,
+            ...(isNews ? subjectOf(known, report, parts.counts?.(known.account, known.key) ?? true) : {}),
+          },
         ];
         if (isNews) {
           const account = parts.directory.account(known.account);
@@ -60,10 +67,16 @@ export function createFeedback(parts: FeedbackParts): Feedback {
 }
 
 /** Whose outcome a report tells, where it is the first to tell it. */
-function subjectOf({ status, account, to, purpose, at: sentAt }: MessageView, report: DeliveryReport) {
+function subjectOf(
+  { status, account, to, purpose, at: sentAt }: MessageView,
+  report: DeliveryReport,
+  counts: boolean,
+): { readonly about?: OutcomeSubject } {
   const outcome = OUTCOMES[report.status];
   const before = isDeliveryStatus(status) ? OUTCOMES[status] : undefined;
-  return outcome === undefined || outcome === before ? {} : { about: { account, to, purpose, sentAt } };
+  if (outcome === undefined || outcome === before) return {};
+  const about = { account, to, purpose, sentAt };
+  return { about: counts ? about : { ...about, uncounted: true } };
 }
 
 /** Lets pieces of work on one message wait for each other. */

@@ -1,4 +1,4 @@
-import type { EpochMilliseconds } from "@safeguard/core";
+import type { AccountId, EpochMilliseconds } from "@safeguard/core";
 import type { OutcomeReported } from "../../store/journal-record.ts";
 import { DEFAULT_RETENTION } from "../../store/retention.ts";
 import type { OutcomeReference, ReportedSubject, Store } from "../../store/store.ts";
@@ -14,12 +14,14 @@ const TOO_LATE_MS = DEFAULT_RETENTION.verified;
 
 export interface OutcomeParts {
   readonly store: Pick<Store, "outcomes"> & { readonly journal: Pick<Store["journal"], "append"> };
+  /** Is what this key says news for detection? Absent: always. */
+  counts?(account: AccountId, key: string): boolean;
 }
 
 type Refusal = Extract<OutcomeAnswer, { readonly type: "refused" }>;
 
 /** Records what accounts say of their messages: each kind once for each message or decision, with times that can be. */
-export function createOutcomes({ store }: OutcomeParts): Outcomes {
+export function createOutcomes({ store, counts }: OutcomeParts): Outcomes {
   const atWork = new OutcomesAtWork();
   return {
     async report(reporter, claims) {
@@ -49,7 +51,8 @@ export function createOutcomes({ store }: OutcomeParts): Outcomes {
           if (earlier !== undefined) waits.push(earlier);
           if (isKnown) continue;
           fresh.add(outcome);
-          records.push(recordOf(reporter, claim, subject, occurredAt));
+          const record = recordOf(reporter, claim, subject, occurredAt);
+          records.push((counts?.(reporter.account, reporter.key) ?? true) ? record : { ...record, uncounted: true });
         }
         const durable = store.journal.append(records);
         atWork.add([...fresh], durable);

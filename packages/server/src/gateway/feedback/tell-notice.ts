@@ -1,17 +1,30 @@
 import type { EpochMilliseconds } from "@safeguard/core";
+import type { Account } from "../../accounts/account.ts";
 import type { Directory } from "../../accounts/directory.ts";
-import type { Notice } from "../../store/journal-record.ts";
+import type { AlertNotice, Notice } from "../../store/journal-record.ts";
 import type { QueuedNotice, Store } from "../../store/store.ts";
 import type { HttpExchange, HttpRequest } from "../outbound/http-exchange.ts";
-import type { NoticeRenderer } from "./notice-renderer.ts";
+import type { NoticeRenderer, RenderedNotice } from "./notice-renderer.ts";
 
 export interface TellNoticeParts {
   readonly messages: Pick<Store["messages"], "findById">;
   readonly directory: Pick<Directory, "account">;
   readonly renderers: readonly NoticeRenderer[];
+  readonly alerts?: TellAlert;
   /** Behind an address guard: the URLs are customers'. */
   readonly exchange: HttpExchange;
   now(): EpochMilliseconds;
+}
+
+/** How alerts are told. */
+export interface TellAlert {
+  /** The request for a channel; or what became of it elsewhere (a mail); undefined: the channel is there no more. */
+  prepare(
+    notice: AlertNotice,
+    account: Account,
+    attemptId: string,
+    now: number,
+  ): RenderedNotice | Promise<NoticeTold> | undefined;
 }
 
 /** What one attempt came to. `error` is a short code, never the receiver's words. */
@@ -28,15 +41,26 @@ export function createTellNotice(parts: TellNoticeParts): (queued: QueuedNotice)
   const renderers = new Map<Notice["dialect"], NoticeRenderer>(
     parts.renderers.map((renderer) => [renderer.dialect, renderer]),
   );
+  async function render(notice: Notice, account: Account, attemptId: string): Promise<RenderedNotice | undefined> {
+    const message = await parts.messages.findById(notice.message);
+    return message && renderers.get(notice.dialect)?.render(notice, message, account, attemptId, parts.now());
+  }
   return async ({ notice, id }) => {
+    // What is told again keeps the id under which it was told first: the receiver may know it already.
+    const attemptId = notice.replayOf ?? id;
     let request: HttpRequest;
     try {
-      const renderer = renderers.get(notice.dialect);
       const account = parts.directory.account(notice.account);
-      const message = await parts.messages.findById(notice.message);
-      if (renderer === undefined) return { end: "given_up", error: "no_renderer" };
-      if (account === undefined || message === undefined) return { end: "given_up", error: "message_gone" };
-      const { url, method, headers, body } = renderer.render(notice, message, account, id, parts.now());
+      if (account === undefined) return { end: "given_up", error: "message_gone" };
+      if (notice.dialect === "alert" ? parts.alerts === undefined : !renderers.has(notice.dialect))
+        return { end: "given_up", error: "no_renderer" };
+      const rendered =
+        notice.dialect === "alert"
+          ? parts.alerts?.prepare(notice, account, attemptId, parts.now())
+          : await render(notice, account, attemptId);
+      if (rendered === undefined) return { end: "given_up", error: "message_gone" };
+      if (!("url" in rendered)) return await rendered;
+      const { url, method, headers, body } = rendered;
       const { origin, pathname, search } = new URL(url);
       request = { origin, path: pathname + search, method, headers, body, timeoutMs: TIMEOUT_MS };
     } catch {

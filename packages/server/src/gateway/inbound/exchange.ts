@@ -30,6 +30,8 @@ export interface InboundRoute {
   handle(request: InboundRequest, params: Readonly<Record<string, string | undefined>>): Promise<InboundReply>;
   /** The dialect's answer to a body over `maxBodyBytes`; plain text where it has none. */
   tooLarge?(): InboundReply;
+  /** The dialect's answer to a request that is refused at the door, before anything is done for it; plain text where it has none. */
+  busy?(why: "share" | "full", retryAfterSeconds: number): InboundReply;
   /** The dialect's answer to a fault of ours, such as a journal that cannot be written. */
   fault?(): InboundReply;
 }

@@ -80,7 +80,15 @@ export function screeningBench({
   const held = new HeldMessages(() => now, mostHeld);
   const screening = createScreening({
     journal: journal as Journal,
-    engine: { decide: asked, decideByRules: asked, preview: asked, reconsider: asked },
+    engine: {
+      decide: asked,
+      decideByRules: asked,
+      limitNeeds: () => undefined,
+      preview: asked,
+      previewByRules: asked,
+      reconsider: asked,
+      reconsiderByRules: asked,
+    },
     held,
     policyFor: ({ policy, principal }) => policy ?? principal.account.defaultPolicy,
     providers: {
@@ -88,6 +96,7 @@ export function screeningBench({
       connector: (id) => recording.find((connector) => connector.id === id),
     },
     prices: createPriceList({}),
+    contentOf: (text) => text,
     callbackUrl: (connector, message) => `https://sms.example.com/reports/${connector.id}/${message}`,
     now: () => now,
     noticesQueued: () => void events.push({ type: "notices_queued" }),

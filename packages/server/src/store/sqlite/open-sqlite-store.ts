@@ -1,208 +1,51 @@
-import type { Account } from "../../accounts/account.ts";
-import type { ApiKey } from "../../accounts/api-key.ts";
-import type { MessageId } from "../../gateway/message-id.ts";
-import type { Provider, RouteTable } from "../../gateway/outbound/provider.ts";
-import type { PolicyRevision } from "../../policies/policy-revision.ts";
-import { type DirectoryLock, lockDirectory } from "../directory-lock.ts";
-import { GroupJournal } from "../group-journal.ts";
-import type { DetectionAction, DetectionSwitch } from "../journal-record.ts";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { BackendLink } from "../backend-call.ts";
+import { openHere } from "../backend-call.ts";
+import { connectStore } from "../connect-store.ts";
+import { lockDirectory } from "../directory-lock.ts";
 import { makeDirectory } from "../make-directory.ts";
 import type { MasterKey } from "../master-key.ts";
-import { createRecordIds } from "../record-ids.ts";
-import { DEFAULT_RETENTION, nothingRemoved, RETENTION_CLASSES } from "../retention.ts";
-import { InvalidCursor, type Store } from "../store.ts";
-import type { SqliteBackend } from "./backend.ts";
-import { type BackendLink, callBackend } from "./backend-call.ts";
-import type { MessagePosition } from "./reads.ts";
-import type { DocumentKind } from "./schema.ts";
-import { openWorker } from "./worker-link.ts";
-
-/** Verified numbers that one question brings: some ten milliseconds of the store's thread. */
-const VERIFIED_PAGE = 2000;
+import type { Store } from "../store.ts";
+import { StoreMissing } from "../store-errors.ts";
+import { openWorker } from "../worker-link.ts";
 
 export interface SqliteStoreOptions {
   /** Made (mode 0700) where it does not exist; `:memory:`: nothing is kept, and no thread is started. */
   readonly directory: string;
   readonly masterKey: MasterKey;
+  /** Make a store where there is none. Default: true. */
+  readonly create?: boolean;
   /** Hears of errors in the background: the tables could not follow the journal. Reads then reject until they can. */
   readonly onFault?: (error: unknown) => void;
 }
 
 /**
  * Opens the store in a data directory, for this process alone, and brings its tables up with its journal.
- * Throws DirectoryLocked, MasterKeyError, SchemaUnknown, StoreInconsistent, JournalDamaged.
+ * Throws DirectoryLocked, StoreMissing, MasterKeyError, SchemaUnknown, StoreInconsistent, JournalDamaged.
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
-  const { directory, masterKey } = options;
+  const { directory, masterKey, create = true } = options;
   const onFault = options.onFault ?? (() => {});
   if (directory === ":memory:") {
-    return connectStore(await openHere(masterKey, onFault), masterKey, undefined);
+    // Loaded only where it runs in this thread: it brings the query builder with it.
+    const { SqliteBackend } = await import("./backend.ts");
+    const backend = await SqliteBackend.open({ type: "sqlite", directory, masterKey, create }, onFault);
+    return connectStore(openHere(backend), masterKey, () => {});
   }
+  if (!create && !embeddedStoreIn(directory)) throw new StoreMissing(`There is no data in ${directory}.`);
   makeDirectory(directory);
   const lock = lockDirectory(directory);
   try {
-    return connectStore(await openWorker({ directory, masterKey }, onFault), masterKey, lock);
+    const link: BackendLink = await openWorker({ type: "sqlite", directory, masterKey, create }, onFault);
+    return connectStore(link, masterKey, () => lock.release());
   } catch (error) {
     lock.release();
     throw error;
   }
 }
 
-async function openHere(masterKey: MasterKey, onFault: (error: unknown) => void): Promise<BackendLink> {
-  // Loaded only where it runs in this thread: it brings the query builder with it.
-  const { SqliteBackend } = await import("./backend.ts");
-  const backend = await SqliteBackend.open({ directory: ":memory:", masterKey }, onFault);
-  return {
-    opened: backend.opened,
-    call(method, ...parameters) {
-      if (method === "commit") queueMicrotask(() => backend.afterCommit());
-      return callBackend(backend, method, parameters) as Promise<never>;
-    },
-    close: async () => backend.close(),
-  };
-}
-
-function connectStore(
-  { opened, call, close }: BackendLink,
-  masterKey: MasterKey,
-  lock: DirectoryLock | undefined,
-): Store {
-  const ids = createRecordIds(masterKey, opened.epoch);
-  const journal = new GroupJournal(
-    {
-      commit: (group) => call("commit", group),
-      groupsFrom: (sequence) => call("groupsFrom", sequence),
-    },
-    ids,
-    opened.lastSequence,
-  );
-  const documents = async <T>(kind: DocumentKind): Promise<readonly T[]> =>
-    (await call("documents", kind)) as readonly T[];
-  const findById = async (id: MessageId) => {
-    const sequence = ids.sequenceOf(id);
-    return sequence === undefined ? undefined : call("message", sequence);
-  };
-  return {
-    journal,
-    accounts: { all: () => documents<Account>("account") },
-    keys: { all: () => documents<ApiKey>("key") },
-    revisions: { all: () => documents<PolicyRevision>("revision") },
-    providers: { all: () => documents<Provider>("provider") },
-    routes: { all: () => documents<RouteTable>("routes") },
-    messages: {
-      findById,
-      async find(account, id) {
-        const view = await findById(id);
-        return view?.account === account ? view : undefined;
-      },
-      async list(account, filter, limit, cursor) {
-        const after = cursor === undefined ? undefined : readCursor(cursor);
-        const { items, next } = await call("messages", account, filter, limit, after);
-        return { items, next: next && writeCursor(next) };
-      },
-      findByReference: (account, to, reference) => call("messageByReference", account, to, reference),
-      findByProviderId: (provider, providerId) => call("messageByProviderId", provider, providerId),
-      unresolved: (limit) => call("unresolved", limit),
-    },
-    decisions: {
-      async find(account, id) {
-        const sequence = ids.sequenceOf(id);
-        const record = sequence === undefined ? undefined : await call("decision", sequence);
-        // Another account's decision is as good as missing.
-        return record?.account === account ? record : undefined;
-      },
-    },
-    outcomes: {
-      subjects: (account, references, now) =>
-        call(
-          "outcomeSubjects",
-          account,
-          references.map((one) => ("id" in one ? { sequence: ids.sequenceOf(one.id) } : one)),
-          now,
-        ),
-    },
-    verified: {
-      find: (account, to) => call("verifiedNumber", account, to),
-      count: async (account) => (await call("verifiedSummary", account)).count,
-      summary: (account) => call("verifiedSummary", account),
-      async *all(account) {
-        for (let after: string | undefined = ""; after !== undefined; ) {
-          const page: Awaited<ReturnType<SqliteBackend["verifiedPage"]>> = await call(
-            "verifiedPage",
-            account,
-            after,
-            VERIFIED_PAGE,
-          );
-          yield* page.numbers;
-          after = page.next;
-        }
-      },
-    },
-    incidents: {
-      find: (account, number) => call("incident", account, number),
-      async list(account, states, limit, cursor) {
-        const below = cursor === undefined ? undefined : readNumberCursor(cursor);
-        const { items, next } = await call("incidentPage", account, states, limit, below);
-        return { items, next: next === undefined ? undefined : writeNumberCursor(next) };
-      },
-    },
-    alerts: {
-      async list(account, { openOnly = false }, limit, cursor) {
-        const below = cursor === undefined ? undefined : readNumberCursor(cursor);
-        const { items, next } = await call("alertPage", account, openOnly, limit, below);
-        return { items, next: next === undefined ? undefined : writeNumberCursor(next) };
-      },
-    },
-    switches: { all: () => documents<Extract<DetectionAction, DetectionSwitch>>("switch") },
-    usage: { days: (accounts, fromDay, untilDay) => call("usageDays", accounts, fromDay, untilDay) },
-    notices: {
-      due: (now, limit) => call("noticesDue", now, limit),
-      nextDueAt: () => call("nextNoticeAt"),
-    },
-    requests: { find: (account, idempotencyKey) => call("request", account, idempotencyKey) },
-    async retain(now, retention = DEFAULT_RETENTION) {
-      const removed = nothingRemoved();
-      for (let more = true; more; ) {
-        const step = await call("retainStep", now, retention);
-        for (const kind of RETENTION_CLASSES) removed[kind] += step.removed[kind];
-        more = step.more;
-      }
-      return removed;
-    },
-    async close() {
-      await journal.close();
-      try {
-        await close();
-      } finally {
-        lock?.release();
-      }
-    },
-  };
-}
-
-function writeCursor({ at, sequence }: MessagePosition): string {
-  return Buffer.from(`${at}.${sequence}`).toString("base64url");
-}
-
-function writeNumberCursor(last: number): string {
-  return Buffer.from(String(last)).toString("base64url");
-}
-
-/** Of a list from the highest number on: the last one that was given. */
-function readNumberCursor(cursor: string): number {
-  const text = Buffer.from(cursor, "base64url").toString("latin1");
-  if (!/^\d{1,16}$/.test(text)) throw foreignCursor(cursor);
-  return Number(text);
-}
-
-function readCursor(cursor: string): MessagePosition {
-  const [, at, sequence] = /^(\d{1,16})\.(\d{1,16})$/.exec(Buffer.from(cursor, "base64url").toString("latin1")) ?? [];
-  if (at === undefined || sequence === undefined) {
-    throw foreignCursor(cursor);
-  }
-  return { at: Number(at), sequence: Number(sequence) };
-}
-
-function foreignCursor(cursor: string): InvalidCursor {
-  return new InvalidCursor(`"${cursor.slice(0, 64)}" is no cursor of this list: give back what "next" said.`);
+/** Is there an embedded store in this data directory? */
+export function embeddedStoreIn(directory: string): boolean {
+  return existsSync(join(directory, "journal.db"));
 }

@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { type Projection, readFolded } from "../tables/projection.ts";
+import type { TableWrite } from "../tables/sql.ts";
 import type { JournalFile } from "./journal-file.ts";
-import type { Projection } from "./projection.ts";
 
 /** The tables are brought up with the journal when so many records wait, or the first has waited so long. */
 const LAG_RECORDS = 2000;
@@ -21,21 +22,29 @@ export class Projector {
   readonly #database: DatabaseSync;
   readonly #journal: JournalFile;
   readonly #projection: Projection;
+  readonly #run: (write: TableWrite) => void;
   readonly #onFault: (error: unknown) => void;
   readonly #setProjected: StatementSync;
   /** The sequence numbers up to which records are folded in memory, in the tables, and committed there. */
   #folded: number;
   #written: number;
   #committed: number;
-  #run: Generator<void> | undefined;
+  #work: Generator<void> | undefined;
   #sliceEnd = 0;
   #timer: NodeJS.Timeout | undefined;
   #immediate: NodeJS.Immediate | undefined;
   #rowsSinceCheckpoint = 0;
 
-  /** `onFault` hears of errors that no reader waits for; the next reader meets them again. */
-  constructor(database: DatabaseSync, journal: JournalFile, projection: Projection, onFault: (error: unknown) => void) {
+  /** `run` does one write in the open transaction. `onFault` hears of errors that no reader waits for; the next reader meets them again. */
+  constructor(
+    database: DatabaseSync,
+    journal: JournalFile,
+    projection: Projection,
+    run: (write: TableWrite) => void,
+    onFault: (error: unknown) => void,
+  ) {
     this.#database = database;
+    this.#run = run;
     this.#journal = journal;
     this.#projection = projection;
     this.#onFault = onFault;
@@ -115,9 +124,9 @@ export class Projector {
   #step(): boolean {
     try {
       this.#sliceEnd = performance.now() + SLICE_MS;
-      this.#run ??= this.#advance();
-      if (this.#run.next().done !== true) return false;
-      this.#run = undefined;
+      this.#work ??= this.#advance();
+      if (this.#work.next().done !== true) return false;
+      this.#work = undefined;
       return true;
     } catch (error) {
       this.#startAgain();
@@ -131,7 +140,7 @@ export class Projector {
 
   /** After an error: back to what the database has. */
   #startAgain(): void {
-    this.#run = undefined;
+    this.#work = undefined;
     this.#projection.discard();
     if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
     this.#folded = this.#projected();
@@ -152,7 +161,7 @@ export class Projector {
       const { first, last, lines } = group;
       for (let index = Math.max(0, this.#folded + 1 - first); index < lines.length; index++) {
         const line = lines[index];
-        if (line !== undefined && line !== "") this.#projection.foldLine(first + index, line);
+        if (line !== undefined && line !== "") this.#projection.fold(readFolded(first + index, line));
         this.#folded = first + index;
         if (++sinceWrite % STRIDE === 0 && this.#sliceIsOver()) yield;
       }
@@ -171,7 +180,8 @@ export class Projector {
   *#write(): Generator<void> {
     if (!this.#database.isTransaction) this.#database.exec("BEGIN");
     let rows = 0;
-    for (const _row of this.#projection.write()) {
+    for (const write of this.#projection.write()) {
+      this.#run(write);
       if (++rows % STRIDE === 0 && this.#sliceIsOver()) yield;
     }
     this.#setProjected.run(this.#folded);

@@ -1,15 +1,15 @@
 /**
- * The body of a process that is killed: opens the store in the directory given, appends messages and their ends from
+ * The body of a process that is killed: opens the store in the place given (a PlaceOfStore as JSON), appends messages and their ends from
  * several hands at once, and writes the sequence number of what was acknowledged to standard output, a line each. When the
  * journal cannot be written it says so, tries once more, and ends.
  */
 import { writeSync } from "node:fs";
 import { JournalUnwritable } from "../journal.ts";
 import type { MasterKey } from "../master-key.ts";
-import { openSqliteStore } from "../sqlite/open-sqlite-store.ts";
+import { openPlace, type PlaceOfStore } from "./place-of-store.ts";
 import { accepted, messageDecided, submissionEnded } from "./sample-records.ts";
 
-const [directory = "", keyHex = ""] = process.argv.slice(2);
+const [place = "", keyHex = ""] = process.argv.slice(2);
 const HANDS = 8;
 
 /** A pipe takes so short a line whole or not at all. */
@@ -26,7 +26,7 @@ function say(line: string | number): void {
 }
 
 const masterKey = new Uint8Array(Buffer.from(keyHex, "hex")) as MasterKey;
-const store = await openSqliteStore({ directory, masterKey });
+const store = await openPlace(JSON.parse(place) as PlaceOfStore, masterKey);
 const { journal } = store;
 say("open");
 

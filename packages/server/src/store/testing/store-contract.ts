@@ -550,7 +550,7 @@ export function describeStore(name: string, create: () => StoreUnderTest): void 
         ]);
         await store.journal.append([{ ...tried, id: ids[2], attempt: 1, taken: false, error: "gave up" }]);
         expect(await store.notices.due(at(1000), 10)).toEqual([
-          { id: ids[0], notice: JSON.parse(JSON.stringify(notice)), attempts: 1, nextAt: at(1000) },
+          { id: ids[0], at: NOON, notice: JSON.parse(JSON.stringify(notice)), attempts: 1, nextAt: at(1000) },
         ]);
         // The word on an earlier attempt, heard again, changes nothing.
         await store.journal.append([{ ...tried, id: ids[0], attempt: 1, taken: false, nextAt: at(5) }]);
@@ -573,7 +573,7 @@ export function describeStore(name: string, create: () => StoreUnderTest): void 
 
     describe("retention", () => {
       const day = 86_400_000;
-      const retention = { ...DEFAULT_RETENTION, usage: 100 * day } as Retention;
+      const retention = { ...DEFAULT_RETENTION, decisions: 30 * day, usage: 100 * day } as Retention;
 
       /** One record of each class, and configuration, all of one instant and in one group. */
       async function appendOfEach(offset: number): Promise<{ message: MessageId; decision: MessageId }> {

@@ -1,4 +1,4 @@
-import { NUMBER_REJECTION_SENTENCES, REASONS, type ReasonFamily, type Verdict } from "@safeguard/core";
+import { limitRetryAt, NUMBER_REJECTION_SENTENCES, REASONS, type ReasonFamily, type Verdict } from "@safeguard/core";
 import type { Explain } from "../../../decisions/view-decision.ts";
 import type { RefusalKind, SubmissionOutcome } from "../../outbound/connector.ts";
 import type { ScreeningResult } from "../../screening-port.ts";
@@ -63,8 +63,16 @@ function problemOfRefusal(outcome: Extract<SubmissionOutcome, { type: "refused" 
   return { code, details: outcome.text };
 }
 
+/** Stopped by a limit, ours or the provider's: the same request may do better later. */
 export function isThrottled(result: ScreeningResult): boolean {
+  if (result.type === "stopped") return result.answer === "reject" && REASONS[result.verdict.reason].family === "limit";
   return result.type === "submitted" && result.outcome.type === "refused" && result.outcome.kind === "throttled";
+}
+
+/** Seconds until a message that a limit stopped may go; undefined: it was not one, or waiting does not help. */
+export function secondsUntilFree(result: ScreeningResult, at: number): number | undefined {
+  const free = result.type === "stopped" ? limitRetryAt(result.verdict) : undefined;
+  return free === undefined ? undefined : (free - at) / 1_000;
 }
 
 export function acceptedLine(to: string, reference: string | undefined, parts: number): CmMessageAnswer {
@@ -91,20 +99,28 @@ export function rejectedLine(to: string, reference: string | undefined, problem:
 
 /**
  * The reply to a well-formed request. All accepted: 200 and 0. Some: 200 and 201. None: 400 and 201, or 200 where the
- * account wants that; 429 when the provider's rate limit is all that stood in the way.
+ * account wants that; 429 when a limit, ours or the provider's, is all that stood in the way, with when to come back.
  */
 export function linesReply(
   lines: readonly CmMessageAnswer[],
-  options: { readonly alwaysOk: boolean; readonly allThrottled: boolean },
+  options: {
+    readonly alwaysOk: boolean;
+    readonly allThrottled: boolean;
+    readonly retryAfterSeconds?: number | undefined;
+  },
 ): InboundReply {
   let accepted = 0;
   for (const line of lines) if (line.status === "Accepted") accepted++;
   const refusedStatus = options.alwaysOk ? 200 : options.allThrottled ? 429 : 400;
-  return jsonReply(accepted > 0 ? 200 : refusedStatus, {
+  const reply = jsonReply(accepted > 0 ? 200 : refusedStatus, {
     details: `Created ${accepted} message(s)`,
     errorCode: accepted === lines.length ? CM_ERROR.none : CM_ERROR.someRejected,
     messages: lines,
   });
+  const seconds = options.retryAfterSeconds;
+  return seconds === undefined || reply.status !== 429
+    ? reply
+    : { ...reply, headers: { ...reply.headers, "retry-after": String(Math.max(Math.ceil(seconds), 1)) } };
 }
 
 /** The reply to a request that is wrong as a whole: nothing was sent. */

@@ -19,6 +19,11 @@ const NO_ACCOUNT: CmProblem = {
   details: "No account found for the given authentication",
 };
 
+const SUSPENDED: CmProblem = {
+  code: CM_ERROR.authentication,
+  details: "This account or its product token is suspended",
+};
+
 /**
  * By the `X-CM-PRODUCTTOKEN` header or the token in the body; where both are given they must be the same. `bodyToken` is
  * whatever stood there.
@@ -44,7 +49,9 @@ export function authenticate(
     return { ok: false, failure: "credential_missing", problem: { code: CM_ERROR.productToken, details } };
   }
   const proof = authenticator.byProductToken(token, request.clientAddress, request.at);
-  if (!proof.ok) return { ok: false, failure: proof.failure, problem: NO_ACCOUNT };
+  if (!proof.ok) {
+    return { ok: false, failure: proof.failure, problem: proof.failure === "suspended" ? SUSPENDED : NO_ACCOUNT };
+  }
   if (!hasScope(proof.principal.key, scope)) {
     const what = scope === "messages:send" ? "send messages" : "do this";
     const details = `The key of this product token may not ${what}: it lacks the scope ${scope}`;

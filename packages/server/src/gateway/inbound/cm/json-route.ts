@@ -4,7 +4,15 @@ import type { OutgoingMessage } from "../../outgoing-message.ts";
 import type { Screening } from "../../screening-port.ts";
 import { CM_ERROR, type CmMessageAnswer } from "../../wire/cm-answer.ts";
 import type { InboundReply, InboundRequest, InboundRoute } from "../exchange.ts";
-import { acceptedLine, isThrottled, linesReply, problemOf, problemReply, rejectedLine } from "./cm-answers.ts";
+import {
+  acceptedLine,
+  isThrottled,
+  linesReply,
+  problemOf,
+  problemReply,
+  rejectedLine,
+  secondsUntilFree,
+} from "./cm-answers.ts";
 import { authenticate } from "./cm-authentication.ts";
 import { readEnvelope, readLines } from "./json-request.ts";
 
@@ -25,6 +33,11 @@ export function createJsonRoute(ports: JsonRoutePorts): InboundRoute {
     maxBodyBytes: MAX_BODY_BYTES,
     tooLarge: () =>
       problemReply({ code: CM_ERROR.malformed, details: `The request is larger than ${MAX_BODY_BYTES} bytes` }, 413),
+    busy: (_, seconds) => {
+      const problem = { code: CM_ERROR.rejected, details: "Too many requests under way: nothing was sent" };
+      const { headers, ...answer } = problemReply(problem, 429);
+      return { ...answer, headers: { ...headers, "retry-after": String(seconds) } };
+    },
     fault: () => problemReply({ code: CM_ERROR.internal, details: "Internal error: see the server's log" }, 500),
     handle: (request) => handle(request, ports),
   };
@@ -63,6 +76,7 @@ async function handle(request: InboundRequest, ports: JsonRoutePorts): Promise<I
   const answers: CmMessageAnswer[] = [];
   let next = 0;
   let throttled = 0;
+  let retryAfterSeconds: number | undefined;
   for (const line of lines.value) {
     if (!line.ok) {
       answers.push(rejectedLine(line.to, line.reference, line.problem));
@@ -72,11 +86,13 @@ async function handle(request: InboundRequest, ports: JsonRoutePorts): Promise<I
     if (result === undefined) throw new ResultMissing(messages.length, results.length);
     const problem = problemOf(result, ports.explain);
     if (isThrottled(result)) throttled++;
+    const seconds = secondsUntilFree(result, request.at);
+    if (seconds !== undefined && seconds > (retryAfterSeconds ?? 0)) retryAfterSeconds = seconds;
     if (problem !== undefined) answers.push(rejectedLine(line.to, line.reference, problem));
     else answers.push(acceptedLine(line.to, line.reference, result.type === "rejected" ? 0 : result.segments));
   }
   const { alwaysOk } = proof.principal.account.answers.cm;
-  return linesReply(answers, { alwaysOk, allThrottled: throttled === answers.length });
+  return linesReply(answers, { alwaysOk, allThrottled: throttled === answers.length, retryAfterSeconds });
 }
 
 /** Screening gave fewer results than it got messages. */

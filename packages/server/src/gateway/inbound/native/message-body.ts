@@ -5,6 +5,7 @@ import { moneyView } from "../../../api/money.ts";
 import {
   endUserField,
   fromField,
+  keysField,
   MAX_BATCH,
   policyField,
   purposeField,
@@ -37,6 +38,7 @@ export const messageRequestBody = z
       .exactOptional()
       .describe("Your own reference; comes back in answers and reports."),
     endUser: endUserField.exactOptional(),
+    keys: keysField.exactOptional(),
     callbackUrl: callbackUrlBody.exactOptional().describe("Gets Standard Webhooks about this message."),
   })
   .meta({
@@ -77,6 +79,7 @@ export const messageView = z
       .nullable()
       .describe("Why the provider refused it or could not deliver it, in its own words."),
     ...verdictFields,
+    retryAfter: z.number().exactOptional().describe("For a limit that frees again: seconds until it may be sent."),
   })
   .meta({ id: "Message" });
 

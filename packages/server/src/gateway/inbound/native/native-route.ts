@@ -15,7 +15,7 @@ import {
   refusalAnswer,
   requestHash,
 } from "../../../api/idempotency.ts";
-import { permit } from "../../../api/permit.ts";
+import { permit, refuseSuspended } from "../../../api/permit.ts";
 import { JSON_CONTENT_TYPE, PROBLEM_CONTENT_TYPE, PROBLEM_KINDS, problemDetails } from "../../../api/problem.ts";
 import { refuseKeyInUrl } from "../../../api/refuse-key-in-url.ts";
 import { repeatedName } from "../../../api/repeated-name.ts";
@@ -59,8 +59,16 @@ export function nativeRoute(parts: NativeRouteParts, route: NativeRoute): Inboun
       problemReply(
         new ServiceError("too_large", `The body may have at most ${route.maxBodyBytes} bytes; send it in parts.`),
       ),
+    busy: (why, seconds) => problemReply(busyError(why, seconds)),
     fault: () => problemReply(new ServiceError("internal", "Something went wrong on our side.")),
   };
+}
+
+function busyError(why: "share" | "full", seconds: number): ServiceError {
+  const headers = { "retry-after": String(seconds) };
+  return why === "share"
+    ? new ServiceError("rate_limited", "This account has too many requests under way. Nothing was done.", [], headers)
+    : new ServiceError("unavailable", "The server has too many requests under way. Nothing was done.", [], headers);
 }
 
 async function answer(parts: NativeRouteParts, route: NativeRoute, request: InboundRequest): Promise<InboundReply> {
@@ -72,8 +80,9 @@ async function answer(parts: NativeRouteParts, route: NativeRoute, request: Inbo
   if (!proof.ok) throw credentialRefused(proof);
   const { principal } = proof;
   permit(principal, route.scope);
-  const context = contextFor(callerOf(principal, at), accountNamedBy(headers), parts.directory);
+  const context = contextFor(callerOf(principal, at, request.clientAddress), accountNamedBy(headers), parts.directory);
   if (context === undefined) throw accountNotNamed();
+  refuseSuspended(parts.directory, context.account, route.scope);
   const work = route.prepare(context, parseJson(headers["content-type"], request.body));
   const idempotencyKey = idempotencyKeyOf(headers["idempotency-key"]);
   if (idempotencyKey === undefined) {

@@ -69,6 +69,7 @@ function outgoingOf(context: AccountContext, request: MessageRequest, fieldPrefi
     reference: request.reference,
     callback: request.callbackUrl === undefined ? undefined : { dialect: "native", url: request.callbackUrl },
     endUserAddress: request.endUser?.address,
+    ...(request.keys !== undefined && { keys: request.keys }),
     ...(request.endUser?.device !== undefined && { device: request.endUser.device }),
     wire: undefined,
     at,

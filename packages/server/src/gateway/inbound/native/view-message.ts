@@ -6,6 +6,7 @@ import {
   publicId,
   REJECTED,
   rejectionSentence,
+  retryAfter,
   viewOfVerdict,
 } from "../../../decisions/view-decision.ts";
 import type { MessageView } from "../../../store/store.ts";
@@ -83,6 +84,7 @@ export function viewOfResult(outgoing: OutgoingMessage, result: ScreeningResult,
     ...(providerId === undefined ? {} : { providerId }),
     error: refusal === undefined ? null : { code: refusal.code, text: refusal.text },
     ...viewOfVerdict(verdict, explain),
+    ...(verdict.action === "block" ? retryAfter({ at: outgoing.at, verdict }) : undefined),
   };
 }
 

@@ -42,6 +42,10 @@ function refused(failure: AuthenticationFailure, retryAfterSeconds = 60): Twilio
     const message = "Requests from your network are not allowed for this account.";
     return { ok: false, reply: errorReply({ error: "forbidden", message }) };
   }
+  if (failure === "suspended") {
+    const message = "Account is not active: it, its key, or an account above it is suspended.";
+    return { ok: false, reply: errorReply({ error: "not_active", message }) };
+  }
   return unauthenticated("Your AccountSid or AuthToken was incorrect.");
 }
 

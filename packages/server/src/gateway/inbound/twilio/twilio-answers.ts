@@ -1,4 +1,10 @@
-import { NUMBER_REJECTION_SENTENCES, REASONS, type ReasonFamily, type RejectedRecipient } from "@safeguard/core";
+import {
+  limitRetryAt,
+  NUMBER_REJECTION_SENTENCES,
+  REASONS,
+  type ReasonFamily,
+  type RejectedRecipient,
+} from "@safeguard/core";
 import type { RefusalKind, SubmissionOutcome } from "../../outbound/connector.ts";
 import type { StoppingVerdict } from "../../screening-port.ts";
 import { TWILIO_ERRORS, type TwilioErrorName, type TwilioProblem } from "./twilio-error.ts";
@@ -65,7 +71,9 @@ export function stoppedAnswer(to: string, verdict: StoppingVerdict, at: number):
       message:
         "Message delivery blocked: have the person prove that he is one (a captcha, another channel) before sending again.",
     };
-  return blockedAnswer(to, REASONS[verdict.reason].family);
+  const free = limitRetryAt(verdict);
+  const answer = blockedAnswer(to, REASONS[verdict.reason].family);
+  return free === undefined ? answer : { ...answer, retryAfterSeconds: (free - at) / 1_000 };
 }
 
 /** What a client hears of a block at once. */

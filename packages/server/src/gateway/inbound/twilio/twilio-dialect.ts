@@ -40,6 +40,8 @@ export function createTwilioDialect(parts: TwilioDialectParts): InboundDialect {
     path: MESSAGES + path,
     maxBodyBytes: MAX_BODY_BYTES,
     tooLarge: () => errorReply({ error: "too_large", message: `The request exceeds ${MAX_BODY_BYTES} bytes.` }),
+    busy: (_, retryAfterSeconds) =>
+      errorReply({ error: "too_many_requests", message: "Too Many Requests: nothing was sent.", retryAfterSeconds }),
     fault: () => errorReply({ error: "internal", message: "An internal server error has occurred" }),
     async handle(request, params) {
       const proved = authenticate(parts.authenticator, request, params["account"], scope);

@@ -17,6 +17,8 @@ export const TWILIO_ERRORS = {
   too_large: { code: 400, status: 413 },
   unsupported_media_type: { code: 400, status: 415 },
   authenticate: { code: 20003, status: 401 },
+  /** "Account not active": the code is Twilio's for a suspended account, the status our choice. */
+  not_active: { code: 20005, status: 401 },
   method_not_allowed: { code: 20004, status: 405 },
   forbidden: { code: 20403, status: 403 },
   not_found: { code: 20404, status: 404 },

@@ -1,0 +1,45 @@
+import type { Destination, EpochMilliseconds, PastStep } from "@safeguard/core";
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { packSteps, unpackSteps } from "./past-steps.ts";
+
+const hash = fc.oneof(fc.constant(0), fc.nat(0xffff_ffff));
+const step = fc.record({
+  gap: fc.nat(90_000_000),
+  line: fc.integer({ min: 1_000_000, max: 999_999_999_999_999 }),
+  destination: fc.constantFrom("NL", "TJ", "001"),
+  device: hash,
+  outcome: fc.option(fc.record({ kind: fc.constantFrom("delivered" as const, "verified" as const), ago: fc.nat(1e9) })),
+});
+
+it("comes out of a record as it went in, whatever the steps are", () => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 30 }), (drawn) => {
+      let time = 1_767_225_600_000;
+      const steps = drawn.map(({ gap, line, destination, device, outcome }): PastStep => {
+        time += gap;
+        const at = time as EpochMilliseconds;
+        return outcome === null
+          ? { type: "message", line, destination: destination as Destination, at, device }
+          : { type: "outcome", line, kind: outcome.kind, sentAt: (at - outcome.ago) as EpochMilliseconds, at };
+      });
+      expect(unpackSteps(JSON.parse(JSON.stringify(packSteps(steps))))).toEqual(steps);
+    }),
+  );
+});
+
+it("takes some twenty bytes for a message and thirty for what became of it", () => {
+  const at = 1_767_225_600_000 as EpochMilliseconds;
+  const message = {
+    type: "message",
+    line: 31612345678,
+    destination: "NL" as Destination,
+    device: 0,
+  } as const;
+  const verified = { type: "outcome", line: 31612345678, kind: "verified", sentAt: at } as const;
+  const steps = [
+    { ...message, at },
+    { ...verified, at: (at + 12_345) as EpochMilliseconds },
+  ];
+  expect(JSON.stringify(packSteps(steps).steps)).toBe("[[0,31612345678,0],[12345,31612345678,-2,12345]]");
+});
