@@ -45,7 +45,7 @@ export type EngineEvent =
 
 /** The engine's whole state as plain values. Sorted: the same state gives the same snapshot. */
 export interface EngineSnapshot {
-  readonly version: 3;
+  readonly version: 4;
   readonly events: readonly EngineEvent[];
   /** Of each account whose traffic was seen; holds typed arrays. */
   readonly detection: readonly AccountDetectionSnapshot[];
@@ -259,7 +259,7 @@ export class Engine {
     const accounts = [...this.#accounts].sort(([a], [b]) => compare(a, b));
     const detection = [...this.#detection].sort(([a], [b]) => compare(a, b));
     return {
-      version: 3,
+      version: 4,
       events: accounts.flatMap(([account, placement]) => eventsOf(account, placement)),
       detection: detection.map(([, state]) => state.snapshot()),
       shared: this.#shared.snapshot(),
@@ -268,7 +268,7 @@ export class Engine {
   }
 
   static restore(snapshot: EngineSnapshot, options: EngineOptions = {}): Engine {
-    if (snapshot.version !== 3) throw new SnapshotUnreadable(snapshot.version);
+    if (snapshot.version !== 4) throw new SnapshotUnreadable(snapshot.version);
     const engine = new Engine(options);
     for (const event of snapshot.events) engine.apply(event);
     engine.#shared = SharedEvidence.restore(snapshot.shared);
@@ -345,7 +345,7 @@ export class SnapshotUnreadable extends Error {
   readonly code = "snapshot_unreadable";
 
   constructor(version: unknown) {
-    super(`the engine reads snapshots of version 3; this one has version ${String(version)}`);
+    super(`the engine reads snapshots of version 4; this one has version ${String(version)}`);
   }
 }
 

@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { seeded } from "../../test/seeded.ts";
 import { NumberTable } from "./number-table.ts";
 
-const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const START = 20_000 * DAY;
 
@@ -12,7 +13,7 @@ const steps = fc.array(
     fc.record({
       type: fc.constantFrom("ask" as const, "verify" as const, "ban" as const, "forget" as const),
       line: fc.integer({ min: 31_600_000_000, max: 31_600_000_300 }),
-      hours: fc.nat(100),
+      minutes: fc.nat(6_000),
     }),
     fc.constant({ type: "restore" as const }),
   ),
@@ -21,7 +22,7 @@ const steps = fc.array(
 
 interface Known {
   last: number;
-  firstHour: number | undefined;
+  firstMinute: number | undefined;
   lastDay: number;
   isBanned: boolean;
 }
@@ -38,23 +39,23 @@ describe("the number table", () => {
             table = NumberTable.restore(table.snapshot(), 1024);
             continue;
           }
-          const at = START + step.hours * HOUR;
+          const at = START + step.minutes * MINUTE;
           const slot = table.ensure(step.line, 0);
-          const number = known.get(step.line) ?? { last: 0, firstHour: undefined, lastDay: 0, isBanned: false };
+          const number = known.get(step.line) ?? { last: 0, firstMinute: undefined, lastDay: 0, isBanned: false };
           known.set(step.line, number);
           if (step.type === "ask") {
             table.setLastSession(slot, ++session);
             number.last = session;
           } else if (step.type === "verify") {
             table.verify(slot, at);
-            number.firstHour = Math.min(number.firstHour ?? Number.POSITIVE_INFINITY, Math.floor(at / HOUR) + 1);
+            number.firstMinute = Math.min(number.firstMinute ?? Number.POSITIVE_INFINITY, Math.floor(at / MINUTE) + 1);
             number.lastDay = Math.max(number.lastDay, Math.floor(at / DAY));
           } else if (step.type === "ban") {
             table.ban(slot);
             number.isBanned = true;
           } else {
             table.forget(slot);
-            Object.assign(number, { firstHour: undefined, lastDay: 0, isBanned: false });
+            Object.assign(number, { firstMinute: undefined, lastDay: 0, isBanned: false });
           }
         }
         expect(table.count).toBe(known.size);
@@ -64,14 +65,14 @@ describe("the number table", () => {
           const slot = table.find(line);
           expect(slot === -1).toBe(number === undefined);
           if (number === undefined) continue;
-          if (number.firstHour !== undefined) verified++;
+          if (number.firstMinute !== undefined) verified++;
           expect([table.lastSession(slot), table.isVerified(slot)]).toEqual([
             number.last,
-            number.firstHour !== undefined,
+            number.firstMinute !== undefined,
           ]);
           for (const at of [START + 12 * HOUR, START + 60 * HOUR, START + 124 * HOUR, START + 30 * DAY]) {
-            const { firstHour, lastDay, isBanned } = number;
-            const isOld = firstHour !== undefined && at - firstHour * HOUR >= DAY;
+            const { firstMinute, lastDay, isBanned } = number;
+            const isOld = firstMinute !== undefined && at - firstMinute * MINUTE >= DAY;
             const isFresh = at - lastDay * DAY <= 11 * DAY;
             expect(table.isTrusted(slot, at, DAY, 10 * DAY)).toBe(isOld && isFresh && !isBanned);
           }
@@ -87,7 +88,7 @@ describe("the number table", () => {
     const slot = table.ensure(31_612_345_678, 0);
     table.verify(slot, START);
     const trusted = (at: number) => table.isTrusted(slot, at, DAY, 180 * DAY);
-    expect([trusted(START), trusted(START + DAY - 1), trusted(START + DAY + HOUR)]).toEqual([false, false, true]);
+    expect([trusted(START), trusted(START + DAY - 1), trusted(START + DAY + MINUTE)]).toEqual([false, false, true]);
     expect([trusted(START + 180 * DAY), trusted(START + 182 * DAY)]).toEqual([true, false]);
     table.verify(slot, START + 170 * DAY);
     expect(trusted(START + 182 * DAY)).toBe(true);

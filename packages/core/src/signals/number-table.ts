@@ -4,6 +4,7 @@ import type { SessionNumber } from "./session-log.ts";
 /** A day, counted from 1970-01-01 UTC. */
 export type Day = number;
 
+const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 /** Bits of {@link FLAGS}. */
 const BANNED = 1;
@@ -15,7 +16,7 @@ const GROWTH_LOAD = 0.7;
  */
 const LAST = 2;
 /** Hours since 1970 of the first, days of the last completed verification; 0: never. */
-const FIRST_HOUR = 3;
+const FIRST_MINUTE = 3;
 const LAST_DAY = 4;
 const FLAGS = 5;
 const WORDS = 6;
@@ -74,9 +75,9 @@ export class NumberTable {
   }
 
   verify(slot: number, at: number): void {
-    const hour = Math.floor(at / 3_600_000) + 1;
-    const first = this.#word(slot, FIRST_HOUR);
-    if (first === 0 || hour < first) this.#records[slot * WORDS + FIRST_HOUR] = hour;
+    const minute = Math.floor(at / MINUTE_MS) + 1;
+    const first = this.#word(slot, FIRST_MINUTE);
+    if (first === 0 || minute < first) this.#records[slot * WORDS + FIRST_MINUTE] = minute;
     this.#records[slot * WORDS + LAST_DAY] = Math.max(this.#word(slot, LAST_DAY), Math.floor(at / DAY_MS));
   }
 
@@ -87,18 +88,18 @@ export class NumberTable {
 
   /** Neither verified nor banned, as far as is known. */
   forget(slot: number): void {
-    this.#records.fill(0, slot * WORDS + FIRST_HOUR, slot * WORDS + WORDS);
+    this.#records.fill(0, slot * WORDS + FIRST_MINUTE, slot * WORDS + WORDS);
   }
 
   isVerified(slot: number): boolean {
-    return this.#word(slot, FIRST_HOUR) !== 0;
+    return this.#word(slot, FIRST_MINUTE) !== 0;
   }
 
   /** Verified at least `after` ago for the first time, and not longer ago than `expiry` for the last. */
   isTrusted(slot: number, at: number, after: number, expiry: number): boolean {
-    const first = this.#word(slot, FIRST_HOUR);
+    const first = this.#word(slot, FIRST_MINUTE);
     if (first === 0 || (this.#word(slot, FLAGS) & BANNED) !== 0) return false;
-    return at - first * 3_600_000 >= after && at - this.#word(slot, LAST_DAY) * DAY_MS <= expiry + DAY_MS;
+    return at - first * MINUTE_MS >= after && at - this.#word(slot, LAST_DAY) * DAY_MS <= expiry + DAY_MS;
   }
 
   /** Numbers verified in [from, from + size), for reckoning collateral. A walk over the table. */
@@ -114,10 +115,10 @@ export class NumberTable {
   /** Numbers that were ever verified, or are banned. Not to be changed meanwhile. */
   *known(): Generator<KnownNumber> {
     for (let slot = 0; slot <= this.#mask; slot++) {
-      const hour = this.#word(slot, FIRST_HOUR);
+      const minute = this.#word(slot, FIRST_MINUTE);
       const banned = (this.#word(slot, FLAGS) & BANNED) !== 0;
-      if (hour === 0 && !banned) continue;
-      const firstAt = hour === 0 ? undefined : (hour - 1) * 3_600_000;
+      if (minute === 0 && !banned) continue;
+      const firstAt = minute === 0 ? undefined : (minute - 1) * MINUTE_MS;
       const lastAt = this.#word(slot, LAST_DAY) * DAY_MS;
       yield { line: this.#lineAt(slot), firstAt, lastAt, banned, wasSeen: this.lastSession(slot) !== 0 };
     }
@@ -195,7 +196,7 @@ export class NumberTable {
   }
 }
 
-/** What is remembered of a number's verifications, to the hour of the first and the day of the last. */
+/** What is remembered of a number's verifications, to the minute of the first and the day of the last. */
 export interface KnownNumber {
   readonly line: number;
   /** Undefined: never. */

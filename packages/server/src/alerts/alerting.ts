@@ -118,7 +118,10 @@ export function createAlerting(deps: AlertingDeps): Alerting {
           return;
         case "revision_saved": {
           const { revision, at } = record;
-          raise(revision.account, policyChanged(revision, deps.book.inForce(revision.account, revision.policy, at)));
+          const before = deps.book.inForce(revision.account, revision.policy, at);
+          // What the operator sets up an account with changes nothing that was.
+          if (before === undefined && revision.author.type === "operator") return;
+          raise(revision.account, policyChanged(revision, before));
           return;
         }
         default:

@@ -1,16 +1,12 @@
-import { readFile } from "node:fs/promises";
-import { text as readAll } from "node:stream/consumers";
 import { type PolicyFile, readPolicyFile } from "../policies/read-policy-file.ts";
 import { CommandFailed } from "./command-failed.ts";
+import { readText } from "./read-text.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Reads a policy file, or `-` for standard input. What is wrong with it is said line by line. */
-export async function readPolicy(file: string, { input }: Pick<Terminal, "input">): Promise<PolicyFile> {
+export async function readPolicy(file: string, terminal: Pick<Terminal, "input">): Promise<PolicyFile> {
   const name = file === "-" ? "standard input" : file;
-  const content = await (file === "-" ? readAll(input) : readFile(file, "utf8")).catch((error: Error) => {
-    throw new CommandFailed(`${name} cannot be read: ${error.message}`);
-  });
-  const result = readPolicyFile(content);
+  const result = readPolicyFile(await readText(file, terminal));
   if (result.ok) return result.file;
   throw new CommandFailed(`${name} is not a valid policy.`, {
     hints: result.problems.map(({ line, column, field, message }) =>

@@ -14,6 +14,7 @@ import { usageFailure } from "../command-failed.ts";
 import { withExamples } from "../command-help.ts";
 import { everyItem } from "../every-item.ts";
 import { answer, say, table } from "../print.ts";
+import { readText } from "../read-text.ts";
 import { harmless } from "../terminal.ts";
 
 interface ListFlags extends GlobalFlags {
@@ -116,14 +117,17 @@ function settingsText(
 }
 
 async function settingsFile(cli: Cli, file: string): Promise<z.input<typeof alertSettingsBody>> {
-  const [{ readFile }, { text }, { parse }] = await Promise.all([
-    import("node:fs/promises"),
-    import("node:stream/consumers"),
-    import("yaml"),
-  ]);
-  const content = file === "-" ? await text(cli.terminal.input) : await readFile(file, "utf8");
-  const checked = alertSettingsBody.safeParse(parse(content));
-  if (checked.success) return parse(content) as z.input<typeof alertSettingsBody>;
+  const { parse, YAMLParseError } = await import("yaml");
+  const text = await readText(file, cli.terminal);
+  let content: unknown;
+  try {
+    content = parse(text);
+  } catch (error) {
+    if (!(error instanceof YAMLParseError)) throw error;
+    throw usageFailure(`${file} is no YAML: ${error.message.split("\n", 1)[0]}`);
+  }
+  const checked = alertSettingsBody.safeParse(content);
+  if (checked.success) return content as z.input<typeof alertSettingsBody>;
   const [issue] = checked.error.issues;
   throw usageFailure(`${file} holds no alert settings: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`);
 }

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { type PricesView, pricesView } from "../../prices/price-routes.ts";
 import { readPriceFile } from "../../prices/read-price-file.ts";
@@ -7,6 +6,7 @@ import type { Cli, GlobalFlags } from "../cli.ts";
 import { usageFailure } from "../command-failed.ts";
 import { withExamples } from "../command-help.ts";
 import { answer, table } from "../print.ts";
+import { readText } from "../read-text.ts";
 
 interface ImportFlags extends GlobalFlags {
   readonly currency: string;
@@ -40,7 +40,7 @@ export function addPriceCommands(program: Command, cli: Cli): void {
     .option("--currency <code>", "of prices without one", "USD")
     .action((path: string, _: unknown, command: Command) =>
       inSession<ImportFlags, void>(cli, command, async ({ client, flags }) => {
-        const file = readPriceFile(await readFile(path, "utf8"), flags.currency);
+        const file = readPriceFile(await readText(path, terminal), flags.currency);
         if (file.problems.length > 0) {
           const shown = file.problems.slice(0, MOST_SHOWN).map(({ line, message }) => `line ${line}: ${message}`);
           throw usageFailure(`${path} is not imported: ${file.problems.length} lines are wrong.`, shown.join("\n"));

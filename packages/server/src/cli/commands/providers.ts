@@ -1,4 +1,3 @@
-import { text as readAll } from "node:stream/consumers";
 import { type Command, Option } from "commander";
 import { z } from "zod";
 import { CONNECTOR_KINDS, type ConnectorKind } from "../../gateway/outbound/connector.ts";
@@ -15,6 +14,7 @@ import { EXIT, usageFailure } from "../command-failed.ts";
 import { withExamples } from "../command-help.ts";
 import { answer, say, table } from "../print.ts";
 import type { CommandStatus } from "../program.ts";
+import { readText } from "../read-text.ts";
 import { resolveAccount } from "../resolve-account.ts";
 import { harmless, type Terminal } from "../terminal.ts";
 
@@ -62,9 +62,10 @@ export function addProviderCommands(program: Command, cli: Cli, status: CommandS
         const body: z.input<typeof newProviderBody> = {
           id,
           kind: flags.kind,
-          settings: z
-            .record(z.string(), z.json())
-            .parse({ ...(await settingsFile(flags.kind, flags.settings)), ...settingsOf(flags.kind, flags.set) }),
+          settings: z.record(z.string(), z.json()).parse({
+            ...(await settingsFile(terminal, flags.kind, flags.settings)),
+            ...settingsOf(flags.kind, flags.set),
+          }),
           secrets: await secretsFor(terminal, flags),
           ...(account !== undefined && { account }),
           ...(flags.replace === true && { replace: true }),
@@ -165,10 +166,14 @@ function settingTypes(kind: ConnectorKind): Readonly<Record<string, unknown>> {
 }
 
 /** Texts stay as they are written: YAML would read `from: 0612` as another number. */
-async function settingsFile(kind: ConnectorKind, file: string | undefined): Promise<Record<string, unknown>> {
+async function settingsFile(
+  terminal: Terminal,
+  kind: ConnectorKind,
+  file: string | undefined,
+): Promise<Record<string, unknown>> {
   if (file === undefined) return {};
-  const [{ readFile }, { parse }] = await Promise.all([import("node:fs/promises"), import("yaml")]);
-  const text = await readFile(file, "utf8");
+  const { parse } = await import("yaml");
+  const text = await readText(file, terminal);
   const content: unknown = parse(text);
   if (typeof content === "object" && content !== null && !Array.isArray(content)) {
     const written = parse(text, { schema: "failsafe" }) as Record<string, unknown>;
@@ -182,11 +187,7 @@ async function settingsFile(kind: ConnectorKind, file: string | undefined): Prom
 
 async function secretsFor(terminal: Terminal, flags: AddFlags): Promise<Record<string, string>> {
   if (flags.secretsFrom !== undefined) {
-    const content =
-      flags.secretsFrom === "-"
-        ? await readAll(terminal.input)
-        : await (await import("node:fs/promises")).readFile(flags.secretsFrom, "utf8");
-    return readSecrets(content);
+    return readSecrets(await readText(flags.secretsFrom, terminal));
   }
   const needed = SECRETS[flags.kind];
   if (needed.length === 0) return {};
