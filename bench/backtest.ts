@@ -1,6 +1,7 @@
 /**
- * `safeguard backtest`, the whole command from the start of its process to the end, detection on, beside what udsv,
- * csv-parse and DuckDB need only to read the same file (bench/backtest-read.ts). Each run is a process of its own.
+ * `safeguard backtest`, the whole command as people start it, from the start of its process to the end, detection on,
+ * beside what udsv, csv-parse and DuckDB need only to read the same file (bench/backtest-read.ts). Each run is a process of
+ * its own.
  * `node bench/backtest.ts [--full] [--rows N] [--rounds N] [--runs a,b]`: 1 million rows, with `--full` 10 million as
  * well; results in bench/results/backtest.{json,md}, one entry for each number of rows.
  */
@@ -19,12 +20,8 @@ import {
 } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
-import { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { run } from "../packages/server/src/cli/run.ts";
-import { processEnvironment } from "../packages/server/src/config/environment.ts";
-import { peakMegabytes } from "./backtest/peak-megabytes.ts";
 
 interface Figures {
   /** From the start of the process to its end. */
@@ -40,26 +37,27 @@ interface Run {
   words(file: string, decisions: string): readonly string[];
 }
 
-const SELF = fileURLToPath(import.meta.url);
+const USAGE = fileURLToPath(new URL("backtest/report-usage.ts", import.meta.url));
+const SAFEGUARD = fileURLToPath(new URL("../packages/server/bin/safeguard.js", import.meta.url));
 const READ = fileURLToPath(new URL("backtest-read.ts", import.meta.url));
-/** As in the first line of packages/server/bin/safeguard.js. */
-const NODE_FLAGS = ["--max-semi-space-size=16"];
+/** The flag is that of the first line of packages/server/bin/safeguard.js. */
+const BACKTEST = ["--max-semi-space-size=16", "--import", USAGE, SAFEGUARD, "backtest", "--json"];
 
 const RUNS: Readonly<Record<string, Run>> = {
   backtest: {
     title: "safeguard backtest, sorted file",
     file: "sorted",
-    words: (file) => [...NODE_FLAGS, SELF, "--command", file],
+    words: (file) => [...BACKTEST, file],
   },
   "backtest-decisions": {
     title: "safeguard backtest --decisions, sorted file",
     file: "sorted",
-    words: (file, decisions) => [...NODE_FLAGS, SELF, "--command", file, "--decisions", decisions],
+    words: (file, decisions) => [...BACKTEST, file, "--decisions", decisions],
   },
   "backtest-unsorted": {
     title: "safeguard backtest, shuffled file",
     file: "unsorted",
-    words: (file) => [...NODE_FLAGS, SELF, "--command", file],
+    words: (file) => [...BACKTEST, file],
   },
   udsv: { title: "udsv, only read", file: "sorted", words: (file) => [READ, "--reader", "udsv", "--file", file] },
   "csv-parse": {
@@ -101,46 +99,26 @@ const { values: options } = parseArgs({
     rows: { type: "string" },
     rounds: { type: "string", default: "3" },
     runs: { type: "string", default: Object.keys(RUNS).join(",") },
-    /** Set in the process that is measured. */
-    command: { type: "string" },
-    decisions: { type: "string" },
   },
 });
 
-if (options.command !== undefined) {
-  await runOnce(options.command, options.decisions);
-} else {
-  const sizes =
-    options.rows !== undefined ? [Number(options.rows)] : options.full ? [1_000_000, 10_000_000] : [1_000_000];
-  for (const rows of sizes) measure(rows, rows > 2_000_000 ? 1 : Number(options.rounds), options.runs.split(","));
+const sizes =
+  options.rows !== undefined ? [Number(options.rows)] : options.full ? [1_000_000, 10_000_000] : [1_000_000];
+for (const rows of sizes) measure(rows, rows > 2_000_000 ? 1 : Number(options.rounds), options.runs.split(","));
+
+/** What a run says of itself, and of the file to show that it was right. */
+interface Told extends Omit<Figures, "seconds"> {
+  readonly read: number;
+  readonly incidents?: number;
 }
 
-/** The command as `safeguard` runs it, its answer thrown away but for what shows that it was right. */
-async function runOnce(file: string, decisions: string | undefined): Promise<void> {
-  let answer = "";
-  const output = new Writable({
-    write(chunk: Buffer, _, done) {
-      answer += chunk.toString();
-      done();
-    },
-  });
-  const terminal = {
-    ...{ environment: processEnvironment(), input: Readable.from([]), output, errors: process.stderr },
-    ...{ interactive: false, colour: false },
-  };
-  const words = ["backtest", file, "--json", ...(decisions === undefined ? [] : ["--decisions", decisions])];
-  const code = await run(words, { terminal, composition: () => Promise.reject(new Error("no server is needed")) });
-  if (code !== 0) throw new Error(`exit code ${code}`);
-  const { messages, incidents } = JSON.parse(answer) as { messages: { total: number }; incidents: unknown[] };
-  const cpu = process.cpuUsage();
-  console.log(
-    JSON.stringify({
-      read: messages.total,
-      incidents: incidents.length,
-      cpuSeconds: (cpu.user + cpu.system) / 1e6,
-      peakMegabytes: peakMegabytes(),
-    }),
-  );
+/** A reader says it in one line; the command answers, and says the rest in its last line. */
+function toldIn(output: string): Told {
+  const lastLine = output.trimEnd().lastIndexOf("\n") + 1;
+  const usage = JSON.parse(output.slice(lastLine)) as Told;
+  if (lastLine === 0) return usage;
+  const answer = JSON.parse(output.slice(0, lastLine)) as { messages: { total: number }; incidents: unknown[] };
+  return { ...usage, read: answer.messages.total, incidents: answer.incidents.length };
 }
 
 function measure(rows: number, rounds: number, names: readonly string[]): void {
@@ -158,7 +136,7 @@ function measure(rows: number, rounds: number, names: readonly string[]): void {
         const words = found.words(files[found.file], join(folder, "decisions.csv"));
         const output = execFileSync(process.execPath, words, { encoding: "utf8", maxBuffer: 1 << 28 });
         const seconds = (performance.now() - start) / 1000;
-        const told = JSON.parse(output) as Omit<Figures, "seconds"> & { read: number; incidents?: number };
+        const told = toldIn(output);
         if (told.read !== rows) throw new Error(`${name} read ${told.read} rows of ${rows}`);
         incidents = told.incidents ?? incidents;
         figures.get(name)?.push({ seconds, cpuSeconds: told.cpuSeconds, peakMegabytes: told.peakMegabytes });

@@ -101,16 +101,32 @@ ${NOTE}
 *Closed*: nothing is sent. *Rules only*: rules, exceptions and ceilings decide alone. *Open, said*: decided without the part,
 and the verdict or an alert says so. A **mark** stands in \`degraded\` of every verdict that was reached without the part, and is
 counted in \`safeguard_degraded_decisions_total\`. An **alert** is raised once for each time that the part is missing, and its
-end is told.
+end is told. What an account can **choose** is a field of its [policy](policy-file.md), its default first: numbered and audited like the
+rest of the policy, in force with the next decision, and below a lock only to be tightened
+(\`safeguard policy detection --when-failed closed\`, or in a policy file).
 
-| part | how it shows | then | what happens | mark | alert | what an account can choose |
-| --- | --- | --- | --- | --- | --- | --- |
-${Object.values<FailMode>(FAIL_MODES)
-  .map(
-    ({ part, seenBy, outcome, what, mark, alert, choice }) =>
-      `| ${part} | ${seenBy} | ${OUTCOMES[outcome]} | ${what} | ${code(mark)} | ${code(alert)} | ${choice ?? "–"} |`,
+| part | how it shows | then | what happens | mark | metric | alert | what an account can choose | test |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- |
+${Object.entries<FailMode>(FAIL_MODES)
+  .map(([id, { part, seenBy, outcome, what, mark, metric, alert, choice, control }]) =>
+    [
+      part,
+      seenBy,
+      OUTCOMES[outcome],
+      what,
+      code(mark),
+      code(metric),
+      code(alert),
+      chosen(choice, control),
+      code(id),
+    ].join(" | "),
   )
+  .map((row) => `| ${row} |`)
   .join("\n")}
+
+Each row is made to fail by the test of its name in \`packages/server/test/fail-modes.test.ts\`, which is driven by the same table: it
+asserts what is decided, the mark, the metric, that the alert is raised once, and that its end is told. A row without a test does
+not pass the checks.
 
 ## What a client is answered
 
@@ -168,6 +184,12 @@ ${Object.entries<MetricDefinition>(METRICS)
   .join("\n")}
 `,
 );
+
+function chosen(choice: FailMode["choice"], control: string | undefined): string {
+  const values = choice?.values.map((value) => `\`${value}\``).join(" or ");
+  const said = choice === undefined ? [] : [`\`${choice.setting}\`: ${values}.`];
+  return [...said, ...(control === undefined ? [] : [control])].join(" ") || "–";
+}
 
 function code(text: string | undefined): string {
   return text === undefined ? "–" : `\`${text}\``;

@@ -61,7 +61,8 @@ function fault({ text, mention }: Shown): string | undefined {
   );
   for (const command of everyCommand(program)) {
     command.configureOutput({ writeOut() {}, writeErr() {}, outputError() {} });
-    if (command.commands.length === 0) command.action(() => undefined);
+    // Of a group only where it does something by itself: the others say that a command is missing.
+    if (command.commands.length === 0 || Reflect.get(command, "_actionHandler")) command.action(() => undefined);
   }
   const [path, rest] = commandPath(program, words);
   const isName = rest.length === 0 || rest.some((word) => word.startsWith("…"));

@@ -8,6 +8,7 @@ const GENERATORS = [
   "build-default-prices.ts",
   "build-reference.ts",
   "build-permissions.ts",
+  "build-asvs.ts",
   "build-architecture.ts",
   "../bench/traffic/build-tables.ts",
 ];

@@ -115,6 +115,7 @@ function rowTo(to: string, time: number, completes: boolean): SimulatedRow {
     device: undefined,
     deliveredAt: time + 3_000,
     convertedAt: completes ? time + 8_000 + (time % 9_000) : undefined,
+    attempts: completes ? 1 : undefined,
     price: 0.1,
     currency: "USD",
     label: { kind: "legitimate", event: undefined, returning: false },

@@ -41,6 +41,7 @@ export class OurCandidate<A extends Attempt> implements Candidate<A> {
       message: messageOf(attempt, this.#accountOf(row.account)),
       deliveredAt: row.deliveredAt as EpochMilliseconds | undefined,
       convertedAt: row.convertedAt as EpochMilliseconds | undefined,
+      attempts: row.attempts,
       attempt,
     };
     this.#replay.add(recorded);

@@ -27,6 +27,7 @@ export function* peopleAfterAttack(attacked: SimulatedRow, after: number, every:
       device: `after${index}`,
       deliveredAt: time + 3_500 + (index % 7) * 300,
       convertedAt: time + 9_000 + ((index * 7_919) % 9_000),
+      attempts: index % 11 === 0 ? 2 : 1,
       label: { kind: "legitimate", event: AFTER_ATTACK, returning: false },
     };
   }

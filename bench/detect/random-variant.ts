@@ -25,5 +25,6 @@ export function randomVariant(seed: number): Variant {
       fate < 0.05 ? Number.NEGATIVE_INFINITY : fate < 0.15 ? random.between(0, 3) : Number.POSITIVE_INFINITY,
     deliveryReports: random.chance(0.8),
     endUsers: random.chance(0.75),
+    attempts: random.chance(0.6),
   };
 }

@@ -14,6 +14,7 @@ export const SAMPLE_COLUMNS: readonly TrafficColumn[] = [
   "device",
   "delivered_at",
   "converted_at",
+  "attempts",
   "price",
   "currency",
 ];

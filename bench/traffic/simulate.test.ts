@@ -10,6 +10,29 @@ const small: SimulationOptions = { seed: 3, days: 3, warmUpDays: 1, sessionsPerD
 const rowsOf = (options: SimulationOptions): SimulatedRow[] => [...simulate(options)];
 const everyday = ({ label }: SimulatedRow): boolean => label.kind === "legitimate" && label.event === undefined;
 
+describe("people", () => {
+  const people = [...simulate({ seed: 4, variant: "calm", days: 4, warmUpDays: 0, sessionsPerDay: 4_000 })];
+
+  it("mistype now and then", () => {
+    const completed = people.flatMap(({ attempts }) => (attempts === undefined ? [] : [attempts]));
+    const again = completed.filter((attempts) => attempts > 1).length / completed.length;
+    expect(again).toBeGreaterThan(0.04);
+    expect(again).toBeLessThan(0.12);
+    expect(Math.max(...completed)).toBeLessThanOrEqual(6);
+  });
+
+  it("are behind shared addresses, some of them, and not all reached", () => {
+    const addresses = Map.groupBy(people, (row) => row.ip);
+    const shared = [...addresses.values()].filter((rows) => new Set(rows.map(({ to }) => to)).size > 3);
+    const part = shared.reduce((sum, rows) => sum + rows.length, 0) / people.length;
+    expect(part).toBeGreaterThan(0.08);
+    expect(part).toBeLessThan(0.35);
+    const delivered = people.filter(({ deliveredAt }) => deliveredAt !== undefined).length / people.length;
+    expect(delivered).toBeGreaterThan(0.8);
+    expect(delivered).toBeLessThan(0.96);
+  });
+});
+
 describe("a simulated world", () => {
   it("is the same for the same seed, and another for another", () => {
     const rows = rowsOf({ ...small, attacks: ["slow_ramp", "adaptive"] });

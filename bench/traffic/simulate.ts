@@ -97,6 +97,7 @@ export class Simulation implements Iterable<SimulatedRow> {
         reporting: {
           outcomesUntil: measuredFrom + variant.outcomesEndAfterDays * DAY,
           deliveryReports: variant.deliveryReports,
+          attempts: variant.attempts,
           endUsers: variant.endUsers,
         },
       },

@@ -13,6 +13,8 @@ export interface TrafficRow {
   readonly deliveredAt: number | undefined;
   /** When the verification would be completed, were the message sent; undefined: never. */
   readonly convertedAt: number | undefined;
+  /** So many codes were entered until one was right; undefined: never, or the account does not tell. */
+  readonly attempts: number | undefined;
   readonly price: number;
   readonly currency: string;
 }

@@ -41,6 +41,11 @@ describe("variants", () => {
     expect(latest).toBeGreaterThan(diesAt - 3_600_000);
   });
 
+  it("tell with each completion how many codes were entered, or never", () => {
+    for (const row of world("standard")) expect(row.attempts === undefined).toBe(row.convertedAt === undefined);
+    expect(world("no_attempts").every((row) => row.attempts === undefined)).toBe(true);
+  });
+
   it("hide the end user, or the delivery reports", () => {
     expect(world("no_end_users").every((row) => row.ip === undefined && row.device === undefined)).toBe(true);
     const silent = world("no_delivery_reports");

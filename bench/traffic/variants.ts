@@ -19,6 +19,7 @@ export interface Variant {
   /** When outcomes stop coming in: so many days after measuring began. Infinity: never. -Infinity: there never were any. */
   readonly outcomesEndAfterDays: number;
   readonly deliveryReports: boolean;
+  readonly attempts: boolean;
   readonly endUsers: boolean;
 }
 
@@ -33,6 +34,7 @@ const STANDARD: Variant = {
   slowConversions: false,
   outcomesEndAfterDays: Number.POSITIVE_INFINITY,
   deliveryReports: true,
+  attempts: true,
   endUsers: true,
 };
 
@@ -56,6 +58,7 @@ export const VARIANTS = {
     outcomesEndAfterDays: 2 + 14.5 / 24,
   },
   no_delivery_reports: { ...STANDARD, intent: "completions, but no delivery reports", deliveryReports: false },
+  no_attempts: { ...STANDARD, intent: "never tells how many codes were entered", attempts: false },
   no_end_users: { ...STANDARD, intent: "neither address nor device of the end user", endUsers: false },
   slow_conversions: { ...STANDARD, intent: "everybody completes by a link, in minutes", slowConversions: true },
   unmarked_blasts: {

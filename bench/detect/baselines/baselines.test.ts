@@ -35,6 +35,7 @@ function attempt(
       device: undefined,
       deliveredAt: undefined,
       convertedAt: more.convertedAt,
+      attempts: undefined,
       price: 0.1,
       currency: "USD",
     },

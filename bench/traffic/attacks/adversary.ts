@@ -12,6 +12,8 @@ export interface AttackAttempt {
   /** What a delivery report will say, and when the attacker completes the verification, were the message sent. */
   readonly deliveredAt: number | undefined;
   readonly convertedAt: number | undefined;
+  /** Codes that it enters until one is right. Default 1: a script does not mistype. */
+  readonly attempts?: number;
   readonly phase: AttackPhase;
 }
 

@@ -130,9 +130,21 @@ describe("attacks that fake completions", () => {
     ["faked_regular", 1],
     ["faked_40", 0.4],
     ["faked_72", 0.72],
+    ["faked_delivered", 0.72],
     ["converted_before_delivery", 1],
   ] as const)("complete their part (%s)", (name, part) => {
     expect(Math.abs(converted(attackRows(name)) - part)).toBeLessThan(0.03);
+  });
+
+  it("enter no wrong code, have all reported delivered where their operator helps, and come from where they can pay for", () => {
+    for (const name of ["faked_40", "faked_delivered"] as const) {
+      for (const { attempts } of attackRows(name)) expect(attempts ?? 1).toBe(1);
+    }
+    const addresses = (name: AttackName) => new Set(attackRows(name).map(({ ip }) => ip)).size;
+    expect([addresses("faked_one_address"), addresses("faked_200_addresses")]).toEqual([1, 200]);
+    expect(addresses("faked_delivered")).toBeGreaterThan(2_900);
+    for (const { deliveredAt } of attackRows("faked_delivered")) expect(deliveredAt).toBeDefined();
+    expect(attackRows("faked_72").filter(({ deliveredAt }) => deliveredAt === undefined).length).toBeGreaterThan(100);
   });
 
   it("are too regular, or like people, or faster than the delivery", () => {

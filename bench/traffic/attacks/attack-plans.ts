@@ -1,10 +1,19 @@
 import { flashCrowdAt } from "../events/flash-crowd.ts";
+import type { Random } from "../random/random.ts";
 import { DAY, HOUR } from "../world/rhythm.ts";
 import { scripted } from "./adversary.ts";
 import type { AttackPlan, AttackStage } from "./attack-plan.ts";
 import { adaptive } from "./bandit.ts";
-import { emulatorFarm, oneMachine, residentialProxies } from "./disguise.ts";
-import { beforeDelivery, type FakedOutcome, humanLike, regular, unanswered, undelivered } from "./faked-outcome.ts";
+import { type Disguise, emulatorFarm, oneMachine, rentedProxies, residentialProxies } from "./disguise.ts";
+import {
+  beforeDelivery,
+  deliveredAlways,
+  type FakedOutcome,
+  humanLike,
+  regular,
+  unanswered,
+  undelivered,
+} from "./faked-outcome.ts";
 import { hopping } from "./hopping.ts";
 import { resendAbuse, severalAccounts, trustPoisoning, verifiedFarm } from "./patient-plans.ts";
 import { anywhereIn, attempts, consecutive, inTurn, ramp, type Script, steady } from "./script.ts";
@@ -46,12 +55,16 @@ function sequential(perSecond: number, size: number): AttackPlan {
   );
 }
 
-function faked(intent: string, outcome: FakedOutcome): AttackPlan {
+function faked(
+  intent: string,
+  outcome: FakedOutcome,
+  disguise: (random: Random) => Disguise = residentialProxies,
+): AttackPlan {
   return plan(`3,000 random numbers of one block, one every 5 s; ${intent}`, 3_000, 4.2, (stage) => ({
     pace: steady(0.2),
     target: anywhereIn(unusedBlock(stage, stage.random.pick(PUMPED_DESTINATIONS))),
     outcome,
-    disguise: residentialProxies(),
+    disguise: disguise(stage.random),
   }));
 }
 
@@ -168,6 +181,17 @@ export const ATTACK_PLANS = {
   faked_regular: faked("a script enters every code after 8 s", regular(1, 8_000, 200)),
   faked_40: faked("40 % are completed as people do", humanLike(0.4)),
   faked_72: faked("72 % are completed as people do", humanLike(0.72)),
+  faked_delivered: faked("72 % are completed as people do, and all are reported delivered", deliveredAlways(0.72)),
+  faked_one_address: faked(
+    "72 % are completed as people do, all are reported delivered, and all come from one address",
+    deliveredAlways(0.72),
+    (random) => rentedProxies(random, 1),
+  ),
+  faked_200_addresses: faked(
+    "72 % are completed as people do, all are reported delivered, and they come from 200 addresses",
+    deliveredAlways(0.72),
+    (random) => rentedProxies(random, 200),
+  ),
   converted_before_delivery: faked("every code comes back before its delivery report", beforeDelivery),
   resend_abuse: resendAbuse,
   several_accounts: severalAccounts,

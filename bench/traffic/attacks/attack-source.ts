@@ -53,6 +53,7 @@ export class AttackSource implements TrafficSource {
     const attempt = this.#attempt;
     if (attempt === undefined) return;
     const row = this.#maker.row({
+      attempts: 1,
       ...attempt,
       id: opaqueId(this.#random),
       time,

@@ -21,6 +21,12 @@ export function emulatorFarm(random: Random, devices: number): Disguise {
   return (each) => each.pick(machines);
 }
 
+/** `addresses` rented ones, and a new device for every request: browsers that forget. */
+export function rentedProxies(random: Random, addresses: number): Disguise {
+  const rented = Array.from({ length: addresses }, () => addressFrom(random.bits()));
+  return (each) => ({ ip: each.pick(rented), device: deviceFrom(each) });
+}
+
 /** A new home address and a new device for every request, as residential proxies sell them. */
 export function residentialProxies(): Disguise {
   return (each) => ({ ip: addressFrom(each.bits()), device: deviceFrom(each) });

@@ -37,6 +37,14 @@ export function humanLike(part: number): FakedOutcome {
   };
 }
 
+/** As `humanLike`, but the operator reports every message as delivered after about a second. */
+export function deliveredAlways(part: number): FakedOutcome {
+  return (time, random) => ({
+    deliveredAt: time + random.between(900, 1_600),
+    convertedAt: random.chance(part) ? time + Math.max(humanLatency(random), transit(random) + 1_500) : undefined,
+  });
+}
+
 /** The code comes back two seconds after the request; the delivery report three to six seconds later. */
 export const beforeDelivery: FakedOutcome = (time, random) => ({
   deliveredAt: time + random.between(5_000, 8_000),

@@ -64,6 +64,9 @@ describe("a hard week", () => {
       expect((numbers.at(-1) ?? 0) - (numbers[0] ?? 0)).toBe(numbers.length - 1);
       expect(hours(office)).toBeLessThan(1.1);
     }
+    // (a report gets lost, or an operator sends none)
+    const reported = share(first, (row) => row.deliveredAt !== undefined);
+    expect(reported).toBeGreaterThan(share(rows, (row) => row.deliveredAt !== undefined));
     expect(of("roll_out").filter(isReturning).length).toBeGreaterThan(30);
   });
 

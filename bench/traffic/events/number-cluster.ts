@@ -32,10 +32,17 @@ interface Cluster {
   readonly conversion: number;
   /** The address of the office that all sit in; undefined: people on their own. */
   readonly office: string | undefined;
+  /** They have new phones that are switched on, of one model; as it may be, one that fills in codes by itself. */
+  readonly phones?: { readonly mistyped?: number; readonly undelivered: number };
 }
 
 /** Part of a cluster's people that log in again within the next two days. */
 const COME_BACK = 0.3;
+/** Part of the messages that do not reach phones which were just handed out. */
+const ALWAYS_ON = 0.01;
+/** Part of the companies whose phones fill codes in by themselves, and the part that is mistyped then. */
+const FILLED_IN = 0.35;
+const HARDLY_MISTYPED = 0.005;
 
 /** A company gives its staff phones: 40 to 250 consecutive numbers sign up within 20 to 60 minutes, in the daytime. */
 export const rollOut: EventPlan = (setting) => {
@@ -57,6 +64,8 @@ export const rollOut: EventPlan = (setting) => {
     member: (block, index) => block + start + ((index * step) % count),
     conversion: 0.9,
     office: `82.${(bits >>> 16) & 255}.${(bits >>> 8) & 255}.${bits & 255}`,
+    // (bits that the address leaves)
+    phones: { undelivered: ALWAYS_ON, ...(bits >>> 24 < FILLED_IN * 256 && { mistyped: HARDLY_MISTYPED }) },
   });
 };
 
@@ -161,6 +170,7 @@ function visits(
         event,
         purpose: "otp" as const,
         conversion: withPractice(cluster.conversion, returning),
+        ...cluster.phones,
         ...(cluster.office && { endUser: { ip: cluster.office, device: opaqueText(hashNumber(number, 11)) } }),
       };
     },

@@ -12,6 +12,7 @@ export const TRAFFIC_COLUMNS = [
   "device",
   "delivered_at",
   "converted_at",
+  "attempts",
   "price",
   "currency",
 ] as const;
@@ -42,8 +43,9 @@ function cell(row: TrafficRow, column: TrafficColumn): string {
       return row.deliveredAt === undefined ? "" : isoTime(row.deliveredAt);
     case "converted_at":
       return row.convertedAt === undefined ? "" : isoTime(row.convertedAt);
+    case "attempts":
     case "price":
-      return String(row.price);
+      return row[column] === undefined ? "" : String(row[column]);
     default:
       return row[column] ?? "";
   }

@@ -33,20 +33,23 @@ describe("a traffic file", () => {
     expect(header).toEqual([...TRAFFIC_COLUMNS]);
     const time = (text: string | undefined): number | undefined => (text === "" ? undefined : Date.parse(text ?? "?"));
     expect(
-      traffic.map(([at, id, account, to, from, purpose, ip, device, delivered, converted, price, currency]) => ({
-        time: time(at),
-        id,
-        account,
-        to,
-        from,
-        purpose,
-        ip: ip || undefined,
-        device: device || undefined,
-        deliveredAt: time(delivered),
-        convertedAt: time(converted),
-        price: Number(price),
-        currency,
-      })),
+      traffic.map(
+        ([at, id, account, to, from, purpose, ip, device, delivered, converted, attempts, price, currency]) => ({
+          time: time(at),
+          id,
+          account,
+          to,
+          from,
+          purpose,
+          ip: ip || undefined,
+          device: device || undefined,
+          deliveredAt: time(delivered),
+          convertedAt: time(converted),
+          attempts: attempts === "" ? undefined : Number(attempts),
+          price: Number(price),
+          currency,
+        }),
+      ),
     ).toEqual(rows.map(({ label: _, ...row }) => row));
     expect(readFileSync(out, "utf8")).not.toMatch(/attack|roll_out|sequential/);
 

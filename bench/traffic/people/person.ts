@@ -1,20 +1,26 @@
 import type { NumberValue } from "../numbers/number-plan.ts";
 import { opaqueText } from "../random/opaque-text.ts";
-import { hashNumber, hashText } from "../random/random.ts";
+import { hashNumber, hashText, type Random } from "../random/random.ts";
 
 /** What a country's people have in common, beside their conversion. Parts from 0 to 1. */
 export interface Habits {
-  /** Part of the people behind a few shared addresses (carrier-grade NAT). */
+  /** Part of the people behind the few shared addresses of their operator (carrier-grade NAT). */
   readonly shared: number;
   /** Part of the numbers that moved to another operator. */
   readonly ported: number;
+  /** Chance that an entered code is mistyped: phones that fill it in by themselves make it small. */
+  readonly mistyped: number;
   /** Part of the messages that never reach a handset: mistyped numbers, absent subscribers. */
   readonly undelivered: number;
   /** Operators (by index in the plan) from which no delivery report ever comes: one bit for each. */
   readonly silentOperators: number;
 }
 
-const SHARED_ADDRESSES = 40;
+/** Of each operator's network. */
+const SHARED_ADDRESSES = 12;
+/** Who asked for another code enters the old one now and then. */
+const ENTERS_OLD_CODE = 0.25;
+const MOST_ATTEMPTS = 5;
 const PORTED = 0x51ed27;
 const ADDRESS = 0x2c1b3c;
 const DEVICE = 0x7f4a7c;
@@ -37,6 +43,7 @@ function makeHabits(destination: string): Habits {
   return {
     shared: part("shared", 0.12, 0.35),
     ported: part("ported", 0.02, 0.28),
+    mistyped: part("mistyped", 0.03, 0.12),
     undelivered: part("undelivered", 0.03, 0.1),
     // One bit in eight, and never the first: it is the largest.
     silentOperators: hashText(destination, 3) & hashText(destination, 4) & hashText(destination, 5) & ~1,
@@ -50,12 +57,26 @@ export function servingOperator(number: NumberValue, original: number, operators
 }
 
 /** The address that a person comes from on a day: shared with many, or their own and new now and then. */
-export function addressOf(number: NumberValue, destination: string, day: number, habits: Habits): string {
+export function addressOf(
+  number: NumberValue,
+  destination: string,
+  operator: number,
+  day: number,
+  habits: Habits,
+): string {
   const draw = hashNumber(number, ADDRESS) >>> 0;
   if (draw / 0x1_0000_0000 < habits.shared) {
-    return addressFrom(hashText(destination, ADDRESS + (draw % SHARED_ADDRESSES)));
+    return addressFrom(hashText(destination, ADDRESS + operator * SHARED_ADDRESSES + (draw % SHARED_ADDRESSES)));
   }
   return addressFrom(hashNumber(number, day >> (draw & 3)));
+}
+
+/** Codes that a person enters until one is right. `mistyped`: the chance of a slip; `resent`: there is an older code, too. */
+export function attemptsOf(mistyped: number, resent: boolean, random: Random): number {
+  let attempts = 1;
+  if (resent && random.chance(ENTERS_OLD_CODE)) attempts += 1;
+  while (attempts < MOST_ATTEMPTS && random.chance(mistyped)) attempts += 1;
+  return attempts;
 }
 
 /** Nearly every app passes a device on; some people hide it. */

@@ -15,6 +15,8 @@ export interface MessageFacts {
   readonly device: string | undefined;
   readonly deliveredAt: number | undefined;
   readonly convertedAt: number | undefined;
+  /** Of who completes: codes entered until one was right. */
+  readonly attempts: number;
   readonly label: TrafficLabel;
 }
 
@@ -24,6 +26,8 @@ export interface Reporting {
   readonly outcomesUntil: number;
   /** Delivery reports come in (while outcomes do). */
   readonly deliveryReports: boolean;
+  /** With a completion comes how many codes were entered. */
+  readonly attempts: boolean;
   /** The end user's address and device are passed on. */
   readonly endUsers: boolean;
 }
@@ -37,7 +41,8 @@ export class RowMaker {
   }
 
   row(facts: MessageFacts): SimulatedRow {
-    const { outcomesUntil, deliveryReports, endUsers } = this.#reporting;
+    const { outcomesUntil, deliveryReports, attempts, endUsers } = this.#reporting;
+    const convertedAt = reported(facts.convertedAt, outcomesUntil);
     return {
       id: facts.id,
       account: facts.account,
@@ -48,7 +53,8 @@ export class RowMaker {
       ip: endUsers ? facts.ip : undefined,
       device: endUsers ? facts.device : undefined,
       deliveredAt: deliveryReports ? reported(facts.deliveredAt, outcomesUntil) : undefined,
-      convertedAt: reported(facts.convertedAt, outcomesUntil),
+      convertedAt,
+      attempts: attempts && convertedAt !== undefined ? facts.attempts : undefined,
       price: priceOf(facts.destination),
       currency: "USD",
       label: facts.label,

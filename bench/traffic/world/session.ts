@@ -1,7 +1,7 @@
 import type { NumberValue } from "../numbers/number-plan.ts";
 import type { Population } from "../numbers/population.ts";
 import { humanLatency, linkLatency, reportLag, transit } from "../people/latency.ts";
-import { addressOf, deviceOf, habitsOf, servingOperator } from "../people/person.ts";
+import { addressOf, attemptsOf, deviceOf, habitsOf, servingOperator } from "../people/person.ts";
 import { opaqueId } from "../random/opaque-text.ts";
 import { Random } from "../random/random.ts";
 import type { LegitimateLabel, TrafficRow } from "../traffic-row.ts";
@@ -26,6 +26,9 @@ export interface Session {
   readonly conversion: number;
   /** Where the person is no ordinary one (a tester at a desk): their address and device. */
   readonly endUser?: { readonly ip: string; readonly device: string };
+  /** Where not as usual in the country: the chance of a mistyped code, and of a message that reaches nobody. */
+  readonly mistyped?: number;
+  readonly undelivered?: number;
 }
 
 /** Part of those who do not complete, and of those who do but wait long, that ask for another code. */
@@ -36,6 +39,7 @@ const PATIENCE = 18_000;
 /** Part of the delivery reports that get lost on the way. */
 const LOST_REPORT = 0.015;
 const FAILING_REPORT = 0.75;
+const TYPING = 0x3c6ef372;
 
 /**
  * Turns sessions into messages with outcomes. Every session has random numbers of its own, so that a condition changes
@@ -48,6 +52,8 @@ export class SessionWriter {
   readonly #conversion: number;
   readonly #slow: boolean;
   readonly #random = new Random(0, 0);
+  /** Apart, so that how people type changes nothing else. */
+  readonly #typing = new Random(0, 0);
 
   /** `conversion` multiplies everybody's; `slow`: everybody completes by a link. */
   constructor(population: Population, conditions: Conditions, maker: RowMaker, conversion: number, slow: boolean) {
@@ -70,9 +76,10 @@ export class SessionWriter {
     const effect = condition ?? USUAL;
 
     // Whether the person completes is drawn first, so that it is the same person whatever the conditions.
-    const reached = !random.chance(habits.undelivered);
+    const undelivered = session.undelivered ?? habits.undelivered;
+    const reached = !random.chance(undelivered);
     // Below 1 the person would complete: the account's rate counts messages that reach nobody, too.
-    const willing = (random.uniform() * (1 - habits.undelivered)) / (session.conversion * this.#conversion);
+    const willing = (random.uniform() * (1 - undelivered)) / (session.conversion * this.#conversion);
     const delay = effect.delay[0] + (effect.delay[1] - effect.delay[0]) * random.uniform();
     const arrival = transit(random) + delay;
     const latency = this.#slow || effect.slow ? linkLatency(random) : humanLatency(random);
@@ -90,8 +97,10 @@ export class SessionWriter {
       condition === undefined || session.event !== undefined ? session.event : condition.event,
       session.returning,
     );
-    const ip = session.endUser?.ip ?? addressOf(number, destination, session.day, habits);
+    const ip = session.endUser?.ip ?? addressOf(number, destination, operator, session.day, habits);
     const device = session.endUser?.device ?? deviceOf(number);
+    this.#typing.restart(stream ^ TYPING, turn);
+    const attempts = attemptsOf(session.mistyped ?? habits.mistyped, counting > 0, this.#typing);
     // Who fakes reports needs no operator to send any.
     const silent = ((habits.silentOperators >> operator) & 1) === 1 && effect.reports !== "faked";
     const reports = silent ? "none" : effect.reports;
@@ -115,6 +124,7 @@ export class SessionWriter {
             completes && message === counting
               ? Math.max(completedAt, message === 0 ? 0 : handsetAt + 1_000)
               : undefined,
+          attempts,
           label,
         }),
       );

@@ -1,4 +1,11 @@
 import type {
+  AlertSettings,
+  SavedAlertSettings,
+  SetAlertSettings,
+  WebhookDelivery,
+  WebhookReceiver,
+} from "./alert-types.ts";
+import type {
   DetectionAlert,
   DetectionStatus,
   ForAWhile,
@@ -61,6 +68,10 @@ export interface SafeguardClient {
     get(id: string): Promise<Message>;
     /** Newest first. */
     list(query?: MessageQuery): Promise<Page<Message>>;
+    /** It is not sent any more. Throws `conflict` where it does not wait. */
+    cancel(id: string): Promise<Message>;
+    /** Says what became of a message in doubt; nothing is sent. Throws `conflict` where it is not in doubt. */
+    settle(id: string, outcome: "sent" | "not_sent", reason: string): Promise<Message>;
   };
   readonly decisions: {
     /** May this message go out? Nothing is sent. */
@@ -137,6 +148,28 @@ export interface SafeguardClient {
     /** Newest first. `open`: those that still are so. */
     alerts(query?: PageQuery & { readonly state?: "open" | "all" }): Promise<Page<DetectionAlert>>;
   };
+  readonly alerts: {
+    /** Newest first. `open`: those that still are so. */
+    list(query?: PageQuery & { readonly state?: "open" | "all" }): Promise<Page<DetectionAlert>>;
+    settings(): Promise<AlertSettings>;
+    /** Replaces all settings; what is left out is the default again. */
+    setSettings(settings: SetAlertSettings): Promise<SavedAlertSettings>;
+    /** A new secret for a webhook channel; for a day both sign. */
+    rollChannelSecret(channel: string): Promise<SavedAlertSettings>;
+    /** Sends a test to every channel; their ids. */
+    test(): Promise<readonly string[]>;
+  };
+  readonly webhooks: {
+    receivers(): Promise<readonly WebhookReceiver[]>;
+    /** What was told, or is to be told, newest first. */
+    deliveries(query?: PageQuery & { readonly state?: WebhookDelivery["state"] }): Promise<Page<WebhookDelivery>>;
+    /** Tells one thing once more, under its first `webhook-id`. */
+    replay(delivery: string): Promise<WebhookDelivery>;
+    /** Tells everything once more that was queued since and given up; how many. `since`: ISO 8601. */
+    replayFailed(since: string): Promise<number>;
+    /** Tells a paused server again. */
+    resume(receiver: string): Promise<readonly WebhookReceiver[]>;
+  };
   readonly usage: {
     /** Days are such as `2026-11-22`, both included. Default: this month. `below`: also the accounts below. */
     get(query?: { readonly from?: string; readonly until?: string; readonly below?: boolean }): Promise<Usage>;
@@ -186,6 +219,8 @@ export function createClient(options: ClientOptions): SafeguardClient {
         (await post<{ readonly messages: readonly Message[] }>("/v1/messages", { messages }, posting)).messages,
       get: (id) => get(one("messages", id)),
       list: (query) => get("/v1/messages", { ...query }),
+      cancel: (id) => post(`${one("messages", id)}/cancel`, undefined),
+      settle: (id, outcome, reason) => post(`${one("messages", id)}/settle`, { outcome, reason }),
     },
     decisions: {
       decide: (request, posting) => post("/v1/decisions", request, posting),
@@ -236,6 +271,24 @@ export function createClient(options: ClientOptions): SafeguardClient {
       bypass: (how) => post("/v1/detection/bypass", how),
       endBypass: (reason) => call({ method: "DELETE", path: "/v1/detection/bypass", query: { reason } }),
       alerts: (query) => get("/v1/alerts", { ...query }),
+    },
+    alerts: {
+      list: (query) => get("/v1/alerts", { ...query }),
+      settings: () => get("/v1/alerts/settings"),
+      setSettings: (body) => call({ method: "PUT", path: "/v1/alerts/settings", body }),
+      rollChannelSecret: (channel) =>
+        call({ method: "POST", path: `${one("alerts/settings/channels", channel)}/secret` }),
+      test: async () =>
+        (await call<{ readonly channels: readonly string[] }>({ method: "POST", path: "/v1/alerts/test" })).channels,
+    },
+    webhooks: {
+      receivers: async () => (await get<{ readonly items: readonly WebhookReceiver[] }>("/v1/webhooks")).items,
+      deliveries: (query) => get("/v1/webhooks/deliveries", { ...query }),
+      replay: (delivery) => call({ method: "POST", path: `${one("webhooks/deliveries", delivery)}/replay` }),
+      replayFailed: async (since) =>
+        (await post<{ readonly replayed: number }>("/v1/webhooks/replay", { since })).replayed,
+      resume: async (receiver) =>
+        (await post<{ readonly items: readonly WebhookReceiver[] }>("/v1/webhooks/resume", { receiver })).items,
     },
     usage: { get: (query) => get("/v1/usage", { ...query }) },
     accounts: {

@@ -32,6 +32,8 @@ export interface Incident {
   /** The strongest evidence, in plain words. */
   readonly sentence: string;
   readonly openedAt: string;
+  /** Its first message that is counted: before it the ranges were quiet. */
+  readonly countedFrom: string;
   readonly lastSeenAt: string;
   readonly closedAt: string | null;
   readonly destinations: readonly string[];
@@ -171,6 +173,8 @@ export interface DetectionStatus {
     readonly holdSeconds: number;
     readonly audit: { readonly share: number; readonly maximumPerDay: number } | null;
     readonly shareEvidence: boolean;
+    readonly whenFailed: "rules_only" | "closed";
+    readonly whenOutcomesMissing: "open_said" | "challenge_new";
   };
   readonly feedback: {
     readonly state: "unknown" | "reported" | "missing";

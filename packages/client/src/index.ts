@@ -1,3 +1,4 @@
+export type * from "./alert-types.ts";
 export { createClient, type PostOptions, type SafeguardClient } from "./create-client.ts";
 export type * from "./incident-types.ts";
 export type * from "./policy-types.ts";

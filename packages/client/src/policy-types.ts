@@ -28,6 +28,8 @@ export interface DetectionSettings {
   readonly holdSeconds?: number;
   readonly audit?: { readonly share: number; readonly maximumPerDay: number };
   readonly shareEvidence?: boolean;
+  readonly whenFailed?: "rules_only" | "closed";
+  readonly whenOutcomesMissing?: "open_said" | "challenge_new";
 }
 
 /** What detection may do in the end, with the accounts above and the defaults. */
@@ -39,6 +41,8 @@ export interface EffectiveDetection {
   readonly holdSeconds: number;
   readonly audit: { readonly share: number; readonly maximumPerDay: number } | null;
   readonly shareEvidence: boolean;
+  readonly whenFailed: "rules_only" | "closed";
+  readonly whenOutcomesMissing: "open_said" | "challenge_new";
 }
 
 /** What one account says in one policy. What it leaves out comes from the account above. */

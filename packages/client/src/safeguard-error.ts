@@ -13,6 +13,7 @@ export type SafeguardErrorCode =
   | "not_found"
   | "method_not_allowed"
   | "conflict"
+  | "approval_pending"
   | "idempotency_mismatch"
   | "too_large"
   | "unsupported_media_type"

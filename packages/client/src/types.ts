@@ -81,11 +81,25 @@ export interface DetectionEvidence {
   readonly adjacency: number;
   readonly unanswered: number;
   readonly faked: number;
+  /** What goes with faked completions and is part of `faked`; absent: not known, or it comes to nothing. */
+  readonly habits?: {
+    readonly delivered?: DetectionHabit;
+    readonly enteredOnce?: DetectionHabit;
+    readonly sharedAddress?: DetectionHabit;
+  };
   readonly expectedConversion: number;
   readonly total: number;
   readonly threshold: number;
   /** Messages that may still go out unanswered before new numbers wait. */
   readonly credit: number;
+}
+
+/** `count` of `of` were as a script's always are, where this share of people's is; `nats`: logarithm of the factor. */
+export interface DetectionHabit {
+  readonly count: number;
+  readonly of: number;
+  readonly usual: number;
+  readonly nats: number;
 }
 
 /** A limit that the message would have exceeded. Amounts are messages, or units of `currency`; of limits of accounts above none are shown. */
@@ -184,13 +198,25 @@ export interface MessageRequest {
   /** What ceilings per key count it by, such as `{ user: "u-17" }`. */
   readonly keys?: Readonly<Record<string, string>>;
   readonly callbackUrl?: string;
+  /** `async`: accepted now, and sent later; what becomes of it is reported. Default: as the key says, else the account. */
+  readonly mode?: SendMode;
+  /** Not before this time, at most 35 days ahead. */
+  readonly sendAt?: string;
+  /** Not any more from this time on. */
+  readonly expiresAt?: string;
+  /** The same in seconds, counted from when it is to be sent. */
+  readonly validityPeriod?: number;
 }
+
+export type SendMode = "sync" | "async";
 
 export type MessageStatus =
   | "rejected"
   | "blocked"
   | "held"
   | "challenged"
+  | "scheduled"
+  | "queued"
   | "submitting"
   | "submitted"
   | "refused"
@@ -199,9 +225,18 @@ export type MessageStatus =
   | "delivered"
   | "undelivered"
   | "failed"
-  | "read";
+  | "read"
+  | "expired"
+  | "canceled";
 
 export interface Message extends Verdict {
+  /** null: it does not wait. */
+  readonly waiting: {
+    /** When it is taken up next; null in the answer to the POST. */
+    readonly dueAt: string | null;
+    readonly sendAt: string | null;
+    readonly expiresAt: string;
+  } | null;
   readonly id: string;
   readonly at: string;
   readonly updatedAt?: string;
@@ -241,6 +276,8 @@ export type OutcomeKind = "delivered" | "failed" | "verified" | "activity" | "ba
 /** About a message or decision by its id, or about the latest one to a number within the 24 hours before `at`. */
 export type OutcomeEvent = {
   readonly kind: OutcomeKind;
+  /** Of `verified`: how many codes the person entered until one was right, from 1. */
+  readonly attempts?: number;
   /** When it happened. Default: now. */
   readonly at?: string;
 } & ({ readonly id: string; readonly to?: never } | { readonly to: string; readonly id?: never });
@@ -336,6 +373,9 @@ export interface Account {
   readonly reports: { readonly cmUrl: string | null; readonly webhookUrl: string | null };
   /** Changes of policies that loosen wait for a second person. */
   readonly fourEyes: { readonly expiresAfterHours: number } | null;
+  readonly sendMode: SendMode;
+  /** Of waiting messages whose submission had no clear end. */
+  readonly onInDoubt: "keep" | "resend";
   readonly suspendedAt: string | null;
   readonly createdAt: string;
 }
@@ -354,6 +394,8 @@ export interface AccountChange {
   readonly declaredChannels?: readonly Channel[] | null;
   readonly answers?: { readonly [Dialect in keyof AnswerSettings]?: Partial<AnswerSettings[Dialect]> };
   readonly reports?: { readonly cmUrl?: string | null; readonly webhookUrl?: string | null };
+  readonly sendMode?: SendMode;
+  readonly onInDoubt?: "keep" | "resend";
 }
 
 export interface NewAccount extends AccountChange {
@@ -379,6 +421,7 @@ export type Scope =
   | "usage:read"
   | "alerts:write"
   | "numbers:reveal"
+  | "privacy:write"
   | "audit:read";
 
 export interface Key {
@@ -394,6 +437,8 @@ export interface Key {
   readonly mayChoosePolicies: readonly string[];
   readonly mayDisableRiskCheck: boolean;
   readonly purpose: Purpose | null;
+  /** null: as the account says. */
+  readonly sendMode: SendMode | null;
   readonly createdAt: string;
   readonly expiresAt: string | null;
   readonly revokedAt: string | null;
@@ -421,6 +466,7 @@ export interface KeyChange {
   readonly mayChoosePolicies?: readonly string[];
   readonly mayDisableRiskCheck?: boolean;
   readonly purpose?: Purpose | null;
+  readonly sendMode?: SendMode | null;
   readonly expiresAt?: string | null;
 }
 

@@ -1,7 +1,7 @@
 import type { DetectionOpinion, DetectionResult } from "./detection/detection-finding.ts";
 import type { DetectionMode, EffectiveDetection } from "./detection/detection-settings.ts";
 import { modeFor } from "./detection/mode-for.ts";
-import type { CompiledLimits } from "./limits/compiled-limits.ts";
+import { type CompiledLimits, lacksPrice } from "./limits/compiled-limits.ts";
 import type { LimitFinding } from "./limits/limit-finding.ts";
 import { type Message, NUMBER_CHANNELS } from "./message.ts";
 import type { CompiledPolicy, VerdictPlace } from "./policy/compiled-policy.ts";
@@ -24,9 +24,12 @@ export function decide(message: Message, policy: CompiledPolicy, detect?: Detect
 
   // 5 limits
   if (limit === undefined || policy.limits === undefined) return detected(message, policy, verdict, detect);
+  const priced: Verdict = lacksPrice(policy.limits, message)
+    ? { ...verdict, degraded: [...verdict.degraded, "price_unknown"] }
+    : verdict;
   const exceeded = limit.reserve(message, policy.limits);
-  if (exceeded !== undefined) return limited(verdict, exceeded);
-  const judged = detected(message, policy, verdict, detect);
+  if (exceeded !== undefined) return limited(priced, exceeded);
+  const judged = detected(message, policy, priced, detect);
   if (judged.action !== "allow") limit.release(message);
   return judged;
 }
@@ -41,7 +44,10 @@ function detected(message: Message, policy: CompiledPolicy, verdict: Verdict, de
     result = detect(message, mode, policy.detection);
   } catch {
     // A fault of ours in one detector must not stop everybody's messages, nor let one through unmarked.
-    return { ...verdict, degraded: [...verdict.degraded, "detection_failed"] };
+    const marked: Verdict = { ...verdict, degraded: [...verdict.degraded, "detection_failed"] };
+    return policy.detection.whenFailed === "closed"
+      ? { ...marked, action: "block", reason: "detection_failed" }
+      : marked;
   }
   return withDetection(verdict, mode === "off" ? "monitor" : mode, result);
 }

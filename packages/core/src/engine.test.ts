@@ -114,7 +114,7 @@ describe("the engine", () => {
   });
 
   it("refuses a snapshot of another version", () => {
-    expect(() => Engine.restore({ version: 2 as 4, events: [], detection: [], shared: [] })).toThrow("version 2");
+    expect(() => Engine.restore({ version: 2 as 5, events: [], detection: [], shared: [] })).toThrow("version 2");
   });
 });
 

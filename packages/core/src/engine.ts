@@ -1,6 +1,10 @@
 import type { AccountId, EpochMilliseconds } from "./brand.ts";
 import { type Detect, decide, type Limit } from "./decide.ts";
-import { AccountDetection, type AccountDetectionSnapshot } from "./detection/account-detection.ts";
+import {
+  AccountDetection,
+  type AccountDetectionSnapshot,
+  type RememberedNumber,
+} from "./detection/account-detection.ts";
 import { applyDetectionEvent, type DetectionEvent } from "./detection/detection-event.ts";
 import { ALLOWED, type DetectionResult } from "./detection/detection-finding.ts";
 import { lineOf, queryOf } from "./detection/detection-query.ts";
@@ -9,8 +13,10 @@ import { SharedEvidence, type SharedEvidenceSnapshot } from "./detectors/shared-
 import type { Incident } from "./incidents/incident.ts";
 import type { LimitNeeds } from "./limits/compiled-limits.ts";
 import { DEFAULT_LIMIT_ROWS, type IsProven, LimitBook, type LimitBookSnapshot } from "./limits/limit-book.ts";
+import { keyOfRange } from "./limits/limit-key.ts";
 import { type LimitUse, limitUse } from "./limits/limit-use.ts";
 import { type Message, NUMBER_CHANNELS } from "./message.ts";
+import type { E164 } from "./numbering/e164.ts";
 import { NUMBERING_TABLE } from "./numbering/plan.generated.ts";
 import { type CompiledDocument, compileDocument } from "./policy/compiled-document.ts";
 import { type CompiledPolicy, compilePolicy } from "./policy/compiled-policy.ts";
@@ -45,13 +51,18 @@ export type EngineEvent =
 
 /** The engine's whole state as plain values. Sorted: the same state gives the same snapshot. */
 export interface EngineSnapshot {
-  readonly version: 4;
+  readonly version: 5;
   readonly events: readonly EngineEvent[];
   /** Of each account whose traffic was seen; holds typed arrays. */
   readonly detection: readonly AccountDetectionSnapshot[];
   readonly shared: SharedEvidenceSnapshot;
   /** Absent: written before there were limits. Holds typed arrays. */
   readonly limits?: LimitBookSnapshot;
+}
+
+/** What was measured and counted of one number. */
+export interface KnownOfNumber extends RememberedNumber {
+  readonly limits: readonly { readonly ceiling: string; readonly count: number }[];
 }
 
 /** The policy that holds for an account where no policy of the name asked for is in force. */
@@ -255,11 +266,27 @@ export class Engine {
     return [...(this.#accounts.get(account)?.policies.keys() ?? [])].sort();
   }
 
+  /** What was measured and counted of one number in this account. `limits`: by the ids of the ceilings that it has set. */
+  knownOf(account: AccountId, e164: E164, at: EpochMilliseconds): KnownOfNumber {
+    const remembered = this.#detection.get(account)?.knownOf(lineOf(e164)) ?? { sessions: [], incidents: [] };
+    return { ...remembered, limits: this.#limits.countsOf(account, keyOfRange(e164, 0), at) };
+  }
+
+  /**
+   * A number was erased: what was measured and counted of it in this account is from now on of what stands for it (see
+   * `standInFor`). Replaying the journal, in which the same was done, comes to the same.
+   */
+  eraseNumber(account: AccountId, e164: E164, standIn: E164): void {
+    this.#detection.get(account)?.rename(lineOf(e164), lineOf(standIn));
+    // (ranges stay: they are of others, too)
+    this.#limits.rename(account, keyOfRange(e164, 0), keyOfRange(standIn, 0));
+  }
+
   snapshot(): EngineSnapshot {
     const accounts = [...this.#accounts].sort(([a], [b]) => compare(a, b));
     const detection = [...this.#detection].sort(([a], [b]) => compare(a, b));
     return {
-      version: 4,
+      version: 5,
       events: accounts.flatMap(([account, placement]) => eventsOf(account, placement)),
       detection: detection.map(([, state]) => state.snapshot()),
       shared: this.#shared.snapshot(),
@@ -268,7 +295,7 @@ export class Engine {
   }
 
   static restore(snapshot: EngineSnapshot, options: EngineOptions = {}): Engine {
-    if (snapshot.version !== 4) throw new SnapshotUnreadable(snapshot.version);
+    if (snapshot.version !== 5) throw new SnapshotUnreadable(snapshot.version);
     const engine = new Engine(options);
     for (const event of snapshot.events) engine.apply(event);
     engine.#shared = SharedEvidence.restore(snapshot.shared);
@@ -345,7 +372,7 @@ export class SnapshotUnreadable extends Error {
   readonly code = "snapshot_unreadable";
 
   constructor(version: unknown) {
-    super(`the engine reads snapshots of version 4; this one has version ${String(version)}`);
+    super(`the engine reads snapshots of version 5; this one has version ${String(version)}`);
   }
 }
 

@@ -19,6 +19,8 @@ export {
   type EffectiveDetection,
   effectiveDetection,
   PRESETS,
+  WHEN_FAILED,
+  WHEN_OUTCOMES_MISSING,
 } from "./detection/detection-settings.ts";
 export { modeFor } from "./detection/mode-for.ts";
 export type { PastStep } from "./detection/past-step.ts";
@@ -36,6 +38,7 @@ export {
   type EngineEvent,
   type EngineOptions,
   type EngineSnapshot,
+  type KnownOfNumber,
   SnapshotUnreadable,
 } from "./engine.ts";
 export { type Collateral, collateralOf } from "./incidents/collateral-of.ts";
@@ -70,6 +73,7 @@ export {
   type LimitSettings,
   MOST_CEILINGS,
   type UnansweredSettings,
+  WHEN_PRICE_UNKNOWN,
 } from "./limits/limit-settings.ts";
 export type { LimitUse } from "./limits/limit-use.ts";
 export { CHANNELS, type Channel, type Message, NUMBER_CHANNELS, PURPOSES, type Purpose } from "./message.ts";
@@ -88,6 +92,7 @@ export {
   formerDestinations,
   formerReading,
   isDestination,
+  isStandIn,
   mainDestinationOf,
   NUMBER_DIALECTS,
   NUMBER_REJECTIONS,
@@ -106,6 +111,8 @@ export {
   type RecipientResult,
   type RejectedRecipient,
   readCanonicalBytes,
+  shownNumber,
+  standInFor,
   type TableChange,
   TWINS,
   tableChanges,
@@ -134,6 +141,7 @@ export type { RevisionState } from "./policy/revision-history.ts";
 export { type PolicyValidation, validatePolicyDocument } from "./policy/validate-policy-document.ts";
 export { type ReplayEvent, type Replayed, recompute, replay } from "./replay.ts";
 export { type RecordedMessage, type ReplayedMessage, TrafficReplay } from "./replay-traffic.ts";
+export { hashAddress } from "./signals/hash-address.ts";
 export { hashText } from "./signals/hash-key.ts";
 export type { KnownNumber } from "./signals/number-table.ts";
 export { SESSION } from "./signals/session-log.ts";

@@ -11,6 +11,8 @@ export interface RecordedMessage {
   readonly message: Message;
   readonly deliveredAt: EpochMilliseconds | undefined;
   readonly convertedAt: EpochMilliseconds | undefined;
+  /** So many codes were entered until one was right, from 1; undefined: not known. */
+  readonly attempts?: number | undefined;
 }
 
 /** What became of one recorded message under the engine: its last word, after any waiting. */
@@ -80,7 +82,17 @@ export class TrafficReplay<Recorded extends RecordedMessage = RecordedMessage> {
       if (next.kind === "again") this.#decide(next.recorded, { ...message, at, heldSince: message.at });
       else {
         const { account, recipient } = message;
-        this.#engine.apply({ type: "outcome", account, to: recipient.e164, kind: next.kind, sentAt: message.at, at });
+        const { attempts } = next.recorded;
+        const isCounted = next.kind === "verified" && attempts !== undefined;
+        this.#engine.apply({
+          type: "outcome",
+          account,
+          to: recipient.e164,
+          kind: next.kind,
+          sentAt: message.at,
+          at,
+          ...(isCounted && { attempts }),
+        });
       }
     }
   }

@@ -116,6 +116,8 @@ export const detections: fc.Arbitrary<DetectionSettings> = fc
       holdSeconds: fc.integer({ min: 0, max: 60 }),
       audit: fc.record({ share: fc.constantFrom(0.001, 0.1), maximumPerDay: fc.constantFrom(0, 10, 100_000) }),
       shareEvidence: fc.boolean(),
+      whenFailed: fc.constantFrom("rules_only", "closed"),
+      whenOutcomesMissing: fc.constantFrom("open_said", "challenge_new"),
     },
     { requiredKeys: [] },
   )

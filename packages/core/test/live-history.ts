@@ -10,10 +10,20 @@ import { ATTACK } from "./warm-engine.ts";
 
 /** Something that happens to an account, `gapMs` after what happened before. */
 export type Step = { readonly gapMs: number } & (
-  | { readonly type: "ask"; readonly to: string; readonly device: string | undefined }
+  | {
+      readonly type: "ask";
+      readonly to: string;
+      readonly device: string | undefined;
+      readonly address: string | undefined;
+    }
   /** The newest message that was held is asked for again. */
   | { readonly type: "ask_again" }
-  | { readonly type: "outcome"; readonly back: number; readonly kind: (typeof OUTCOME_KINDS)[number] }
+  | {
+      readonly type: "outcome";
+      readonly back: number;
+      readonly kind: (typeof OUTCOME_KINDS)[number];
+      readonly attempts: number | undefined;
+    }
   | { readonly type: "operator"; readonly does: (typeof OPERATOR)[number] }
 );
 
@@ -48,6 +58,7 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
       gapMs: gaps,
       to: numbers,
       device: fc.constantFrom(undefined, undefined, "a", "b"),
+      address: fc.constantFrom(undefined, "192.0.2.1", "192.0.2.1", "2001:db8::1"),
     }),
   },
   { weight: 2, arbitrary: fc.record({ type: fc.constant("ask_again" as const), gapMs: fc.nat(6 * SECOND) }) },
@@ -58,6 +69,7 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
       gapMs: fc.nat(8 * SECOND),
       back: fc.nat(6),
       kind: fc.constantFrom("delivered" as const, "verified" as const, "verified" as const, ...OUTCOME_KINDS),
+      attempts: fc.constantFrom(undefined, 1, 1, 1, 2),
     }),
   },
   {
@@ -86,8 +98,12 @@ export class Live {
     const account = this.#account;
     switch (step.type) {
       case "ask": {
-        const { to, device } = step;
-        return this.#ask(engine, messageTo(to, { account, at, ...(device === undefined ? {} : { device }) }));
+        const { to, device, address } = step;
+        const known = {
+          ...(device === undefined ? {} : { device }),
+          ...(address === undefined ? {} : { endUserAddress: address }),
+        };
+        return this.#ask(engine, messageTo(to, { account, at, ...known }));
       }
       case "ask_again": {
         const held = this.#held;
@@ -97,7 +113,10 @@ export class Live {
       case "outcome": {
         const message = this.#asked.at(-1 - step.back);
         if (message === undefined) return undefined;
-        engine.apply({ type: "outcome", account, to: message.recipient.e164, kind: step.kind, sentAt: message.at, at });
+        const { kind, attempts } = step;
+        const counted = kind === "verified" && attempts !== undefined ? { attempts } : {};
+        const { recipient, at: sentAt } = message;
+        engine.apply({ type: "outcome", account, to: recipient.e164, kind, sentAt, at, ...counted });
         return undefined;
       }
       case "operator":

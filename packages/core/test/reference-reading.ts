@@ -14,6 +14,16 @@ export interface ChainedSession {
   readonly deliveredAfter: number | undefined;
   readonly isActive: boolean;
   readonly device: number;
+  readonly address: number;
+  /** Codes entered until one was right; undefined: not known. */
+  readonly attempts: number | undefined;
+}
+
+/** The shares that the account's people are known for; undefined: not known. */
+export interface UsualHabits {
+  readonly delivered: number | undefined;
+  readonly enteredOnce: number | undefined;
+  readonly sharedAddress: number | undefined;
 }
 
 export interface ReadOff {
@@ -39,6 +49,7 @@ export function evidenceOf(
   expected: Expectation,
   latency: LatencyBaseline,
   active: number,
+  usual: UsualHabits = { delivered: undefined, enteredOnce: undefined, sharedAddress: undefined },
 ): ReadOff {
   const hits = sessions.length - 1;
   const misses = (sessions.at(-1)?.trialsSince ?? 0) - hits;
@@ -87,7 +98,9 @@ export function evidenceOf(
   const activity = sum(
     completed.map(({ age, isActive }) => (active > 0 && age > DAY ? either(isActive, 0.05, active) : 0)),
   );
-  const fakes = Math.max(alike, fast, order, devices, activity) - Math.log(5);
+  const looks = Math.max(alike, fast, order, activity);
+  const isCompared = Object.values(usual).some((share) => share !== undefined);
+  const fakes = isCompared ? habitsWith(sent, usual, looks, devices) : Math.max(looks, devices) - Math.log(5);
   const faked = expected.outcomesCount && completed.length >= 4 ? fakes : 0;
 
   return {
@@ -109,4 +122,29 @@ function creditOf(sent: readonly ChainedSession[], allowance: number): number {
     return 2 * completed - (newer.length - completed);
   });
   return Math.min(allowance + (balances.at(-1) ?? 0), 16 + Math.min(...balances, 0));
+}
+
+/** Ways to look faked, times the habits that go with them. Each halves what it says at most, and multiplies it by ten at most. */
+function habitsWith(sent: readonly ChainedSession[], usual: UsualHabits, looks: number, devices: number): number {
+  const inTime = ({ deliveredAfter }: ChainedSession): boolean =>
+    (deliveredAfter ?? Number.POSITIVE_INFINITY) <= 30_000;
+  const reports = sent.flatMap((session, index) => {
+    const before = sent[index + 1];
+    return before !== undefined && inTime(before) && session.age >= 30_000 ? [inTime(session)] : [];
+  });
+  const entered = sent.flatMap(({ convertedAfter, attempts }) =>
+    convertedAfter === undefined || attempts === undefined ? [] : [attempts === 1],
+  );
+  const addresses = sent.filter(({ address }) => address !== 0).map(({ address }) => address);
+  const repeated = addresses
+    .slice(1)
+    .map((address, index) => addresses.slice(Math.max(index - 15, 0), index + 1).includes(address));
+  const factor = (cases: readonly boolean[], attack: number, chance: number | undefined): number => {
+    const nats = chance === undefined ? 0 : sum(cases.map((is) => either(is, attack, chance)));
+    return Math.min(Math.log((1 + Math.exp(nats)) / 2), Math.log(10));
+  };
+  const others = factor(reports, 0.99, usual.delivered) + factor(entered, 0.99, usual.enteredOnce);
+  const least = Math.max(looks, 0);
+  const shared = Math.min(factor(repeated, 0.6, usual.sharedAddress), Math.max(least + others, 0));
+  return Math.max(least + shared, devices) + others - Math.log(6);
 }

@@ -21,17 +21,20 @@ export interface Sent {
   readonly to: string;
   readonly deliveredAfter?: number;
   readonly convertedAfter?: number;
+  /** Codes entered until one was right. */
+  readonly attempts?: number;
   readonly says?: Partial<Message>;
 }
 
 /** In the order of time; at equal times in the order given. */
 export function recorded(...traffic: readonly (readonly Sent[])[]): readonly RecordedMessage[] {
   const inTime = traffic.flat().toSorted((a, b) => a.at - b.at);
-  return inTime.map(({ at, to, deliveredAfter, convertedAfter, says }, position) => ({
+  return inTime.map(({ at, to, deliveredAfter, convertedAfter, attempts, says }, position) => ({
     position,
     message: messageTo(to, { at: at as EpochMilliseconds, ...says }),
     deliveredAt: after(at, deliveredAfter),
     convertedAt: after(at, convertedAfter),
+    attempts,
   }));
 }
 
@@ -108,11 +111,16 @@ export function people(options: PeopleOptions = {}): readonly Sent[] {
   const ask = (to: string, at: number): void => {
     const took = personsTime(draw);
     const outcome = draw() < completes ? { convertedAfter: took } : {};
+    const deliveredAfter = Math.round(1_000 + 2_000 * draw());
+    // By turns, so that it takes nothing from what is drawn: some reports never come, and some people mistype.
+    const turn = sent.length;
     sent.push({
       at: Math.round(at),
       to,
-      deliveredAfter: Math.round(1_000 + 2_000 * draw()),
+      ...(turn % 14 === 0 ? {} : { deliveredAfter }),
       ...outcome,
+      attempts: turn % 9 === 0 ? 2 : 1,
+      says: { endUserAddress: `198.51.${turn & 63}.${turn % 5}` },
     });
   };
   for (let person = 0; person < count; person++) {
@@ -131,7 +139,7 @@ export interface RunOptions {
   readonly everyMs?: number;
   readonly step?: number;
   /** What becomes of each; default: nothing. */
-  readonly outcome?: (index: number) => Pick<Sent, "deliveredAfter" | "convertedAfter">;
+  readonly outcome?: (index: number) => Pick<Sent, "deliveredAfter" | "convertedAfter" | "attempts">;
   readonly says?: Partial<Message>;
 }
 

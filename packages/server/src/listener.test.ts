@@ -14,6 +14,7 @@ let now = 1_795_348_800_000;
 /** What the routes were asked, with their parameters. */
 let asked: (InboundRequest & { readonly params: Readonly<Record<string, string | undefined>> })[] = [];
 let faults: unknown[] = [];
+let forbidden: unknown[] = [];
 let answer: (request: InboundRequest) => Promise<InboundReply>;
 let listener: Server;
 let api: FastifyInstance;
@@ -62,6 +63,7 @@ beforeAll(async () => {
     clientAddress: createClientAddress(["127.0.0.0/8"]),
     tls: undefined,
     now: () => now,
+    onForbidden: (refused) => forbidden.push(refused),
     onFault: (failure) => faults.push(failure),
   });
   listener.listen(0, "127.0.0.1");
@@ -78,6 +80,7 @@ afterAll(async () => {
 beforeEach(() => {
   asked = [];
   faults = [];
+  forbidden = [];
   answer = async () => ({ status: 200, headers: { "content-type": "text/plain" }, body: "yes" });
 });
 afterEach(async () => {
@@ -180,6 +183,16 @@ describe("a request for a dialect", () => {
   });
 });
 
+it("what a dialect answers with 403 is told, by its route", async () => {
+  answer = async () => ({ status: 403, headers: {}, body: "yes" });
+  await fetch(url("/accounts/1/messages/2.json"), { headers: { "x-forwarded-for": "192.0.2.7" } });
+  answer = async () => ({ status: 401, headers: {}, body: "yes" });
+  await fetch(url("/accounts/1/messages/2.json"));
+  const route = "/accounts/:account/messages/:message.json";
+  expect(forbidden).toEqual([{ method: "GET", route, address: "192.0.2.7" }]);
+  answer = async () => ({ status: 200, headers: {}, body: "yes" });
+});
+
 describe("a body over the limit", () => {
   it.each([
     ["/own", "own: too large"],
@@ -263,6 +276,7 @@ describe("what no dialect has a route for", () => {
   it.each([
     ["HEAD", "/plain"],
     ["OPTIONS", "/plain"],
+    ["TRACE", "/plain"],
     ["GET", "/plain"],
     ["PUT", "/own"],
     ["PATCH", "/own"],

@@ -3,10 +3,14 @@ import { createServer as createTlsServer } from "node:https";
 import type { FastifyInstance } from "fastify";
 import findMyWay, { type Instance as FindMyWay, type HTTPVersion } from "find-my-way";
 import type { ClientAddress } from "./api/client-address.ts";
+import type { ForbiddenRequest } from "./api/forbidden-request.ts";
 import type { Admission } from "./gateway/inbound/admission.ts";
 import type { InboundDialect, InboundReply, InboundRequest, InboundRoute } from "./gateway/inbound/exchange.ts";
+import type { WhoseRequest } from "./gateway/inbound/whose-request.ts";
 import type { PlainHandler } from "./plain-connection.ts";
 import { PlainServer } from "./plain-server.ts";
+import { securityHeaders } from "./security-headers.ts";
+import { TLS_VERSIONS } from "./tls-versions.ts";
 
 export interface ListenerParts {
   readonly dialects: readonly InboundDialect[];
@@ -14,10 +18,14 @@ export interface ListenerParts {
   readonly api: FastifyInstance;
   readonly clientAddress: ClientAddress;
   readonly tls: { readonly certificate: string; readonly key: string } | undefined;
-  /** The door. Absent: everything is taken. */
-  readonly admission?: Admission;
+  /** Clients reach this server by TLS alone: a proxy ends it where `tls` is undefined. Default: as `tls` says. */
+  readonly https?: boolean;
+  /** The door, and who stands before it. Absent: everything is taken. */
+  readonly door?: { readonly admission: Admission; readonly whoseRequest: WhoseRequest };
   /** Hears how each request of a dialect went; seconds. */
   readonly onAnswered?: (dialect: string, status: number, seconds: number) => void;
+  /** Hears of each request of a dialect that is answered with 403. */
+  readonly onForbidden?: (refused: ForbiddenRequest) => void;
   /** Hears what was refused at the door. */
   readonly onRefused?: (why: "share" | "full") => void;
   now(): number;
@@ -39,11 +47,15 @@ export function createListener(parts: ListenerParts): Server {
   });
   for (const dialect of parts.dialects)
     for (const route of dialect.routes) mount(router, { name: dialect.name, route }, parts);
-  const handle = (request: IncomingMessage, response: ServerResponse): void => router.lookup(request, response);
+  const headers = securityHeaders(parts.https ?? parts.tls !== undefined);
+  const handle = (request: IncomingMessage, response: ServerResponse): void => {
+    for (const name in headers) response.setHeader(name, headers[name] ?? "");
+    router.lookup(request, response);
+  };
   const options = { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS };
   return parts.tls === undefined
-    ? new PlainServer(options, handle, plainHandler(router, parts))
-    : createTlsServer({ ...options, cert: parts.tls.certificate, key: parts.tls.key }, handle);
+    ? new PlainServer(options, handle, plainHandler(router, parts), headers)
+    : createTlsServer({ ...options, ...TLS_VERSIONS, cert: parts.tls.certificate, key: parts.tls.key }, handle);
 }
 
 /** A route with the name of its dialect. */
@@ -108,9 +120,9 @@ async function respond(
   parts: ListenerParts,
   reply: (answer: InboundReply) => void,
 ): Promise<void> {
-  const { admission } = parts;
-  const whose = admission === undefined ? "" : credentialOf(request);
-  const admitted = admission?.enter(whose) ?? "taken";
+  const { door } = parts;
+  const whose = door?.whoseRequest(request);
+  const admitted = (whose && door?.admission.enter(whose, workOf(request))) ?? "taken";
   if (admitted !== "taken") {
     parts.onRefused?.(admitted);
     reply(route.busy?.(admitted, RETRY_AFTER_SECONDS) ?? BUSY);
@@ -122,22 +134,21 @@ async function respond(
     const answer = await route.handle(request, params);
     status = answer.status;
     reply(answer);
+    if (status === 403) {
+      parts.onForbidden?.({ method: route.method, route: route.path, address: request.clientAddress });
+    }
   } catch (failure) {
     parts.onFault(failure);
     reply(route.fault?.() ?? FAULT);
   } finally {
-    admission?.leave(whose);
+    if (whose !== undefined) door?.admission.leave(whose);
     parts.onAnswered?.(name, status, (performance.now() - began) / 1000);
   }
 }
 
-/**
- * Whose request it is, before anything is proved: what it brings as credential (made-up ones are refused at once, and so
- * take no room), else where it comes from.
- */
-function credentialOf({ headers, clientAddress }: InboundRequest): string {
-  const token = headers["x-cm-producttoken"];
-  return headers.authorization ?? (typeof token === "string" ? token : clientAddress);
+/** A batch is as much work as it is long: about one for each message in it. */
+function workOf({ body }: InboundRequest): number {
+  return 1 + Math.floor(body.length / 256);
 }
 
 function readBody(

@@ -14,6 +14,8 @@ export type PlainHandler = (
 export interface PlainConnectionServer {
   /** False: the connection ends with its next answer. */
   keepsAlive(): boolean;
+  /** Of every answer, besides its own: whole lines. */
+  readonly headerLines: string;
   /** Takes the connection over; what it hears first was pushed back. */
   handOver(): void;
 }
@@ -96,7 +98,7 @@ export class PlainConnection {
   #answer(answer: InboundReply): void {
     const socket = this.#socket;
     const close = this.#ended || !this.#server.keepsAlive();
-    const text = answerText(answer, close);
+    const text = answerText(answer, this.#server.headerLines, close);
     this.#busy = false;
     if (socket.destroyed) return;
     if (close) {
@@ -124,10 +126,11 @@ function ignore(): void {}
 /** The whole answer. Throws TypeError for a header that could not be sent as it is. */
 function answerText(
   { status, headers, body }: InboundReply,
+  everyLines: string,
   close: boolean,
 ): { value: string; encoding: BufferEncoding } {
   const length = Buffer.byteLength(body);
-  const lines = `${headerLines(headers)}${close ? CLOSE : KEEP_ALIVE}${dateLine()}Content-Length: ${length}`;
+  const lines = `${ownLines(headers)}${close ? CLOSE : KEEP_ALIVE}${dateLine()}${everyLines}Content-Length: ${length}`;
   return {
     value: `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\n${lines}\r\n\r\n${body}`,
     // ASCII alone, as nearly always: as Latin-1 it is copied and not converted.
@@ -143,16 +146,22 @@ const HEADER_LINE = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+: [\t\x20-\x7e]*\r\n$/;
 let lastHeaders: InboundReply["headers"] = {};
 let lastLines = "";
 
-function headerLines(headers: InboundReply["headers"]): string {
+function ownLines(headers: InboundReply["headers"]): string {
   if (headers === lastHeaders) return lastLines;
+  const lines = headerLines(headers);
+  lastHeaders = headers;
+  lastLines = lines;
+  return lines;
+}
+
+/** As they are written. Throws TypeError for one that could not be sent as it is. */
+export function headerLines(headers: Readonly<Record<string, string>>): string {
   let lines = "";
   for (const [name, value] of Object.entries(headers)) {
     const line = `${name}: ${value}\r\n`;
     if (!HEADER_LINE.test(line)) throw new TypeError(`The header ${JSON.stringify(name)} cannot be sent.`);
     lines += line;
   }
-  lastHeaders = headers;
-  lastLines = lines;
   return lines;
 }
 

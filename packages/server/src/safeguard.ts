@@ -13,17 +13,24 @@ import { alertRoutes } from "./alerts/alert-routes.ts";
 import { createAlerting } from "./alerts/alerting.ts";
 import { confirmRoutes } from "./alerts/confirm-routes.ts";
 import { createConfirmationLinks } from "./alerts/confirmation-link.ts";
+import { RecentlyTold } from "./alerts/recently-told.ts";
 import { createAlertTeller } from "./alerts/render-alert.ts";
 import { createAlertSettingsBook } from "./alerts/settings-book.ts";
+import { createSmtpMail } from "./alerts/smtp-mail.ts";
 import { createApi } from "./api/app.ts";
 import { createClientAddress } from "./api/client-address.ts";
+import type { ForbiddenRequest } from "./api/forbidden-request.ts";
 import { createIdempotentRequests } from "./api/idempotency.ts";
+import { createActApprovals } from "./approvals/act-approvals.ts";
+import { actRoutes } from "./approvals/act-routes.ts";
+import { performAct } from "./approvals/perform-act.ts";
 import { auditRoutes } from "./audit/audit-routes.ts";
 import { auditedJournal } from "./audit/audited-journal.ts";
 import type { Changes, LiveView } from "./changes.ts";
 import { VERSION } from "./cli/version.ts";
 import { createClock } from "./clock.ts";
 import type { Config } from "./config/config.ts";
+import { failpoint } from "./config/failpoint.ts";
 import { explainInEnglish } from "./decisions/explain-in-english.ts";
 import { explanationRoutes } from "./decisions/explanation-routes.ts";
 import { journalRoutes } from "./decisions/journal-routes.ts";
@@ -49,16 +56,21 @@ import { Admission, watchLag } from "./gateway/inbound/admission.ts";
 import { createCmDialect } from "./gateway/inbound/cm/cm-dialect.ts";
 import { createCmNoticeRenderer } from "./gateway/inbound/cm/notice-renderer.ts";
 import { nativeRoutes } from "./gateway/inbound/native/native-routes.ts";
+import { waitingRoutes } from "./gateway/inbound/native/waiting-routes.ts";
 import { createTwilioDialect } from "./gateway/inbound/twilio/twilio-dialect.ts";
 import { createTwilioNoticeRenderer } from "./gateway/inbound/twilio/twilio-notice.ts";
+import { createWhoseRequest } from "./gateway/inbound/whose-request.ts";
 import { createAddressGuard } from "./gateway/outbound/address-guard.ts";
 import { createHttpExchange } from "./gateway/outbound/http-exchange.ts";
 import { testProvider } from "./gateway/outbound/provider-check.ts";
 import { createProviderTable } from "./gateway/outbound/provider-table-live.ts";
 import { createSandboxNetwork } from "./gateway/outbound/sandbox/sandbox-network.ts";
+import type { ScreeningParts } from "./gateway/screening/screening-parts.ts";
 import { createScreening } from "./gateway/screening.ts";
 import { settleHeld } from "./gateway/settle-held.ts";
 import { settleUnresolved } from "./gateway/settle-unresolved.ts";
+import { createSubmissionQueue, type SubmissionQueue } from "./gateway/submissions/submission-queue.ts";
+import { createThrottle } from "./gateway/submissions/throttle.ts";
 import { createIncidents } from "./incidents/create-incidents.ts";
 import { incidentRoutes } from "./incidents/incident-routes.ts";
 import type { Incidents } from "./incidents/incidents.ts";
@@ -70,11 +82,20 @@ import { createPolicyBook } from "./policies/policy-book.ts";
 import { policyRoutes } from "./policies/policy-routes.ts";
 import type { PolicyServiceDeps } from "./policies/policy-services.ts";
 import { proposalRoutes } from "./policies/proposal-routes.ts";
+import { revisionSinceStart } from "./policies/revision-since-start.ts";
 import { priceRoutes } from "./prices/price-routes.ts";
 import { createPriceTable, type PriceEntry } from "./prices/price-table.ts";
+import { createErasing } from "./privacy/erase-number.ts";
+import { createPendingErasures } from "./privacy/pending-erasure.ts";
+import { privacyRoutes } from "./privacy/privacy-routes.ts";
+import { resumeErasure } from "./privacy/resume-erasure.ts";
 import { providerRoutes } from "./providers/provider-routes.ts";
 import { SANDBOX_ID, sandboxProvider } from "./sandbox-provider.ts";
+import { createSendingHold, noticesAbove, type SendingHold } from "./sending/sending-hold.ts";
+import { sendingRoutes } from "./sending/sending-routes.ts";
+import { stopListening } from "./stop-listening.ts";
 import { createSeal } from "./store/create-seal.ts";
+import { markRestored } from "./store/data-place.ts";
 import { heardJournal } from "./store/heard-journal.ts";
 import type { JournalRecord } from "./store/journal-record.ts";
 import { makeDirectory } from "./store/make-directory.ts";
@@ -103,6 +124,8 @@ export interface Safeguard {
   sendingProviders(): readonly string[];
   /** What decides, for tests to look into. */
   readonly engine: Engine;
+  /** Whether what waited before this start may be sent. */
+  readonly sending: SendingHold;
   readonly incidents: Incidents;
   now(): EpochMilliseconds;
   close(): Promise<void>;
@@ -110,6 +133,12 @@ export interface Safeguard {
 
 /** Webhooks from before a restart that metrics count at most. */
 const WAITING_SEEN = 100_000;
+/** What is under way when the server is stopped may take so long. */
+const STOP_MS = 10_000;
+/** So much longer its answers. */
+const LAST_ANSWERS_MS = 1_000;
+/** The same refused request is logged again so much later. */
+const FORBIDDEN_AGAIN_MS = 60_000;
 /** How often what is older than its retention is removed. */
 const RETENTION_INTERVAL_MS = 60 * 60 * 1000;
 
@@ -143,6 +172,7 @@ async function compose(
   wall: (() => number) | undefined,
 ): Promise<Safeguard> {
   const now = createClock(wall);
+  let stopping = false;
   const seal = createSeal(masterKey);
   const file = createSealedFile(join(config.dataDirectory, "detection.snapshot"), masterKey, "detection snapshot");
   const begun = await beginDetection(file, opened, (why) =>
@@ -152,7 +182,14 @@ async function compose(
     ),
   );
   const { engine, holds, heldDecisions } = begun;
+  const pendingErasures = createPendingErasures(
+    createSealedFile(join(config.dataDirectory, "erasure.sealed"), masterKey, "pending erasure"),
+  );
+  // Before the journal is replayed: it must say the same as what was remembered.
+  const pendingErasure = await pendingErasures.read();
+  if (pendingErasure !== undefined) await resumeErasure(pendingErasure, opened, begun);
   let live: LiveDetection | undefined;
+  let queue: SubmissionQueue | undefined;
   const metrics = new Metrics();
   const heard = heardJournal(meteredJournal(opened.journal, metrics), (record) => {
     live?.hear(record);
@@ -160,6 +197,7 @@ async function compose(
     missing.hear(record);
     meter.hear(record);
     alerting.hear(record);
+    queue?.hear(record);
   });
   const journal = auditedJournal(heard, await opened.audit.head(), {
     account: (id) => directory.account(id),
@@ -176,7 +214,11 @@ async function compose(
   const directory = createDirectory();
   const clockWatch = createClockWatch(wall);
   clockWatch.start();
-  const missing = createMissingParts({ writable: () => opened.journal.writable, clockMoved: clockWatch.moved });
+  const missing = createMissingParts({
+    writable: () => opened.journal.writable,
+    clockMoved: clockWatch.moved,
+    sendingHeld: () => sending.held() !== undefined,
+  });
   const meter = createMeter({
     metrics,
     engine,
@@ -185,6 +227,7 @@ async function compose(
     writable: () => opened.journal.writable,
     requests: () => admission.underWay,
     held: () => holds.list().length,
+    waiting: () => queue?.count() ?? 0,
     degradedParts: () => missing.list(now()),
     now,
   });
@@ -205,8 +248,11 @@ async function compose(
   const alertSettings = createAlertSettingsBook();
   const paused = createPausedReceivers();
   const views: readonly LiveView[] = [directory, book, engineView(engine), providers, alertSettings, paused];
+  /** Those that need the services, which need what stands above. */
+  const lateViews: LiveView[] = [];
   const apply = (record: JournalRecord): void => {
     for (const view of views) view.apply(record);
+    for (const view of lateViews) view.apply(record);
   };
   const changes: Changes = {
     async commit(records) {
@@ -214,7 +260,14 @@ async function compose(
       for (const record of records) apply(record);
     },
   };
-  for (const record of await keptState(store)) apply(record);
+  const applyKept = async (): Promise<void> => {
+    for (const record of await keptState(store)) {
+      if (record.type !== "revision_saved") apply(record);
+      else apply({ ...record, revision: revisionSinceStart(record.revision, now()) });
+    }
+  };
+  await applyKept();
+  const sending = createSendingHold({ store, changes });
   const replayed = await replayJournal(
     begun,
     store,
@@ -224,6 +277,7 @@ async function compose(
       return typeof levels === "string" ? undefined : compilePolicy(levels);
     },
   );
+  failpoint("after-journal-replay");
   if (replayed.differing > 0)
     logger.warn(replayed, "recorded decisions come out differently now; what was recorded stands");
   const ceilings = createCeilingAlerts({ engine, directory });
@@ -274,10 +328,15 @@ async function compose(
   ];
   const links = createConfirmationLinks({ seal, publicUrl: () => publicUrl });
   const notices = createNoticeQueue({
-    store,
+    store: { ...store, notices: noticesAbove(store.notices, sending) },
     directory,
     renderers,
-    alerts: createAlertTeller({ settings: alertSettings, seal, links }),
+    alerts: createAlertTeller({
+      settings: alertSettings,
+      seal,
+      links,
+      ...(config.mail !== undefined && { mail: createSmtpMail(config.mail) }),
+    }),
     paused,
     onGivenUp: alerting.givenUp,
     exchange: guardedExchange,
@@ -301,7 +360,8 @@ async function compose(
   const priceFile = createSealedFile(join(config.dataDirectory, "prices.sealed"), masterKey, "prices");
   prices.replace(await readPrices(priceFile));
   const held = new HeldMessages(now);
-  const screening = createScreening({
+  const throttle = createThrottle(now);
+  const screeningParts: ScreeningParts = {
     journal,
     engine,
     held,
@@ -321,11 +381,33 @@ async function compose(
     },
     now,
     noticesQueued: notices.wake,
+  };
+  const submissions = createSubmissionQueue({
+    ...screeningParts,
+    store,
+    directory,
+    throttle,
+    above: sending.above,
+    most: config.maxWaiting,
+    heldNow: () => holds.size,
+    random: Math.random,
+    onFault,
+  });
+  queue = submissions;
+  const screening = createScreening({
+    ...screeningParts,
+    waiting: submissions,
+    spent: (connector, messages) => throttle.spend(connector, messages),
   });
 
   const operatorSecret = mintOperatorSecret();
   const authenticator = limitFailedAttempts(
     createAuthenticator(directory, { operatorSecretHash: hashCredential(operatorSecret) }),
+    undefined,
+    (failure, address, shutOut) => {
+      metrics.count("safeguard_wrong_credentials_total", { failure });
+      logger.warn({ failure, address, shutOut }, "a wrong credential was shown");
+    },
   );
   const clientAddress = createClientAddress(config.trustedProxies);
   const urlProblem = (url: string): string | undefined => {
@@ -341,6 +423,30 @@ async function compose(
     book,
     trialEnds: trial.ends,
   };
+  const erasing = createErasing({
+    store,
+    journal,
+    changes,
+    engine,
+    holds,
+    heldDecisions,
+    sandbox,
+    accounts: () => directory.accounts(),
+    pending: pendingErasures,
+    serially: createSerially(),
+    saveDetection: () => detection.save(true),
+    reloadKept: applyKept,
+  });
+  const approvals = createActApprovals({
+    directory,
+    changes,
+    serially: createSerially(),
+    perform: (act, context) => performAct({ ...services, store, engine, incidents }, act, context),
+  });
+  for (const proposal of await store.actProposals.all()) {
+    approvals.apply({ type: "act_proposal_saved", at: proposal.createdAt, actor: proposal.author, proposal });
+  }
+  lateViews.push(approvals);
   const idempotentRequests = createIdempotentRequests(store, seal);
   const native = nativeRoutes({
     authenticator,
@@ -355,6 +461,13 @@ async function compose(
     heldDecisions,
     trial,
   });
+  const forbiddenTold = new RecentlyTold();
+  /** What a client does in a loop must not fill the log. */
+  const onForbidden = (refused: ForbiddenRequest): void => {
+    const about = `${refused.address} ${refused.method} ${refused.route}`;
+    if (!forbiddenTold.mayTell(about, now(), FORBIDDEN_AGAIN_MS)) return;
+    logger.warn(refused, "a request was refused that its key does not permit");
+  };
   const api = await createApi({
     ...services,
     authenticator,
@@ -363,12 +476,15 @@ async function compose(
     store,
     idempotentRequests,
     explain: explainInEnglish,
+    approvals,
     native,
     ...(config.sandbox ? { sandbox } : {}),
     plugins: [
       policyRoutes({ ...services, engine }),
       proposalRoutes(services),
+      actRoutes(approvals),
       auditRoutes({ store, directory, changes }),
+      privacyRoutes({ store, engine, book, accounts: () => directory.accounts(), sandbox, seal, changes, erasing }),
       explanationRoutes({ book, directory, engine, store, explain: explainInEnglish }),
       journalRoutes({ journal, explain: explainInEnglish }),
       eventRoutes(outcomes),
@@ -380,9 +496,11 @@ async function compose(
         save: (entries) => priceFile.write(Buffer.from(JSON.stringify(entries))),
       }),
       incidentRoutes({ store, engine, changes, incidents }),
-      alertRoutes({ ...services, settings: alertSettings, hasMail: false, alerting, paused }),
+      alertRoutes({ ...services, settings: alertSettings, hasMail: config.mail !== undefined, alerting, paused }),
       confirmRoutes({ store, engine, changes, incidents, directory, links, now }),
+      waitingRoutes({ store, changes, submissions, explain: explainInEnglish }),
       webhookRoutes({ store, changes, paused, settings: alertSettings, noticesQueued: notices.wake }),
+      sendingRoutes({ hold: sending, store }),
       pastTrafficRoutes({ engine, changes, trial }),
       detectionPreviewRoutes({ engine, explain: explainInEnglish }),
       providerRoutes({
@@ -393,9 +511,11 @@ async function compose(
       }),
     ],
     version: VERSION,
-    missing: missing.notReady,
+    missing: () => (stopping ? ["the server is stopping"] : missing.notReady()),
+    notes: () => [sending.words()].flatMap((words) => words ?? []),
     metrics: { scrape: meter.scrape, token: config.metrics.token, isOpenHere: config.mode === "dev" },
     onFault,
+    onForbidden,
   });
   await api.ready();
 
@@ -404,19 +524,21 @@ async function compose(
   const listener = createListener({
     dialects: [
       native,
-      createTwilioDialect({ authenticator, screening, messages, feedback }),
+      createTwilioDialect({ authenticator, screening, messages, feedback, submissions }),
       createCmDialect({ authenticator, screening, messages, feedback, explain: explainInEnglish }),
       createReportDialect({ providers, seal, messages, feedback, publicUrl: () => publicUrl, now }),
     ],
     api,
-    admission,
+    door: { admission, whoseRequest: createWhoseRequest(directory) },
     onAnswered(dialect, status, seconds) {
       metrics.observe("safeguard_request_seconds", { dialect }, seconds);
       metrics.count("safeguard_requests_total", { dialect, status: `${Math.floor(status / 100)}xx` });
     },
+    onForbidden,
     onRefused: (reason) => metrics.count("safeguard_requests_refused_total", { reason }),
     clientAddress,
     tls: config.tls,
+    https: config.tls !== undefined || config.publicUrl?.startsWith("https:") === true,
     now,
     onFault,
   });
@@ -427,16 +549,33 @@ async function compose(
       { type: "provider_saved", at, actor: { type: "operator", name: "start" }, provider: sandboxProvider(at) },
     ]);
   }
-  const settled = await settleUnresolved(store, now());
+  failpoint("before-recovery");
+  const settled = await settleUnresolved(
+    store,
+    now(),
+    (account, provider) =>
+      sending.held() === undefined &&
+      (directory.account(account)?.onInDoubt === "resend" || providers.connector(provider)?.isIdempotent === true),
+  );
+  failpoint("within-recovery");
   if (settled > 0)
     logger.warn(
       { messages: settled },
       "submissions were cut off by the last stop; they are in doubt and not sent again",
     );
-  await settleHeld(holds.list(), journal, directory, now());
+  await settleHeld(store, holds.list(), directory, now());
+  if (config.resumeSending === true)
+    await sending.resume({ at: now(), actor: { type: "operator", name: "start" }, reason: "--resume-sending" });
+  const heldBack = sending.words();
+  if (heldBack !== undefined) logger.error({ restored: sending.held() }, heldBack);
+  sending.onResumed(notices.wake);
+  sending.onResumed(() => void submissions.lookAnew().catch(onFault));
+  failpoint("after-recovery");
+  if (pendingErasure !== undefined) await erasing.finish(pendingErasure);
   detection.start();
   meter.begin((await store.notices.due(Number.MAX_SAFE_INTEGER as EpochMilliseconds, WAITING_SEEN)).length);
   notices.start();
+  await submissions.start();
   const retention = setInterval(() => void store.retain(now()).catch(onFault), RETENTION_INTERVAL_MS);
   retention.unref();
 
@@ -452,12 +591,22 @@ async function compose(
       publicUrl ??= url;
     },
     engine,
+    sending,
     incidents,
     now,
     async close() {
+      stopping = true;
       clearInterval(retention);
       held.close();
-      await stopListening(listener);
+      const submitted = submissions.close();
+      // What a provider has not answered by then is in doubt, and its client is told so while he still listens.
+      const cutOff = setTimeout(() => {
+        logger.warn({ seconds: STOP_MS / 1000 }, "what is still under way is ended");
+        exchange.abort();
+        guardedExchange.abort();
+      }, STOP_MS).unref();
+      await stopListening(listener, STOP_MS + LAST_ANSWERS_MS);
+      await submitted;
       sandbox.close();
       await notices.close();
       await api.close();
@@ -471,6 +620,7 @@ async function compose(
       await incidents.close();
       await detection.save().catch(onFault);
       await store.close();
+      clearTimeout(cutOff);
     },
   };
 }
@@ -480,6 +630,8 @@ async function openConfigured(config: Config, create: boolean, onFault: (failure
   // A key made now would not open what another one closed.
   const isNew = !storeKnownIn(directory);
   makeDirectory(directory);
+  // As if it came from a backup: what waits is not sent.
+  if (config.resumeSending === false && !isNew) markRestored(directory);
   const masterKey = loadMasterKey({ directory, configured: config.masterKey, create: config.mode === "dev" && isNew });
   return { store: await openStore({ directory, database, masterKey, create, onFault }), masterKey };
 }
@@ -529,12 +681,4 @@ function engineView(engine: Engine): LiveView {
       }
     },
   };
-}
-
-function stopListening(listener: Server): Promise<void> {
-  if (!listener.listening) return Promise.resolve();
-  return new Promise((resolve) => {
-    listener.close(() => resolve());
-    listener.closeIdleConnections();
-  });
 }

@@ -382,6 +382,86 @@ describe("four eyes", () => {
     expect((await call(ann.secret, "GET", "/v1/approvals")).json.items).toHaveLength(1);
   });
 
+  describe("besides policies", () => {
+    const bypassed = async () => (await asOperator("GET", "/v1/detection")).json.bypass !== null;
+    const waitsAs = async (answer: Awaited<ReturnType<typeof call>>): Promise<string> => {
+      expect(answer, JSON.stringify(answer.json)).toMatchObject({ status: 409 });
+      expect(answer.json.type).toContain("approval_pending");
+      return /prp_[a-z0-9]{20}/.exec(answer.json.detail)?.[0] ?? "";
+    };
+    const decideOn = (secret: string, verb: string, id: string) =>
+      call(secret, "POST", `/v1/approvals/acts/${id}/${verb}`, { reason: "looked at it" });
+
+    test("a bypass waits for another, also through a restart; a lockdown holds at once, its end waits", async () => {
+      const ann = await person("ann", "operator");
+      const bob = await person("bob", "operator");
+      const id = await waitsAs(await call(ann.secret, "POST", "/v1/detection/bypass", { reason: "a launch" }));
+      expect(await bypassed()).toBe(false);
+      expect(await waitsAs(await call(ann.secret, "POST", "/v1/detection/bypass", { reason: "a launch" }))).toBe(id);
+      expect((await decideOn(ann.secret, "approve", id)).status).toBe(403);
+      await restart();
+      expect((await call(bob.secret, "GET", "/v1/approvals/acts")).json.items).toMatchObject([
+        { id, what: "bypass detection", reason: "a launch", author: ann.person, state: "open" },
+      ]);
+      expect(await decideOn(bob.secret, "approve", id)).toMatchObject({ status: 200, json: { state: "approved" } });
+      expect(await bypassed()).toBe(true);
+      expect((await decideOn(bob.secret, "approve", id)).status).toBe(409);
+
+      expect((await call(ann.secret, "POST", "/v1/detection/lockdown", { reason: "now" })).status).toBe(200);
+      const end = await waitsAs(await call(ann.secret, "DELETE", "/v1/detection/lockdown?reason=over"));
+      expect((await asOperator("GET", "/v1/detection")).json.lockdown).not.toBeNull();
+      expect((await decideOn(bob.secret, "reject", end)).json.state).toBe("rejected");
+      expect((await call(bob.secret, "GET", "/v1/approvals/acts")).json.items).toEqual([]);
+      expect((await asOperator("GET", "/v1/audit/verify")).json.ok).toBe(true);
+    });
+
+    test("an incident's release, a released range and another's right wait; what gives nobody more does not", async () => {
+      const ann = await person("ann", "owner");
+      const bob = await person("bob", "owner");
+      const cem = await person("cem", "read_only");
+      const key = await keyOf(account, { scopes: ["messages:send"] });
+      for (const answer of [
+        await call(ann.secret, "POST", "/v1/incidents/1/release", { reason: "ours" }),
+        await call(ann.secret, "POST", "/v1/incidents/1/close", { reason: "ours" }),
+        await call(ann.secret, "POST", "/v1/incidents/1/false-alarm", { reason: "ours" }),
+        await call(ann.secret, "DELETE", "/v1/detection/ranges?range=%2B99200123xxxx&reason=ours"),
+        await call(ann.secret, "POST", "/v1/members", { name: "Dee", email: "dee@example.com", role: "operator" }),
+        await call(ann.secret, "PATCH", `/v1/members/${cem.member}`, { role: "analyst" }),
+        await call(ann.secret, "PATCH", `/v1/keys/${key.id}`, { scopes: ["messages:send", "policies:write"] }),
+      ]) {
+        await waitsAs(answer);
+      }
+      const { items } = (await call(bob.secret, "GET", "/v1/approvals/acts")).json;
+      expect(items).toHaveLength(7);
+      // What no longer fits is refused when it is approved, and stays open.
+      expect((await decideOn(bob.secret, "approve", items[6].id)).status).toBe(404);
+      expect((await decideOn(bob.secret, "approve", items[0].id)).status).toBe(200);
+      expect((await asOperator("GET", `/v1/keys/${key.id}`)).json.scopes).toContain("policies:write");
+      expect((await decideOn(bob.secret, "approve", items[1].id)).status).toBe(200);
+      expect((await asOperator("GET", `/v1/members/${cem.member}`)).json.role).toBe("analyst");
+
+      expect((await call(ann.secret, "POST", "/v1/incidents/1/acknowledge", { reason: "seen" })).status).toBe(404);
+      expect((await call(ann.secret, "PATCH", `/v1/keys/${key.id}`, { name: "renamed" })).status).toBe(200);
+      expect((await call(ann.secret, "PATCH", `/v1/members/${cem.member}`, { role: "read_only" })).status).toBe(200);
+    });
+
+    test("a proposal is taken back by its author only, is void in time, and is nobody else's to see", async () => {
+      const ann = await person("ann", "operator");
+      const bob = await person("bob", "operator");
+      const ask = () => call(ann.secret, "POST", "/v1/detection/bypass", { reason: "a launch" });
+      const first = await waitsAs(await ask());
+      expect((await decideOn(bob.secret, "withdraw", first)).status).toBe(403);
+      expect((await decideOn(ann.secret, "withdraw", first)).json.state).toBe("withdrawn");
+      const second = await waitsAs(await ask());
+      const other = (await createAccount(product.safeguard.services, operatorCaller(), { name: "Other" })).account;
+      const foreign = await keyOf(other);
+      expect(await decideOn(foreign.secret, "approve", second)).toMatchObject({ status: 404 });
+      time += 25 * 3_600_000;
+      expect((await decideOn(bob.secret, "approve", second)).status).toBe(409);
+      expect(await bypassed()).toBe(false);
+    });
+  });
+
   test("cannot be turned off by the account itself", async () => {
     const ann = await person("ann", "owner");
     const off = await call(ann.secret, "PATCH", `/v1/accounts/${account.id}`, { fourEyes: null });

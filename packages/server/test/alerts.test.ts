@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createClient } from "@safeguard/client";
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startSafeguard, type TestSafeguard } from "./harness.ts";
@@ -152,6 +153,28 @@ it("a paused server is told nothing until it is resumed; what it missed is told 
   const replayed = await safeguard.api("POST", "/v1/webhooks/replay", { since });
   expect(replayed).toMatchObject({ status: 202, body: { replayed: 1 } });
   await toldOf("/hook", "test", 6);
+}, 30_000);
+
+it("the typed client says the same", async () => {
+  const client = createClient({ baseUrl: safeguard.url, key: safeguard.liveKey.secret });
+  const settings = await client.alerts.settings();
+  expect(settings.channels.map(({ id }) => id)).toEqual(["ops", "chat"]);
+  const saved = await client.alerts.setSettings({
+    channels: [
+      { id: "ops", type: "webhook", url: `${receiver.url}/hook` },
+      { id: "more", type: "webhook", url: `${receiver.url}/more`, urgentOnly: true },
+    ],
+  });
+  expect(Object.keys(saved.secrets)).toEqual(["more"]);
+  expect((await client.alerts.rollChannelSecret("more")).secrets["more"]).not.toBe(saved.secrets["more"]);
+  expect(await client.alerts.test()).toEqual(["ops", "more"]);
+  expect((await client.alerts.list()).items.map(({ code }) => code)).toContain("test");
+  expect((await client.webhooks.receivers()).map((one) => one.receiver)).toContain("alert:more");
+  await expect.poll(async () => (await client.webhooks.deliveries({ state: "waiting" })).items).toEqual([]);
+  const [delivery] = (await client.webhooks.deliveries({ state: "taken", limit: 1 })).items;
+  expect(await client.webhooks.replay(delivery?.delivery ?? "")).toMatchObject({ id: delivery?.id });
+  expect(await client.webhooks.replayFailed(new Date().toISOString())).toBe(0);
+  await expect(client.webhooks.resume("alert:more")).rejects.toMatchObject({ code: "not_found" });
 }, 30_000);
 
 it("a confirmation link that is not ours opens nothing", async () => {

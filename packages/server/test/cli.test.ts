@@ -211,6 +211,27 @@ describe("the command line beside a running server", () => {
     }
   });
 
+  it("says what a message may cost, and what becomes of one without a price", async () => {
+    const limits = ["policy", "limits", "--policy", "costs", "--reason", "x"];
+    const price = ["--maximum-price", "0.25EUR", "--when-price-unknown", "maximum_price"];
+    expect((await run([...limits, ...price])).output).toMatch(/^costs: revision 1 is in force\.\n/);
+    const shown = await json(["policy", "get", "costs"]);
+    expect(shown).toMatchObject({
+      document: {
+        limits: { maximumPrice: { amount: 0.25, currency: "EUR" }, whenPriceUnknown: "maximum_price" },
+      },
+    });
+    expect((await run([...limits, "--when-price-unknown", "closed"])).code).toBe(0);
+    expect((await run([...limits, "--maximum-price", "none"])).code).toBe(0);
+    for (const [wrong, right] of [
+      [["--when-price-unknown", "maximum_price"], /--when-price-unknown.*needs/],
+      [["--maximum-price", "cheap"], /such as 0\.25EUR/],
+      [[], /Say --maximum-price/],
+    ] as const) {
+      expect((await run([...limits, ...wrong])).errors).toMatch(right);
+    }
+  });
+
   it("brings a draft into force by the command that it prints", async () => {
     const file = join(folder, "campaign.yaml");
     writeFileSync(file, "policy: campaign\nlistMode: block_list\n");
@@ -337,7 +358,7 @@ describe("the command line beside a running server", () => {
     const nope = await run(["check", "+31612345678", "--policy", "nope"]);
     expect([nope.code, nope.errors]).toEqual([
       1,
-      "error: The account has no policy nope; it has campaign, default, looks, marketing.\n",
+      "error: The account has no policy nope; it has campaign, costs, default, looks, marketing.\n",
     ]);
     const doctor = await run(["doctor"]);
     expect([doctor.code, doctor.output]).toEqual([0, expect.stringContaining(server.url)]);
@@ -370,6 +391,7 @@ describe("the command line beside a running server", () => {
     expect(await server.stop()).toBe(0);
     expect(await json(["policy", "list"])).toMatchObject([
       { policy: "campaign" },
+      { policy: "costs" },
       { policy: "default", revision: 4, latestRevision: 5 },
       { policy: "looks" },
       { policy: "marketing" },
@@ -377,7 +399,7 @@ describe("the command line beside a running server", () => {
     expect((await run(["policy", "allow", "NG", "--reason", "over"])).code).toBe(0);
     expect((await run(["check", "+2348012345678", "--expect", "allow"])).code).toBe(0);
     server = await serve(["dev"]);
-    expect(await json(["policy", "list"])).toMatchObject([{}, { policy: "default", revision: 6 }, {}, {}]);
+    expect(await json(["policy", "list"])).toMatchObject([{}, {}, { policy: "default", revision: 6 }, {}, {}]);
     const second = await run(["dev", "--port", "0"]);
     expect([second.code, second.errors]).toEqual([1, expect.stringContaining("is in use by process")]);
     expect(await server.stop()).toBe(0);

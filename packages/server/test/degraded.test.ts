@@ -1,6 +1,6 @@
 import { afterEach, expect, it, vi } from "vitest";
 import { FAIL_MODES } from "../src/degraded/fail-modes.ts";
-import { startSafeguard, type TestSafeguard } from "./harness.ts";
+import { anotherAccount, startSafeguard, type TestSafeguard } from "./harness.ts";
 import { startRecordingServer } from "./stand-in/recording-server.ts";
 
 let safeguard: TestSafeguard;
@@ -76,7 +76,7 @@ it("a flood of one account is refused early and clearly; another's requests are 
     settings: { accountSid: `AC${"0".repeat(32)}`, baseUrl: provider.url, from: "+31970000000" },
     secrets: { authToken: "0".repeat(32) },
   });
-  const other = await safeguard.key({ mode: "live", name: "another" });
+  const other = await anotherAccount(safeguard, "another");
   const flood = Array.from({ length: 40 }, () => sendByAll(safeguard));
   const refused = { native: 0, twilio: 0, cm: 0 };
   for (let request = 0; request < 20; request++)

@@ -135,6 +135,29 @@ export async function startSafeguard(options: TestSafeguardOptions = {}): Promis
   };
 }
 
+/** An account of its own beside the first, and a live key of it. */
+export async function anotherAccount(
+  { url, safeguard: { operatorSecret } }: TestSafeguard,
+  name: string,
+): Promise<{ readonly id: string; readonly secret: string }> {
+  const post = async (path: string, body: object, account?: string): Promise<Record<string, string>> => {
+    const answer = await fetch(`${url}${path}`, {
+      method: "POST",
+      headers: {
+        authorization: `Bearer ${operatorSecret}`,
+        "content-type": "application/json",
+        ...(account !== undefined && { "safeguard-account": account }),
+      },
+      body: JSON.stringify(body),
+    });
+    if (!answer.ok) throw new Error(`the API answered ${answer.status}: ${await answer.text()}`);
+    return (await answer.json()) as Record<string, string>;
+  };
+  const { id = "" } = await post("/v1/accounts", { name });
+  const { secret = "" } = await post("/v1/keys", { name, mode: "live", scopes: [...SCOPES] }, id);
+  return { id, secret };
+}
+
 const OFF = { mode: "off" } as const;
 
 async function expectSuccess(answer: Promise<{ status: number; body: unknown }>): Promise<void> {

@@ -16,6 +16,8 @@ const made = new Map<string, DatabaseAddress>();
 
 /** The database that goes with a data folder: another for each, the same at each start. Undefined: the embedded store. */
 export function databaseOf(dataDirectory: string): DatabaseAddress | undefined {
+  // (benchmarks start the same server, outside of vitest)
+  if (process.env["VITEST"] === undefined) return undefined;
   const place = inject("postgres");
   if (place === undefined) return undefined;
   const known = made.get(dataDirectory);

@@ -52,7 +52,7 @@ export function isElsewhere(watch: Watch, at: number): boolean {
 
 /** Many are turned away for each that completes. */
 export function isCrowded({ turnedAway }: Watch): boolean {
-  return turnedAway.set >= MANY_TURNED_AWAY * (1 + turnedAway.completed);
+  return turnedAway.numbers >= MANY_TURNED_AWAY * (1 + turnedAway.completed);
 }
 
 /** Far more ask for new blocks of the destination than usually do, and nobody completes: whoever asks is the attack. */
@@ -60,7 +60,7 @@ export function isFlooded(watch: Watch, { convertedNew10k }: DestinationSignals,
   const { turnedAway, since } = watch;
   const perDay = convertedNew10k.at(Math.floor(at / DAY_MS)) * USUAL_PER_DAY;
   const usual = (perDay * Math.max(at - since, HOUR_MS)) / DAY_MS;
-  return isCrowded(watch) && turnedAway.set >= FLOOD * usual;
+  return isCrowded(watch) && turnedAway.numbers >= FLOOD * usual;
 }
 
 /**

@@ -14,6 +14,7 @@ import { SESSION } from "../signals/session-log.ts";
 import { isCrowded } from "./new-blocks-asked.ts";
 import { type ProbeSchedule, ProbeSchedules, type ProbeSchedulesSnapshot } from "./probe-schedule.ts";
 import { isPartOf, keyOfScope, NEW_BLOCK_SIZES, newBlocksKey, scopeOfBlock } from "./scope-key.ts";
+import { copyTurnedAway } from "./turned-away.ts";
 import { type ContainmentCause, copyWatch, IDLE_MS, newWatch, noEvidence, type Watch } from "./watch.ts";
 
 const MINUTE_MS = 60_000;
@@ -134,9 +135,20 @@ export class WatchList {
       known.lastSeenAt = at;
       return known;
     }
-    const watch = newWatch(key, destination, at, evidence);
+    // Who was turned away from a part was turned away from the whole.
+    const part = this.#mostTurnedAway(key);
+    const begun = newWatch(key, destination, at, evidence);
+    const watch = part === undefined ? begun : { ...begun, turnedAway: copyTurnedAway(part.turnedAway) };
     this.#watches.set(key, watch);
     return watch;
+  }
+
+  /** The blocks around a number that are watched besides this one, and not contained: larger than it, the smallest first. */
+  *wider(line: number, { key }: Watch): Generator<Watch> {
+    for (let level = levelOfKey(key) + 1; key > 0 && level < BLOCK_LEVELS; level++) {
+      const watch = this.#watches.get(blockKey(line, level));
+      if (watch !== undefined && watch.contained === undefined) yield watch;
+    }
   }
 
   /** So many pass that people have to prove themselves: in all that is watched around the number. */
@@ -283,6 +295,14 @@ export class WatchList {
     return ended;
   }
 
+  /** What is remembered of one number is remembered of another from now on. */
+  rename(line: number, other: number): void {
+    for (const watch of this.#watches.values()) {
+      if (watch.lastLine === line) watch.lastLine = other;
+      for (const [block, first] of watch.asked ?? []) if (first === line) watch.asked?.set(block, other);
+    }
+  }
+
   snapshot(): WatchListSnapshot {
     return {
       watches: [...this.#watches.values()].map(copyWatch),
@@ -344,6 +364,17 @@ export class WatchList {
       if (hasStopped && key > 0 && levelOfKey(key) === level && isPartOf(key, parent)) parts++;
     }
     return parts;
+  }
+
+  /** The part of a block that turned the most away. */
+  #mostTurnedAway(parent: number): Watch | undefined {
+    let most: Watch | undefined;
+    if (parent < 0 || levelOfKey(parent) === 0) return undefined;
+    for (const watch of this.#watches.values()) {
+      const isMore = watch.turnedAway.numbers > (most?.turnedAway.numbers ?? 0);
+      if (isMore && watch.key > 0 && isPartOf(watch.key, parent)) most = watch;
+    }
+    return most;
   }
 
   #endParts(parent: number, level: number): void {

@@ -52,6 +52,8 @@ export interface Watch {
   readonly asked: Map<number, number> | undefined;
   freshShare: number;
   readonly turnedAway: TurnedAway;
+  /** With so many numbers turned away its evidence is looked at again. */
+  lookFrom: number;
   /** When the last one passed as somebody else's that was not completed since; 0: it was. */
   openElsewhereAt: number;
   /** How many of these in a row were not completed. */
@@ -88,6 +90,7 @@ export function newWatch(key: number, destination: number, at: number, evidence:
     asked: key < 0 ? new Map() : undefined,
     freshShare: 1,
     turnedAway: nobodyTurnedAway(),
+    lookFrom: 0,
     openElsewhereAt: 0,
     unansweredElsewhere: 0,
     contained: undefined,

@@ -23,7 +23,7 @@ import type { IncidentWord, OutcomeKind } from "./detection-event.ts";
 import { ALLOWED, type DetectionResult, NO_OPINION, type UnansweredLimit, VERIFIED } from "./detection-finding.ts";
 import type { DetectionQuery } from "./detection-query.ts";
 import { brokenLimit, NONE_UNANSWERED, unansweredOf } from "./number-limit.ts";
-import { containedOpinion, limited, lockedDown, result, surge, watchedScore } from "./opinions.ts";
+import { containedOpinion, limited, lockedDown, result, surge, UNHEARD, watchedScore } from "./opinions.ts";
 import { type PastStep, pastQuery } from "./past-step.ts";
 import { Trial } from "./trial.ts";
 
@@ -132,13 +132,14 @@ export class AccountDetection {
     const destination = signals.destination(query.destination);
     const age = previous === 0 ? Number.POSITIVE_INFINITY : at - log.at(previous);
     const isResend = age < SESSION_MS;
-    const attempt = { line, at: query.heldSince ?? at, device: query.device };
+    const attempt = { line, at: query.heldSince ?? at, device: query.device, address: query.address };
     const passage: Passage = { query, destination, attempt, previous, session: isResend ? previous : 0 };
 
     // Who may pass whatever the ranges look like, and who may not.
     if (isTrusted) return this.#judge.trusted(passage);
     if (at < this.#bypassUntil) return this.#judge.letThrough(passage, NO_OPINION);
     if (at < this.#lockdownUntil) return lockedDown(this.#lockdownUntil);
+    if (this.#mustProve(query, previous)) return UNHEARD;
 
     // What is watched already.
     const state = previous === 0 ? 0 : log.state(previous);
@@ -177,12 +178,14 @@ export class AccountDetection {
    * `ofFurther`: of a further message, for which a range that is shut is looked at again, and found shut; else of one that
    * was let through.
    */
-  preview({ line, at, destination, unanswered }: DetectionQuery, ofFurther: boolean): DetectionResult {
-    const { limit, isTrusted } = this.#numberAt(line, at, unanswered);
+  preview(query: DetectionQuery, ofFurther: boolean): DetectionResult {
+    const { line, at, destination, unanswered } = query;
+    const { previous, limit, isTrusted } = this.#numberAt(line, at, unanswered);
     if (limit !== undefined) return limited(limit);
     if (isTrusted) return VERIFIED;
     if (at < this.#bypassUntil) return ALLOWED;
     if (at < this.#lockdownUntil) return lockedDown(this.#lockdownUntil);
+    if (!ofFurther && this.#mustProve(query, previous)) return UNHEARD;
     const found = this.#state.watches.around(
       line,
       this.#state.signals.destinationSeen(destination).index,
@@ -209,8 +212,8 @@ export class AccountDetection {
     return this.#numberAt(line, at).isTrusted;
   }
 
-  /** Something was learned of what became of a message that was sent at `sentAt`. */
-  outcome(line: number, kind: OutcomeKind, sentAt: number, at: number): void {
+  /** Something was learned of what became of a message that was sent at `sentAt`. `attempts`: see the event. */
+  outcome(line: number, kind: OutcomeKind, sentAt: number, at: number, attempts?: number): void {
     const signals = this.#state.signals;
     const { numbers, log } = signals;
     this.#tick(at);
@@ -223,11 +226,12 @@ export class AccountDetection {
     if (session === 0) return;
     const state = log.state(session);
     if (kind === "delivered" && log.deliveredAfter(session) === undefined) log.deliver(session, at);
+    if (kind === "failed") log.mark(session, SESSION.failed);
     if (kind === "activity") log.mark(session, SESSION.active);
     if (kind === "banned") log.mark(session, SESSION.banned | SESSION.suspected);
     // What never went out was answered elsewhere: the number is verified, and that says nothing of the codes sent.
     if (kind !== "verified" || (state & SESSION.converted) !== 0 || (state & SESSION.sent) === 0) return;
-    signals.convert(session, at);
+    signals.convert(session, at, attempts);
     this.#state.audit.ledger.legitimate++;
     if (this.#state.watches.size > 0)
       this.#state.watches.converted(line, log.destination(session), state | SESSION.converted, at);
@@ -274,7 +278,7 @@ export class AccountDetection {
     for (const step of steps) {
       this.#learnedTo = Math.max(this.#learnedTo, step.at);
       if (step.type === "message") learner.decide(pastQuery(step));
-      else learner.outcome(step.line, step.kind, step.sentAt, step.at);
+      else learner.outcome(step.line, step.kind, step.sentAt, step.at, step.attempts);
     }
   }
 
@@ -322,6 +326,38 @@ export class AccountDetection {
     const { numbers } = this.#state.signals;
     const slot = numbers.find(line);
     if (slot !== -1) numbers.forget(slot);
+  }
+
+  /** All that is remembered of one number. */
+  knownOf(line: number): RememberedNumber {
+    const { numbers, log } = this.#state.signals;
+    const slot = numbers.find(line);
+    const sessions: RememberedSession[] = [];
+    for (let session = slot === -1 ? 0 : numbers.lastSession(slot); session >= log.tail && session !== 0; ) {
+      const at = log.at(session);
+      const [completed, delivered] = [log.convertedAfter(session), log.deliveredAfter(session)];
+      sessions.push({
+        at: at as EpochMilliseconds,
+        messages: log.messages(session),
+        ...(completed !== undefined && { completedAt: (at + completed) as EpochMilliseconds }),
+        ...(delivered !== undefined && { deliveredAt: (at + delivered) as EpochMilliseconds }),
+      });
+      session = log.before(session, LINK.number);
+    }
+    const verified = slot === -1 ? undefined : numbers.verifiedAt(slot);
+    return { sessions, ...(verified !== undefined && { verified }), incidents: this.incidents.withAttempts(line) };
+  }
+
+  /** One number's past is another's from now on: it was erased, and what stands for it is in the same blocks. */
+  rename(line: number, other: number): void {
+    const { numbers, log } = this.#state.signals;
+    numbers.rename(line, other, log.tail);
+    log.rename(line, other);
+    const learner = this.#learner ?? this;
+    for (const { incidents, watches } of [this.#state, learner.#state]) {
+      watches.rename(line, other);
+      incidents.rename(line, other);
+    }
   }
 
   /** An operator's word on an incident. A false alarm lets all its ranges be, also those that are watched no more. */
@@ -413,6 +449,11 @@ export class AccountDetection {
     return detection;
   }
 
+  /** Nobody would tell whether its code was answered, and the account chose to have new numbers prove themselves then. */
+  #mustProve({ challengesUnheard, acts }: DetectionQuery, previous: SessionNumber): boolean {
+    return challengesUnheard === true && acts && previous === 0 && this.#state.signals.feedback === "missing";
+  }
+
   /** What is remembered of the number: its newest session, the limit that one more message would break, and is it exempt? */
   #numberAt(line: number, at: number, limits?: DetectionQuery["unanswered"]): NumberState {
     const { numbers, log } = this.#state.signals;
@@ -454,6 +495,22 @@ export class AccountDetection {
     }
     return 0;
   }
+}
+
+/** One attempt of a person, as detection remembers it. */
+export interface RememberedSession {
+  readonly at: EpochMilliseconds;
+  readonly messages: number;
+  readonly completedAt?: EpochMilliseconds;
+  readonly deliveredAt?: EpochMilliseconds;
+}
+
+export interface RememberedNumber {
+  /** Newest first. */
+  readonly sessions: readonly RememberedSession[];
+  readonly verified?: { readonly firstAt: number; readonly lastAt: number; readonly banned: boolean };
+  /** Incidents that keep attempts for it, for their pictures. */
+  readonly incidents: readonly number[];
 }
 
 export interface AccountDetectionSnapshot {

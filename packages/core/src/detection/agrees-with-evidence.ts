@@ -1,4 +1,5 @@
 import type { Evidence } from "../detectors/evidence.ts";
+import { type HabitFound, MOST_HABIT_NATS } from "../detectors/habit.ts";
 import type { DetectionFinding } from "../verdict/verdict.ts";
 
 /** Rounding of sums of logarithms. */
@@ -21,6 +22,8 @@ export function agreesWithEvidence({ opinion, score, incident }: DetectionFindin
       return score === 0 && incident === undefined;
     case "number_unanswered":
       return opinion.limit.count >= opinion.limit.limit;
+    case "outcomes_missing":
+      return score === THRESHOLD_SCORE && incident === undefined;
     case "lockdown":
       return opinion.action === "block";
     case "range_contained":
@@ -43,11 +46,17 @@ export function agreesWithEvidence({ opinion, score, incident }: DetectionFindin
   }
 }
 
-function addsUp({ counts, hits, trials, share, adjacency, unanswered, faked, total }: Evidence): boolean {
+function addsUp({ counts, hits, trials, share, adjacency, unanswered, faked, habits, total }: Evidence): boolean {
   // An operator needs no evidence.
   if (hits === 0) return total === 0;
   if (counts.sessions !== hits || hits > trials) return false;
   if (counts.converted + counts.pending + counts.unanswered !== counts.sent || counts.stopped > hits) return false;
+  if (habits !== undefined && !Object.values(habits).every(isPossible)) return false;
   const sum = share + adjacency + Math.max(unanswered, faked, 0);
   return total <= sum + NATS_TOLERANCE && total >= sum - MOST_CHOICE_COST;
+}
+
+/** No habit counts for more than a factor of ten. */
+function isPossible({ count, of, usual, nats }: HabitFound): boolean {
+  return count <= of && usual > 0 && usual < 1 && nats <= MOST_HABIT_NATS + NATS_TOLERANCE;
 }

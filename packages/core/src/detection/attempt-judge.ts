@@ -5,7 +5,7 @@ import { attackedPart, isElsewhere, isFlooded, noteAsked } from "../containment/
 import { notePace } from "../containment/pace.ts";
 import { isProbeDue } from "../containment/probe-schedule.ts";
 import { newBlocksKey, scopeOfBlock } from "../containment/scope-key.ts";
-import { numbersTurnedAway, turnAway } from "../containment/turned-away.ts";
+import { shareInOrder, turnAway } from "../containment/turned-away.ts";
 import { IDLE_MS, type Watch } from "../containment/watch.ts";
 import type { WatchList } from "../containment/watch-list.ts";
 import { BlockSuspicion, type SuspicionQuery } from "../detectors/block-suspicion.ts";
@@ -15,13 +15,15 @@ import { NewBlocksSuspicion } from "../detectors/new-blocks-suspicion.ts";
 import type { SharedEvidence } from "../detectors/shared-evidence.ts";
 import { containFrom, type Thresholds, thresholdsFor } from "../detectors/thresholds.ts";
 import type { IncidentLog } from "../incidents/incident-log.ts";
+import { type ChainOfSessions, messagesBefore } from "../incidents/messages-before.ts";
 import type { AccountSignals } from "../signals/account-signals.ts";
-import { blockKey, blockRange, LEVEL_100K } from "../signals/block-table.ts";
+import { blockKey, blockRange, LEVEL_100K, levelOfKey } from "../signals/block-table.ts";
 import type { DestinationSignals } from "../signals/destination-signals.ts";
 import { LINK, SESSION, type SessionNumber } from "../signals/session-log.ts";
 import type { AuditReleases } from "./audit-releases.ts";
 import { ALLOWED, type DetectionOpinion, type DetectionResult, NO_OPINION, VERIFIED } from "./detection-finding.ts";
 import type { DetectionQuery } from "./detection-query.ts";
+import { unansweredOf } from "./number-limit.ts";
 import { containedOpinion, result, scoreOf, surge, watchedScore } from "./opinions.ts";
 import { type Attempt, appendSession, type Trial } from "./trial.ts";
 
@@ -50,6 +52,11 @@ const LARGE_FOR_MS = 12 * HOUR_MS;
 /** So many known in a block, and nobody is stopped there without a chance. */
 const MANY_USERS = 10;
 const CONTAIN_MS = HOUR_MS;
+/** Unanswered codes of one number on a day, in new blocks that are shut: the first and one more. */
+const CODES_WHERE_SHUT = 2;
+/** With so many numbers turned away a scope is looked at, and again with so many times as many. */
+const LEAST_LOOKED_AT = 32;
+const LOOK_FACTOR = 1.25;
 
 /** What detection knows and does for one account. */
 export interface DetectionState {
@@ -126,6 +133,9 @@ export class AttemptJudge {
       const isAsked = isTrial && !elsewhere && !isTaught && !this.#state.lessons.coversNewBlocks(query.destination, at);
       const many = isAsked ? this.#judgeNewBlocks(passage, asked) : undefined;
       if (many !== undefined) return many;
+      if (watched?.firm === true && !isTrial && !isTaught && this.#asksInVain(passage, watched)) {
+        return this.#exhausted(passage, watched, false, watchedScore(watched));
+      }
       const { strongest } = suspicion;
       const score = strongest <= 0 ? 0 : Math.min(Math.round((50 * strongest) / watchFrom), 49);
       return this.letThrough(passage, NO_OPINION, score);
@@ -133,7 +143,7 @@ export class AttemptJudge {
 
     const { level, reading, credit, newest, expectedShare } = suspicion;
     const key = blockKey(line, level);
-    const evidence = evidenceOf(reading, signals.log, scopeOfBlock(key), {
+    const evidence = evidenceOf(reading, signals, scopeOfBlock(key), {
       expectedShare,
       expectedConversion: completion,
       threshold: watchFrom,
@@ -163,13 +173,25 @@ export class AttemptJudge {
       return this.#exhausted(passage, watch, suspicion.hopeful && signals.feedback === "reported", score);
     const day = Math.floor(at / DAY_MS);
     const passed = isTrial ? countPassed(watch, at) : 0;
-    if (isLargeCluster(signals, line, day, suspicion.sentLately, passed)) {
+    const weight = reading.clusterWeight;
+    if (isLargeCluster(signals, line, day, weight * suspicion.sentLately, weight * passed)) {
       this.#state.watches.noteLarge(line, at + LARGE_FOR_MS);
     }
     if (suspicion.isLarge || at < watch.largeUntil) {
       return this.#stop(passage, watch, { action: "challenge", reason: "large_cluster", evidence }, score);
     }
     return this.letThrough(passage, { action: "allow", reason: "range_watched", evidence }, score, watch);
+  }
+
+  /**
+   * Does a number ask again where new blocks are shut? Who was turned away is no more welcome for that, and who got a code
+   * and another one has had what a person needs.
+   */
+  #asksInVain({ query, previous }: Passage, { key }: Watch): boolean {
+    const { log } = this.#state.signals;
+    if (key > 0 || this.#state.lessons.coversNewBlocks(query.destination, query.at)) return false;
+    if ((log.state(previous) & SESSION.sent) === 0) return true;
+    return unansweredOf(log, previous, query.at).inDay >= CODES_WHERE_SHUT;
   }
 
   /** Many blocks at once: the new numbers of a destination whose blocks nobody ever verified in. */
@@ -180,7 +202,7 @@ export class AttemptJudge {
     if (!suspicion.look(this.#state.signals, this.#state.watches, session, asked)) return undefined;
     const { reading, size, expectedShare } = suspicion;
     const scope: Scope = { type: "new_blocks", destination: query.destination, size };
-    const evidence = evidenceOf(reading, log, scope, {
+    const evidence = evidenceOf(reading, this.#state.signals, scope, {
       expectedShare,
       expectedConversion: asked.completion,
       threshold: asked.watchFrom,
@@ -215,28 +237,42 @@ export class AttemptJudge {
     return this.closed(passage, watch, score);
   }
 
+  /** Counts a number that is turned away in all that is watched around it, and contains the smallest that is proved attacked. */
+  #turnAway(passage: Passage, watch: Watch): void {
+    if (watch.contained !== undefined) return;
+    this.#countTurnedAway(passage, watch);
+    for (const wider of this.#state.watches.wider(passage.query.line, watch)) {
+      if (watch.contained === undefined) this.#countTurnedAway(passage, wider);
+    }
+  }
+
+  #countTurnedAway(passage: Passage, watch: Watch): void {
+    const { turnedAway } = watch;
+    if (!turnAway(turnedAway, passage.query.line) || turnedAway.numbers < watch.lookFrom) return;
+    watch.lookFrom = Math.max(turnedAway.numbers * LOOK_FACTOR, LEAST_LOOKED_AT);
+    this.#containTurnedAway(passage, watch);
+  }
+
   /** So many are turned away from a block in which nobody was ever verified that hardly any legitimate cluster is like it. */
   #containTurnedAway({ query, destination }: Passage, watch: Watch): void {
     const signals = this.#state.signals;
     const { at } = query;
-    if (
-      watch.contained !== undefined ||
-      !watch.isNew ||
-      watch.turnedAway.completed > 0 ||
-      !signals.outcomesCount(destination)
-    )
-      return;
+    const { turnedAway } = watch;
+    if (!watch.isNew || turnedAway.completed > 0 || !signals.outcomesCount(destination)) return;
     const thresholds = this.#thresholdsFor(query);
-    const reading = this.#suspicion.readBlock(signals, watch.origin, {
+    const expected = {
       at,
       destination,
       completion: destination.completion.lowShare(signals.completionShare),
       outcomesCount: true,
       allowance: 0,
-    });
-    if (reading === undefined || reading.converted > 0 || reading.total < thresholds.watch) return;
+    };
+    // Those that were stopped have no outcome, and would crowd out those that have.
+    const reading = this.#suspicion.readBlock(signals, watch.origin, expected, SESSION.stopped);
+    if (reading === undefined || reading.converted > 0 || watch.evidence.total < thresholds.watch) return;
     const odds = attackOdds(this.#state.watches.attackedBlocks(at));
-    if (reading.outcome < containFrom(thresholds, numbersTurnedAway(watch.turnedAway), odds)) return;
+    const turned = { numbers: turnedAway.numbers, inOrder: shareInOrder(turnedAway) };
+    if (reading.outcome < containFrom(thresholds, turned, odds)) return;
     this.#inIncident(watch, query);
     this.#state.watches.contain(watch, "unanswered", at, (at + CONTAIN_MS) as EpochMilliseconds);
   }
@@ -331,7 +367,7 @@ export class AttemptJudge {
     // What an operator contained stops in monitor, too.
     const acts = query.acts || watch.contained?.cause === "operator";
     this.#state.watches.noteStopped(watch, query.at);
-    if (turnAway(watch.turnedAway, query.line) && isMany(watch.turnedAway.set)) this.#containTurnedAway(passage, watch);
+    this.#turnAway(passage, watch);
     if (query.sharesEvidence && watch.key > 0) {
       this.#state.shared.note(this.#state.account, blockKey(blockRange(watch.key).first, LEVEL_100K), query.at);
     }
@@ -374,7 +410,22 @@ export class AttemptJudge {
   }
 
   #inIncident(watch: Watch, query: DetectionQuery): void {
-    if (watch.incident === 0) watch.incident = this.#state.incidents.open(watch.evidence, query);
+    if (watch.incident !== 0) return;
+    const chain = this.#chainOf(watch);
+    watch.incident = this.#state.incidents.open(watch.evidence, query, (isCounted) => messagesBefore(chain, isCounted));
+  }
+
+  /** The sessions of a watched scope. */
+  #chainOf({ key, destination, evidence: { scope, since } }: Watch): ChainOfSessions {
+    const { log, blocks } = this.#state.signals;
+    if (scope.type === "block") {
+      const slot = blocks.find(key);
+      return { log, link: LINK.block + levelOfKey(key), newest: slot === -1 ? 0 : blocks.last(slot), since };
+    }
+    const signals = this.#state.signals.destinationAt(destination);
+    const [link, newest = 0] =
+      scope.size === 10_000 ? [LINK.new10k, signals?.lastNew10k] : [LINK.new100k, signals?.lastNew100k];
+    return { log, link, newest, since };
   }
 
   /** No baseline learns from the sessions of a suspected scope, from `since` on. */
@@ -412,11 +463,6 @@ export class AttemptJudge {
     const slot = numbers.find(line);
     if (slot !== -1) numbers.forget(slot);
   }
-}
-
-/** Worth another look. */
-function isMany(bits: number): boolean {
-  return bits >= 128 && bits % 64 === 0;
 }
 
 /** How much likelier one more attack is when so many blocks are attacked (nats). */

@@ -22,6 +22,8 @@ export type DetectionEvent =
       readonly kind: OutcomeKind;
       readonly sentAt: EpochMilliseconds;
       readonly at: EpochMilliseconds;
+      /** Of `verified`: so many codes were entered until one was right, from 1. Absent: not known. */
+      readonly attempts?: number;
     }
   /** A number that is known to be verified, from before Safeguard. */
   | {
@@ -84,7 +86,7 @@ export type DetectionEvent =
 export function applyDetectionEvent(detection: AccountDetection, event: DetectionEvent): void {
   switch (event.type) {
     case "outcome":
-      detection.outcome(lineOf(event.to), event.kind, event.sentAt, event.at);
+      detection.outcome(lineOf(event.to), event.kind, event.sentAt, event.at, event.attempts);
       return;
     case "verified_known":
       detection.verified(lineOf(event.to), event.firstAt, event.lastAt);

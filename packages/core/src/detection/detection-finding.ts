@@ -32,7 +32,9 @@ export type DetectionOpinion =
       readonly by?: "operator";
     }
   | { readonly action: "block"; readonly reason: "lockdown"; readonly until: EpochMilliseconds }
-  | { readonly action: "challenge"; readonly reason: "number_unanswered"; readonly limit: UnansweredLimit };
+  | { readonly action: "challenge"; readonly reason: "number_unanswered"; readonly limit: UnansweredLimit }
+  /** No outcomes are reported, and the account chose that new numbers prove themselves then. */
+  | { readonly action: "challenge"; readonly reason: "outcomes_missing" };
 
 /** Codes to one number that were not answered: a window's count and its limit. */
 export interface UnansweredLimit {

@@ -9,6 +9,17 @@ export type DetectionMode = (typeof DETECTION_MODES)[number];
 export const DETECTION_PRESETS = ["careful", "balanced", "strict"] as const;
 export type DetectionPreset = (typeof DETECTION_PRESETS)[number];
 
+/** What becomes of a message that detection could not look at, because it failed: `rules_only`: rules and limits decide alone. */
+export const WHEN_FAILED = ["rules_only", "closed"] as const;
+export type WhenFailed = (typeof WHEN_FAILED)[number];
+
+/**
+ * What becomes of new numbers while no outcomes are reported, so that unanswered codes are no evidence: `open_said`: they
+ * pass, and an alert says so; `challenge_new`: they prove themselves first, where detection may act.
+ */
+export const WHEN_OUTCOMES_MISSING = ["open_said", "challenge_new"] as const;
+export type WhenOutcomesMissing = (typeof WHEN_OUTCOMES_MISSING)[number];
+
 /** What an account says of detection in its policy. An absent field is taken from the account above, or the default. */
 export interface DetectionSettings {
   /** Default `monitor`. */
@@ -27,6 +38,10 @@ export interface DetectionSettings {
   readonly audit?: DetectionAudit;
   /** Give and take evidence across accounts: counts of blocks, never numbers. Default false. */
   readonly shareEvidence?: boolean;
+  /** Default `rules_only`. */
+  readonly whenFailed?: WhenFailed;
+  /** Default `open_said`. */
+  readonly whenOutcomesMissing?: WhenOutcomesMissing;
 }
 
 export const DETECTION_FIELDS: readonly (keyof DetectionSettings)[] = [
@@ -38,6 +53,8 @@ export const DETECTION_FIELDS: readonly (keyof DetectionSettings)[] = [
   "holdSeconds",
   "audit",
   "shareEvidence",
+  "whenFailed",
+  "whenOutcomesMissing",
 ];
 
 /** Audit releases: a recorded draw lets some stopped messages go, to learn how many were legitimate. */
@@ -73,6 +90,8 @@ export interface EffectiveDetection {
   readonly holdSeconds: number;
   readonly audit: DetectionAudit | undefined;
   readonly shareEvidence: boolean;
+  readonly whenFailed: WhenFailed;
+  readonly whenOutcomesMissing: WhenOutcomesMissing;
   /** Codes to one number that may stay unanswered. Absent: the default. */
   readonly unanswered?: Required<UnansweredSettings>;
 }
@@ -92,6 +111,8 @@ export const DEFAULT_DETECTION: EffectiveDetection = {
   holdSeconds: 15,
   audit: undefined,
   shareEvidence: false,
+  whenFailed: "rules_only",
+  whenOutcomesMissing: "open_said",
 };
 
 /** The part of a policy document that says what detection may do. */
@@ -129,6 +150,8 @@ export function overlaid(base: EffectiveDetection, said: DetectionSettings): Eff
     holdSeconds: said.holdSeconds ?? base.holdSeconds,
     audit: said.audit === undefined ? base.audit : said.audit.maximumPerDay === 0 ? undefined : said.audit,
     shareEvidence: said.shareEvidence ?? base.shareEvidence,
+    whenFailed: said.whenFailed ?? base.whenFailed,
+    whenOutcomesMissing: said.whenOutcomesMissing ?? base.whenOutcomesMissing,
   };
 }
 
@@ -159,6 +182,8 @@ function tightened(above: EffectiveDetection, wanted: EffectiveDetection): Effec
     falseBlockBudget: Math.max(above.falseBlockBudget, wanted.falseBlockBudget),
     scoreThreshold: Math.min(above.scoreThreshold, wanted.scoreThreshold),
     audit: smallerAudit(above.audit, wanted.audit),
+    whenFailed: above.whenFailed === "closed" ? "closed" : wanted.whenFailed,
+    whenOutcomesMissing: above.whenOutcomesMissing === "challenge_new" ? "challenge_new" : wanted.whenOutcomesMissing,
   };
 }
 

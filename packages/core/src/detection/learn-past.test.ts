@@ -28,7 +28,7 @@ function stepsOf(...traffic: readonly (readonly Sent[])[]): readonly PastStep[] 
     const outcome = (kind: "delivered" | "verified", when: EpochMilliseconds | undefined): PastStep[] =>
       when === undefined ? [] : [{ type: "outcome", line, kind, sentAt: at, at: when }];
     return [
-      { type: "message", line, destination: recipient.candidates[0], at, device: 0 },
+      { type: "message", line, destination: recipient.candidates[0], at, device: 0, address: 0 },
       ...outcome("delivered", deliveredAt),
       ...outcome("verified", convertedAt),
     ];

@@ -27,6 +27,7 @@ function logOf(sessions: readonly Session[]): [SessionLog, number] {
       clock: 0,
       accountClock: 0,
       device: 0,
+      address: 0,
     });
     log.link(session, LINK.number, before);
     for (const after of [0, ...further]) log.sent(session, at + after);
@@ -92,7 +93,7 @@ describe("the unanswered codes of a number", () => {
       clock: 0,
       accountClock: 0,
     };
-    const stopped = log.append({ ...entry, device: 0 });
+    const stopped = log.append({ ...entry, device: 0, address: 0 });
     log.link(stopped, LINK.number, newest);
     expect(unansweredOf(log, stopped, 20_000 * DAY + 2 * HOUR)).toEqual({ inHour: 0, inDay: 1 });
   });

@@ -11,6 +11,12 @@ export function lockedDown(until: number): DetectionResult {
   return { opinion, score: 100, incident: undefined };
 }
 
+export const UNHEARD: DetectionResult = {
+  opinion: { action: "challenge", reason: "outcomes_missing" },
+  score: 50,
+  incident: undefined,
+};
+
 export function containedOpinion({ evidence, contained }: Watch): DetectionOpinion {
   const by = contained?.cause === "operator" ? ({ by: "operator" } as const) : {};
   return { action: "block", reason: "range_contained", scope: evidence.scope, evidence, ...by };

@@ -14,6 +14,8 @@ export type PastStep =
       readonly at: EpochMilliseconds;
       /** Hash of the person's device (`hashText`); 0: not known. */
       readonly device: number;
+      /** Of that person's network (`hashAddress`); 0: not known. */
+      readonly address: number;
     }
   | {
       readonly type: "outcome";
@@ -21,15 +23,24 @@ export type PastStep =
       readonly kind: OutcomeKind;
       readonly sentAt: EpochMilliseconds;
       readonly at: EpochMilliseconds;
+      /** See the event `outcome`. */
+      readonly attempts?: number;
     };
 
 /** A message of the past, as detection sees it: it went out, whatever is said of it. */
-export function pastQuery({ line, destination, at, device }: Extract<PastStep, { type: "message" }>): DetectionQuery {
+export function pastQuery({
+  line,
+  destination,
+  at,
+  device,
+  address,
+}: Extract<PastStep, { type: "message" }>): DetectionQuery {
   return {
     line,
     destination,
     at,
     device,
+    address,
     heldSince: undefined,
     priceMicros: undefined,
     currency: undefined,

@@ -14,14 +14,15 @@ export interface Attempt {
   readonly line: number;
   /** When its session began. */
   readonly at: number;
-  /** A hash; 0: not known. */
+  /** Hashes; 0: not known. */
   readonly device: number;
+  readonly address: number;
 }
 
 /** Remembers an attempt as a session of its number. `state`: bits of `SESSION`. */
 export function appendSession(
   signals: AccountSignals,
-  { line, at, device }: Attempt,
+  { line, at, device, address }: Attempt,
   destination: DestinationSignals,
   state: number,
   previous: SessionNumber,
@@ -35,6 +36,7 @@ export function appendSession(
     clock: destination.clock,
     accountClock: signals.clock,
     device,
+    address,
   });
   const slot = numbers.ensure(line, log.tail);
   log.link(session, LINK.number, previous);

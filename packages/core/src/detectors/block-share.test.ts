@@ -171,7 +171,7 @@ describe("the budget: under the null there are at most N/A alarms in N trials, o
         clock,
         accountClock: clock,
       };
-      const session = log.append({ ...entry, device: 0 });
+      const session = log.append({ ...entry, device: 0, address: 0 });
       log.link(session, LINK.block, newest[block] ?? 0);
       newest[block] = session;
       reading.read(signals, LINK.block, session, { ...SHARE_ALONE, share: shares[block] ?? 0 }, NOW + clock, clock);
@@ -190,6 +190,7 @@ const SHARE_ALONE: Omit<Expectation, "share"> = {
   outcomesCount: false,
   allowance: 8,
   beforeDelivery: 0.1,
+  undelivered: 0,
   control: new ControlGroup(),
   scope: "block",
   adjacency: false,

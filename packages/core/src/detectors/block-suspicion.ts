@@ -4,6 +4,7 @@ import { BLOCK_LEVELS, blockKey, blockRange, LEVEL_10K, levelOfKey, NEW_BLOCK } 
 import type { DestinationSignals } from "../signals/destination-signals.ts";
 import { LINK, type SessionLog, type SessionNumber } from "../signals/session-log.ts";
 import { LOOK_CLOSELY, usualShareAt } from "./block-share.ts";
+import { usualUndelivered } from "./corroboration.ts";
 import { mayBeUnanswered } from "./may-be-unanswered.ts";
 import { Reading } from "./reading.ts";
 
@@ -61,11 +62,14 @@ export class BlockSuspicion {
     return this.#readings[this.level] ?? this.#single;
   }
 
-  /** Reads a block's evidence by itself; undefined: nothing is known of it. */
-  readBlock(signals: AccountSignals, key: number, expected: BlockExpectation): Reading | undefined {
+  /**
+   * Reads a block's evidence by itself; undefined: nothing is known of it. `skip`: sessions with one of these bits are passed
+   * over.
+   */
+  readBlock(signals: AccountSignals, key: number, expected: BlockExpectation, skip = 0): Reading | undefined {
     const slot = key > 0 ? signals.blocks.find(key) : -1;
     if (slot === -1) return undefined;
-    readSlot(this.#single, signals, slot, key, expected);
+    readSlot(this.#single, signals, slot, key, expected, skip);
     return this.#single;
   }
 
@@ -132,6 +136,7 @@ function readSlot(
   slot: number,
   key: number,
   { at, destination, completion, outcomesCount, allowance }: BlockExpectation,
+  skip = 0,
 ): number {
   const { blocks } = signals;
   const level = levelOfKey(key);
@@ -144,11 +149,12 @@ function readSlot(
     outcomesCount,
     allowance,
     beforeDelivery,
+    undelivered: usualUndelivered(signals, destination),
     control,
     scope: "block",
     adjacency,
   } as const;
-  reading.read(signals, LINK.block + level, blocks.last(slot), expected, at, clock);
+  reading.read(signals, LINK.block + level, blocks.last(slot), expected, at, clock, skip);
   return share;
 }
 

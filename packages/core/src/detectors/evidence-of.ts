@@ -1,19 +1,20 @@
 import type { EpochMilliseconds } from "../brand.ts";
-import type { SessionLog } from "../signals/session-log.ts";
+import type { AccountSignals } from "../signals/account-signals.ts";
 import type { Evidence, Scope } from "./evidence.ts";
 import type { Reading } from "./reading.ts";
 
 /** What a reading found, to be kept and shown. */
 export function evidenceOf(
   reading: Reading,
-  log: SessionLog,
+  signals: AccountSignals,
   scope: Scope,
   by: Pick<Evidence, "expectedShare" | "expectedConversion" | "threshold" | "credit">,
 ): Evidence {
   const { sent, converted, pending, late, stopped, hits, trials, share, adjacency, unanswered, faked, total } = reading;
+  const habits = reading.habits(signals);
   return {
     scope,
-    since: log.at(reading.since) as EpochMilliseconds,
+    since: signals.log.at(reading.since) as EpochMilliseconds,
     counts: { sessions: hits, sent, converted, pending, unanswered: late, stopped },
     trials,
     hits,
@@ -22,6 +23,7 @@ export function evidenceOf(
     adjacency,
     unanswered,
     faked,
+    ...(habits === undefined ? undefined : { habits }),
     expectedConversion: by.expectedConversion,
     total,
     threshold: by.threshold,

@@ -1,5 +1,6 @@
 import type { EpochMilliseconds } from "../brand.ts";
 import type { Destination } from "../numbering/e164.ts";
+import type { HabitsFound } from "./corroboration.ts";
 
 /**
  * Where an attack is looked for. `block`: the numbers that begin with a prefix. `new_blocks`: those numbers of a
@@ -47,6 +48,8 @@ export interface Evidence {
   readonly unanswered: number;
   /** Completions that no person makes: too regular, too fast, before delivery. 0 without feedback. */
   readonly faked: number;
+  /** What goes with them and is part of `faked`; absent where nothing is known of it, or it comes to nothing. */
+  readonly habits?: HabitsFound;
   /** The share of new numbers that normally complete, as reckoned with (on the low side). */
   readonly expectedConversion: number;
   /** share + adjacency + the stronger of unanswered, faked and 0, less the cost of choosing. */

@@ -66,6 +66,24 @@ describe("the sentence of evidence", () => {
     expect(explainEvidence(evidence({ faked: 1 }), NAMES)).not.toContain("not as people");
   });
 
+  it("says of faked answers what goes with them, each with its numbers", () => {
+    const counts = { sessions: 60, sent: 55, converted: 40, pending: 9, unanswered: 6, stopped: 5 };
+    const habits = {
+      delivered: { count: 54, of: 54, usual: 0.931, nats: Math.log(4) },
+      enteredOnce: { count: 40, of: 40, usual: 0.92, nats: Math.log(5.5) },
+      sharedAddress: { count: 51, of: 52, usual: 0.1, nats: Math.log(10) },
+    };
+    const looks = Math.log(2100);
+    const faked = looks + Math.log(4 * 5.5 * 10);
+    expect(explainEvidence(evidence({ counts, unanswered: -9, faked, habits }), NAMES)).toMatch(
+      /; 40 of 55 codes were answered, but not as people answer: too evenly, too fast or before delivery \(×2,100\); 54 of 54 messages were reported delivered within half a minute, where normally 93 % do \(×4.0\); 40 of 40 people entered the right code at once, where normally 92 % do \(×5.5\); 51 of 52 numbers came from an address that others came from, where normally 10 % do \(×10\)$/,
+    );
+    const alone = evidence({ counts, unanswered: -9, faked: Math.log(37), habits });
+    expect(explainEvidence(alone, NAMES)).toMatch(/but not as people answer \(×37 in all\); 54 of 54 messages/);
+    const weak = { ...habits, delivered: { ...habits.delivered, nats: 0.3 } };
+    expect(explainEvidence({ ...alone, habits: weak }, NAMES)).not.toContain("half a minute");
+  });
+
   it("says that outcomes are not known, and does not call the codes unanswered", () => {
     const text = explainEvidence(evidence({ unanswered: 0 }), NAMES);
     expect(text).toContain("what became of the codes is not known and was not weighed");

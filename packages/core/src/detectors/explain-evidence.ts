@@ -3,6 +3,7 @@ import type { Destination } from "../numbering/e164.ts";
 import { parseRecipient } from "../numbering/parse-recipient.ts";
 import type { VerdictNames } from "../verdict/explain-verdict.ts";
 import type { Evidence, Scope, SessionCounts } from "./evidence.ts";
+import type { HabitFound } from "./habit.ts";
 
 /** Factors below 2 say nothing that a person should act on. */
 const WORTH_SAYING = Math.LN2;
@@ -96,11 +97,9 @@ function adjacencyClause({ adjacency }: Evidence): readonly string[] {
 }
 
 /** Of codes unanswered and answers faked the stronger counts, so only that one is said. */
-function outcomeClause({ counts, unanswered, faked, expectedConversion }: Evidence): readonly string[] {
-  if (faked >= WORTH_SAYING && faked >= unanswered) {
-    const answered = `${answeredCodes(counts)}, but not as people answer: too evenly, too fast or before delivery`;
-    return [`${answered} (${factorText(faked)})`];
-  }
+function outcomeClause(evidence: Evidence): readonly string[] {
+  const { counts, unanswered, faked, expectedConversion } = evidence;
+  if (faked >= WORTH_SAYING && faked >= unanswered) return fakedClauses(evidence);
   if (unanswered >= WORTH_SAYING) {
     const usual = `where normally at least ${Math.floor(expectedConversion * 100 + ROUNDING)} % are answered`;
     return [`${unansweredCodes(counts)}, ${usual} (${factorText(unanswered)})`];
@@ -108,6 +107,28 @@ function outcomeClause({ counts, unanswered, faked, expectedConversion }: Eviden
   if (unanswered <= -WORTH_SAYING && counts.converted > 0) return [`but ${answeredCodes(counts)}`];
   const isUnknown = unanswered === 0 && faked === 0 && counts.converted === 0 && counts.sent > 0;
   return isUnknown ? ["what became of the codes is not known and was not weighed"] : [];
+}
+
+/** What the habits do not explain of faked answers is how they look. */
+function fakedClauses({ counts, faked, habits = {} }: Evidence): readonly string[] {
+  const { delivered, enteredOnce, sharedAddress } = habits;
+  const found = [
+    habitClause(delivered, (count, of) => `${count} of ${of} messages were reported delivered within half a minute`),
+    habitClause(enteredOnce, (count, of) => `${count} of ${of} people entered the right code at once`),
+    habitClause(sharedAddress, (count, of) => `${count} of ${of} numbers came from an address that others came from`),
+  ].flat();
+  const explained = [delivered, enteredOnce, sharedAddress].reduce((sum, habit) => sum + (habit?.nats ?? 0), 0);
+  const looks = faked - explained;
+  const answered = `${answeredCodes(counts)}, but not as people answer`;
+  // (alone the habits have to make up for the choice among the ways to look faked)
+  if (looks < WORTH_SAYING) return [`${answered} (${factorText(faked)} in all)`, ...found];
+  return [`${answered}: too evenly, too fast or before delivery (${factorText(looks)})`, ...found];
+}
+
+function habitClause(habit: HabitFound | undefined, said: (count: string, of: string) => string): readonly string[] {
+  if (habit === undefined || habit.nats < WORTH_SAYING) return [];
+  const usual = `where normally ${Math.round(habit.usual * 100)} % do`;
+  return [`${said(grouped(habit.count), grouped(habit.of))}, ${usual} (${factorText(habit.nats)})`];
 }
 
 function answeredCodes({ converted, sent }: SessionCounts): string {

@@ -25,6 +25,7 @@ const expectations: fc.Arbitrary<Expectation> = fc.record({
   outcomesCount: fc.constant(true),
   allowance: fc.constant(4),
   beforeDelivery: fc.constant(0.1),
+  undelivered: fc.constant(0),
   control: fc.constant(new ControlGroup()),
   scope: fc.constantFrom("block" as const, "new_blocks" as const),
   adjacency: fc.constant(false),
@@ -46,7 +47,7 @@ function signalsOf(chain: Chain, heard: number): { readonly signals: AccountSign
   for (const { gapMs, isSent, isSuspected, convertedAfter } of chain.toReversed()) {
     const at = NOW - age;
     const state = (isSent ? SESSION.sent : SESSION.stopped) | (isSuspected ? SESSION.suspected : 0);
-    const entry = { line: 31_612_345_678, at, state, destination: 0, clock: 1, accountClock: 1, device: 0 };
+    const entry = { line: 31_612_345_678, at, state, destination: 0, clock: 1, accountClock: 1, device: 0, address: 0 };
     const session = signals.log.append(entry);
     signals.log.link(session, LINK.block, newest);
     newest = session;

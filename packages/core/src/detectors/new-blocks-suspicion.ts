@@ -5,6 +5,7 @@ import type { AccountSignals } from "../signals/account-signals.ts";
 import { LINK, SESSION, type SessionNumber } from "../signals/session-log.ts";
 import { usualNewShare } from "./block-share.ts";
 import type { SuspicionQuery } from "./block-suspicion.ts";
+import { usualUndelivered } from "./corroboration.ts";
 import { mayBeUnanswered } from "./may-be-unanswered.ts";
 import { Reading } from "./reading.ts";
 
@@ -51,6 +52,7 @@ export class NewBlocksSuspicion {
         outcomesCount,
         allowance: creditFor(signals, destination),
         beforeDelivery: destination.beforeDelivery,
+        undelivered: usualUndelivered(signals, destination),
         control: destination.control,
         adjacency: false,
       };

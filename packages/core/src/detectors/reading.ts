@@ -2,6 +2,7 @@ import type { AccountSignals } from "../signals/account-signals.ts";
 import { ATTACK_SHARES, LEAST_RISE } from "../signals/block-table.ts";
 import type { ControlGroup } from "../signals/control-group.ts";
 import { SESSION, type SessionNumber } from "../signals/session-log.ts";
+import { Corroboration, type HabitsFound } from "./corroboration.ts";
 
 /** Sessions of a scope that are looked back at. */
 export const LOOK_BACK_SESSIONS: number = 64;
@@ -48,6 +49,7 @@ const UNLIKE_STEP = Math.log((1 - ALIKE_ATTACK) / (1 - ALIKE_CHANCE));
 const FAST_STEP = Math.log(FAST_ATTACK / FAST_CHANCE);
 const SLOW_STEP = Math.log((1 - FAST_ATTACK) / (1 - FAST_CHANCE));
 const FAKE_LEAST_CONVERSIONS = 4;
+const NEARLY_ALL = 0.75;
 /** One device that serves several numbers: chance, and under attack. */
 const DEVICE_CHANCE = 0.1;
 const DEVICE_ATTACK = 0.6;
@@ -67,6 +69,8 @@ export interface Expectation {
   readonly allowance: number;
   /** Chance that a person's completion comes before its delivery report. */
   readonly beforeDelivery: number;
+  /** Share of people whose message is not reported delivered in time, on the low side; 0: not known. */
+  readonly undelivered: number;
   /** `new_blocks`: measured on the account's clock, and an attack stands beside people there. */
   readonly scope: "block" | "new_blocks";
   /** Do neighbouring numbers mean anything at this size? */
@@ -97,6 +101,16 @@ export class Reading {
   credit = 0;
   /** A pending one may still be completed soon. */
   hopeful = false;
+  readonly #corroboration: Corroboration = new Corroboration();
+  /** Of the likeliest way in which completions look faked, and of devices that served several numbers. */
+  #looks = 0;
+  #devicesFound = 0;
+  /** What was read, for a second look at the habits. */
+  #link = 0;
+  #first: SessionNumber = 0;
+  #skip = 0;
+  #at = 0;
+  #undelivered = 0;
   readonly #devices: Uint32Array = new Uint32Array(DEVICES_COMPARED);
   readonly #shares: Float64Array = new Float64Array(SHARES);
 
@@ -123,6 +137,8 @@ export class Reading {
     const fast = latency.fastest / 1.2;
     const active = activityShare(signals);
     const oldest = at - (active > 0 ? LOOK_BACK_ACTIVITY_MS : LOOK_BACK_MS);
+    const habits = this.#corroboration;
+    const isKnown = habits.begin(signals, expected.undelivered) && expected.outcomesCount;
 
     this.total = Number.NEGATIVE_INFINITY;
     this.share = 0;
@@ -140,6 +156,13 @@ export class Reading {
     this.sentLately = 0;
     this.credit = expected.allowance;
     this.hopeful = false;
+    this.#looks = 0;
+    this.#devicesFound = 0;
+    this.#link = link;
+    this.#first = first;
+    this.#skip = skip;
+    this.#at = at;
+    this.#undelivered = expected.undelivered;
     const shares = this.#shares.fill(0);
     let adjacency = 0;
     let unanswered = 0;
@@ -162,6 +185,7 @@ export class Reading {
     let hopeful = false;
     let laterClock = clock;
     let laterState = 0;
+    let isCompared = false;
 
     for (let session = first; session !== 0 && hits < LOOK_BACK_SESSIONS; session = log.before(session, link)) {
       const sessionAt = log.at(session);
@@ -236,6 +260,12 @@ export class Reading {
         }
         // Also where it is not known: nothing of an earlier reading is compared with.
         this.#devices[(sent - 1) % DEVICES_COMPARED] = device;
+        // Most chains have too few completions for it: those before are looked at when there are enough.
+        if (isCompared) habits.add(signals, session, state, age);
+        else if (isKnown && converted >= FAKE_LEAST_CONVERSIONS) {
+          this.#compare(signals, session);
+          isCompared = true;
+        }
       }
 
       // An attack takes more than is usual, or as much: then the outcomes have to tell. Never less.
@@ -247,10 +277,12 @@ export class Reading {
       const near = expected.adjacency ? Math.max(adjacency - Math.LN2, 0) : 0;
       const counts = expected.outcomesCount;
       const silence = counts ? unanswered : 0;
-      const faked =
-        counts && converted >= FAKE_LEAST_CONVERSIONS
-          ? Math.max(alike, fastness, order, devices, activity) - CHOICE_OF_FAKE
-          : 0;
+      const looks = Math.max(alike, fastness, order, activity);
+      let faked = 0;
+      if (counts && converted >= FAKE_LEAST_CONVERSIONS) {
+        if (!isCompared) faked = Math.max(looks, devices) - CHOICE_OF_FAKE;
+        else if (habits.most(looks, devices) > Math.max(silence, 0)) faked = habits.evidence(looks, devices);
+      }
       const total = share + near + Math.max(silence, faked, 0) - CHOICE_OF_OUTCOME;
       if (total > this.total) {
         this.total = total;
@@ -269,8 +301,39 @@ export class Reading {
         this.sentLately = lately;
         this.credit = Math.min(expected.allowance + CREDIT_PER_CONVERSION * completedCredit - open, window);
         this.hopeful = hopeful;
+        if (isCompared) habits.keep();
+        this.#looks = looks;
+        this.#devicesFound = devices;
       }
     }
+  }
+
+  /** What was found of the habits that go with faked completions, from `since` on; undefined where it comes to nothing. */
+  habits(signals: AccountSignals): HabitsFound | undefined {
+    const habits = this.#corroboration;
+    if (this.faked <= 0 || !habits.isKnown) return undefined;
+    habits.begin(signals, this.#undelivered);
+    this.#compare(signals, this.since);
+    habits.keep();
+    return habits.found(this.#looks, this.#devicesFound);
+  }
+
+  /** Looks at the habits from the newest session back to this one. */
+  #compare(signals: AccountSignals, since: SessionNumber): void {
+    const { log } = signals;
+    for (let session = this.#first; session >= since && session !== 0; session = log.before(session, this.#link)) {
+      const state = log.state(session);
+      if ((state & this.#skip) !== 0 || (state & SESSION.sent) === 0) continue;
+      this.#corroboration.add(signals, session, state, this.#at - log.at(session));
+    }
+  }
+
+  /** By how many times a large cluster counts as larger for how its people behave; 1: not known, or of too few. */
+  get clusterWeight(): number {
+    if (this.converted < FAKE_LEAST_CONVERSIONS) return 1;
+    const { weight } = this.#corroboration;
+    // Nothing but people of whom hardly anybody gives up counts for less.
+    return weight < 1 && this.converted < NEARLY_ALL * this.sent ? 1 : weight;
   }
 
   /** What the outcomes alone prove. */

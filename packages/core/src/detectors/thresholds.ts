@@ -5,6 +5,14 @@ const CLUSTER_SHARE = 5e-3;
 /** Clusters of more new numbers than this are rarer, with the square of their size. */
 const CLUSTER_SIZE = 50;
 const LEAST_OUTCOME = Math.log(20);
+/**
+ * The least that the outcomes have to prove where the cluster's size proves the rest: about what the credit's unanswered
+ * codes come to.
+ */
+const LEAST_SILENCE = Math.log(8);
+/** One legitimate cluster of twenty is asked for in the order of its numbers, from a list; of scripts most go through them. */
+const ORDERLY = Math.log(20);
+const MOSTLY = 0.5;
 
 /** From which evidence on something happens, in nats. */
 export interface Thresholds {
@@ -25,10 +33,20 @@ export function thresholdsFor(falseBlockBudget: number): Thresholds {
   return { watch, contain: Math.max(watch + Math.log(CLUSTER_SHARE), LEAST_OUTCOME) };
 }
 
+/** Numbers of a scope that were turned away. */
+export interface TurnedAwayNumbers {
+  readonly numbers: number;
+  /** The share of them that was asked for right after its neighbour. */
+  readonly inOrder: number;
+}
+
 /**
  * Outcome evidence from which a cluster is contained in which nothing was completed and from which so many different numbers
- * were turned away: the more, the less there are legitimate ones like it. `odds`: how much likelier attacks are now (nats).
+ * were turned away: the more, the less there are legitimate ones like it; and few people ask in the order of their numbers.
+ * `odds`: how much likelier attacks are now (nats).
  */
-export function containFrom({ contain }: Thresholds, numbers: number, odds: number): number {
-  return Math.max(contain - 2 * Math.log(Math.max(numbers / CLUSTER_SIZE, 1)) - odds, LEAST_OUTCOME);
+export function containFrom({ contain }: Thresholds, { numbers, inOrder }: TurnedAwayNumbers, odds: number): number {
+  const size = 2 * Math.log(Math.max(numbers / CLUSTER_SIZE, 1));
+  const order = numbers >= CLUSTER_SIZE && inOrder >= MOSTLY ? ORDERLY : 0;
+  return Math.max(contain - size - order - odds, LEAST_SILENCE);
 }

@@ -47,6 +47,11 @@ export class AttemptTrace {
     }
   }
 
+  /** Attempts for one number are another's from now on. */
+  rename(line: number, other: number): void {
+    this.#lines = this.#lines.map((kept) => (kept === line ? other : kept));
+  }
+
   /** What is kept, in the order of time. */
   list(): readonly { readonly line: number; readonly at: number; readonly mark: AttemptMark }[] {
     return this.#lines

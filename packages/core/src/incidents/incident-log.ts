@@ -3,6 +3,7 @@ import type { Evidence, Scope } from "../detectors/evidence.ts";
 import type { Destination } from "../numbering/e164.ts";
 import { AttemptTrace, type AttemptTraceSnapshot } from "./attempt-trace.ts";
 import type { Containment, Incident, IncidentEntry, IncidentPattern, IncidentState } from "./incident.ts";
+import type { MessagesBefore } from "./messages-before.ts";
 
 const HOUR_MS = 3_600_000;
 /** Findings in a destination within this time of its last attempt belong to the same attack. */
@@ -30,6 +31,7 @@ interface Case {
   state: IncidentState;
   readonly pattern: IncidentPattern;
   readonly openedAt: EpochMilliseconds;
+  countedFrom: EpochMilliseconds;
   lastSeenAt: EpochMilliseconds;
   closedAt: EpochMilliseconds | undefined;
   readonly destinations: Destination[];
@@ -66,15 +68,22 @@ export class IncidentLog {
     this.account = account;
   }
 
-  /** The incident that this evidence belongs to: one of the same destination that is still going on, or a new one. */
-  open(evidence: Evidence, attempt: IncidentAttempt): number {
+  /**
+   * The incident that this evidence belongs to: one of the same destination that is still going on, or a new one. `before`
+   * counts what went out to the range before anybody knew, but for numbers that are counted already.
+   */
+  open(
+    evidence: Evidence,
+    attempt: IncidentAttempt,
+    before: (isCounted: (line: number) => boolean) => MessagesBefore,
+  ): number {
     const ongoing = this.#ongoing(attempt);
     const found = ongoing ?? this.#openNew(evidence, attempt);
     if (!found.ranges.some(({ scope }) => sameScope(scope, evidence.scope))) {
+      const { sent, converted, from } = before((line) => found.ranges.some(({ scope }) => isInBlock(scope, line)));
+      if (from !== undefined && from < found.countedFrom) found.countedFrom = from;
       found.ranges.push({ scope: evidence.scope, foundAt: attempt.at, containment: undefined });
       this.#note(found, attempt.at, found.ranges.length === 1 ? "opened" : "range_found", evidence.scope);
-      // What went out before anybody knew.
-      const { sent, converted } = evidence.counts;
       found.attempts += sent;
       found.leaked += sent - converted;
       found.converted += converted;
@@ -110,6 +119,18 @@ export class IncidentLog {
     else if (end === "challenge") found.challenged++;
     else found.blocked++;
     found.savedMicros += price ?? 0;
+  }
+
+  /** Numbers of the incidents that keep attempts for this number. */
+  withAttempts(line: number): readonly number[] {
+    return [...this.#cases.values()]
+      .filter(({ trace }) => trace.list().some((attempt) => attempt.line === line))
+      .map(({ number }) => number);
+  }
+
+  /** Attempts for one number are another's from now on. */
+  rename(line: number, other: number): void {
+    for (const { trace } of this.#cases.values()) trace.rename(line, other);
   }
 
   /** A message that went out in its ranges was completed after all. */
@@ -250,6 +271,7 @@ export class IncidentLog {
       state: "open",
       pattern: patternOf(evidence),
       openedAt: at,
+      countedFrom: at,
       lastSeenAt: at,
       closedAt: undefined,
       destinations: [destination],
@@ -298,6 +320,11 @@ export function sameScope(a: Scope, b: Scope): boolean {
   return b.type === "new_blocks" && a.destination === b.destination && a.size === b.size;
 }
 
+function isInBlock(scope: Scope, line: number): boolean {
+  if (scope.type !== "block") return false;
+  return Math.floor(line / scope.size) === Number(scope.prefix.slice(1));
+}
+
 function patternOf({ scope, faked, unanswered }: Evidence): IncidentPattern {
   if (scope.type === "new_blocks") return "many_blocks";
   if (faked > 2 && faked > unanswered) return "faked_completion";
@@ -311,6 +338,7 @@ function incidentOf(account: AccountId, found: Case): Incident {
     state: found.state,
     pattern: found.pattern,
     openedAt: found.openedAt,
+    countedFrom: found.countedFrom,
     lastSeenAt: found.lastSeenAt,
     closedAt: found.closedAt,
     destinations: [...found.destinations],
@@ -340,6 +368,7 @@ function caseOf({ counts, ...incident }: Incident, trace: AttemptTrace): Case {
   const { money, ...numbers } = counts;
   return {
     ...incident,
+    countedFrom: incident.countedFrom ?? incident.openedAt,
     destinations: [...incident.destinations],
     ranges: incident.ranges.map((range) => ({ ...range })),
     ...numbers,

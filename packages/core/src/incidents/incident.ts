@@ -16,6 +16,11 @@ export interface Incident {
   readonly state: IncidentState;
   readonly pattern: IncidentPattern;
   readonly openedAt: EpochMilliseconds;
+  /**
+   * From here on it is counted: the first message to its ranges before which they were quiet, a day before `openedAt` at
+   * most; messages of verified numbers from `openedAt` on. Absent in those that were recorded before this was known.
+   */
+  readonly countedFrom?: EpochMilliseconds;
   /** The last attempt that belongs to it. */
   readonly lastSeenAt: EpochMilliseconds;
   readonly closedAt: EpochMilliseconds | undefined;
@@ -36,7 +41,7 @@ export interface IncidentRange {
 }
 
 export interface IncidentCounts {
-  /** Messages asked for in its ranges since it began, whoever asked. */
+  /** Messages asked for in its ranges since `countedFrom`, whoever asked. */
   readonly attempts: number;
   /** Let through and never completed: what the attack got. */
   readonly leaked: number;

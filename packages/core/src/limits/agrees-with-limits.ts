@@ -1,5 +1,5 @@
 import type { Message } from "../message.ts";
-import { type CompiledLimits, priceIn, speaksOf } from "./compiled-limits.ts";
+import { amountOf, type CompiledLimits, priceIn, speaksOf } from "./compiled-limits.ts";
 import type { LimitFinding } from "./limit-finding.ts";
 
 /**
@@ -8,15 +8,16 @@ import type { LimitFinding } from "./limit-finding.ts";
  */
 export function agreesWithLimits(finding: LimitFinding, limits: CompiledLimits | undefined, message: Message): boolean {
   const { name, level, count, amount, most, currency, reason } = finding;
+  const ceiling = limits?.ceilings.find(
+    (limit) => limit.level === level && limit.ceiling.name === name && speaksOf(limit, message, () => false),
+  );
   const said =
     name === ""
       ? limits?.maximumPrices.find((price) => price.level === level && price.currency === currency)?.micros
-      : limits?.ceilings.find(
-          (limit) => limit.level === level && limit.ceiling.name === name && speaksOf(limit, message, () => false),
-        )?.most;
+      : ceiling?.most;
   if (said !== most) return false;
   const price = priceIn(message, currency);
   if (reason === "limit_price_unknown") return price === undefined;
-  if (amount !== (currency === undefined ? 1 : price)) return false;
+  if (amount !== (ceiling === undefined ? price : amountOf(ceiling, message))) return false;
   return reason === "limit_price" ? amount > most : count + amount > most || finding.retryAt !== undefined;
 }

@@ -1,15 +1,31 @@
 import type { AccountId } from "../brand.ts";
 import type { Message, Purpose } from "../message.ts";
+import { networkOf } from "../network-of.ts";
 import type { PolicyLevel } from "../policy/policy-document.ts";
-import { keyOfRange, keyOfText, networkOf } from "./limit-key.ts";
-import { type Ceiling, type CeilingSubject, hasFewKeys, microsOf, windowMs } from "./limit-settings.ts";
+import { keyOfRange, keyOfText } from "./limit-key.ts";
+import {
+  type Ceiling,
+  type CeilingSubject,
+  hasFewKeys,
+  type LimitSettings,
+  microsOf,
+  windowMs,
+} from "./limit-settings.ts";
 
 /** The limits of a chain of accounts: all of them hold. */
 export interface CompiledLimits {
   /** The account's own first. */
   readonly ceilings: readonly CompiledCeiling[];
-  readonly maximumPrices: readonly { readonly micros: number; readonly currency: string; readonly level: number }[];
+  readonly maximumPrices: readonly MaximumPrice[];
   readonly needs: LimitNeeds;
+}
+
+export interface MaximumPrice {
+  readonly micros: number;
+  readonly currency: string;
+  readonly level: number;
+  /** A message whose price is not known counts as this dear, and passes. */
+  readonly isAssumed: boolean;
 }
 
 /** What limits look at. */
@@ -23,6 +39,26 @@ export interface LimitNeeds {
 /** Millionths of the currency's unit; undefined: not known in it. */
 export function priceIn({ price, pricesIn }: Message, currency: string | undefined): number | undefined {
   return price?.currency === currency ? price?.micros : pricesIn?.[currency ?? ""];
+}
+
+/** What the message takes of a ceiling: 1, or millionths of the currency's unit. Undefined: its price is not known in it. */
+export function amountOf(
+  { currency, assumed }: Pick<CompiledCeiling, "currency" | "assumed">,
+  message: Message,
+): number | undefined {
+  return currency === undefined ? 1 : (priceIn(message, currency) ?? assumed);
+}
+
+/** Does any of these count money for this message, whose price is not known in its currency? */
+export function lacksPrice({ ceilings, maximumPrices, needs }: CompiledLimits, message: Message): boolean {
+  if (needs.currencies.every((currency) => priceIn(message, currency) !== undefined)) return false;
+  const isUnknown = (currency: string | undefined): boolean =>
+    currency !== undefined && priceIn(message, currency) === undefined;
+  return (
+    maximumPrices.some(({ currency }) => isUnknown(currency)) ||
+    // (whether the number is verified does not matter for what is known of its price)
+    ceilings.some((ceiling) => isUnknown(ceiling.currency) && speaksOf(ceiling, message, () => false))
+  );
 }
 
 /** A ceiling made ready to ask. */
@@ -39,6 +75,8 @@ export interface CompiledCeiling {
   /** Messages, or millionths of the currency's unit. */
   readonly most: number;
   readonly currency: string | undefined;
+  /** What a message counts as whose price is not known. Undefined: it is stopped. */
+  readonly assumed: number | undefined;
   readonly destinations: ReadonlySet<string> | undefined;
   readonly purposes: ReadonlySet<Purpose> | undefined;
 }
@@ -47,11 +85,15 @@ export interface CompiledCeiling {
 export function compileLimits(levels: readonly PolicyLevel[]): CompiledLimits | undefined {
   if (levels.every(({ document: { limits } }) => limits === undefined)) return undefined;
   const ceilings = levels.flatMap(({ account, document: { limits } }, level) =>
-    (limits?.ceilings ?? []).map((ceiling) => compileCeiling(ceiling, account as AccountId, level)),
+    (limits?.ceilings ?? []).map((ceiling) =>
+      compileCeiling(ceiling, account as AccountId, level, assumedIn(limits, ceiling.money?.currency)),
+    ),
   );
   const maximumPrices = levels.flatMap(({ document: { limits } }, level) => {
     const price = limits?.maximumPrice;
-    return price === undefined ? [] : [{ micros: microsOf(price), currency: price.currency, level }];
+    if (price === undefined) return [];
+    const isAssumed = limits?.whenPriceUnknown === "maximum_price";
+    return [{ micros: microsOf(price), currency: price.currency, level, isAssumed }];
   });
   if (ceilings.length + maximumPrices.length === 0) return undefined;
   const counted = [...ceilings, ...maximumPrices].flatMap(({ currency }) => currency ?? []);
@@ -59,7 +101,19 @@ export function compileLimits(levels: readonly PolicyLevel[]): CompiledLimits | 
   return { ceilings, maximumPrices, needs: { currencies: [...new Set(counted)], content } };
 }
 
-function compileCeiling(ceiling: Ceiling, account: AccountId, level: number): CompiledCeiling {
+/** What a message of unknown price counts as in this currency, by what one account says. */
+function assumedIn(limits: LimitSettings | undefined, currency: string | undefined): number | undefined {
+  const { whenPriceUnknown, maximumPrice } = limits ?? {};
+  if (whenPriceUnknown !== "maximum_price" || maximumPrice?.currency !== currency) return undefined;
+  return maximumPrice && microsOf(maximumPrice);
+}
+
+function compileCeiling(
+  ceiling: Ceiling,
+  account: AccountId,
+  level: number,
+  assumed: number | undefined,
+): CompiledCeiling {
   const { name, per = "account", window, messages, money, destinations, prefixes, purposes, numbers } = ceiling;
   const scope = [destinations?.toSorted(), prefixes?.toSorted(), purposes?.toSorted(), numbers];
   const length = windowMs(window) ?? Number.NaN;
@@ -73,6 +127,7 @@ function compileCeiling(ceiling: Ceiling, account: AccountId, level: number): Co
     isFine: hasFewKeys(per),
     most: money === undefined ? (messages ?? 0) : microsOf(money),
     currency: money?.currency,
+    assumed,
     destinations: destinations && new Set(destinations),
     purposes: purposes && new Set(purposes),
   };

@@ -1,6 +1,14 @@
 import type { AccountId, EpochMilliseconds } from "../brand.ts";
 import type { Message } from "../message.ts";
-import { type CompiledCeiling, type CompiledLimits, keysOf, priceIn, speaksOf } from "./compiled-limits.ts";
+import {
+  amountOf,
+  type CompiledCeiling,
+  type CompiledLimits,
+  keysOf,
+  type MaximumPrice,
+  priceIn,
+  speaksOf,
+} from "./compiled-limits.ts";
 import { LimitCounts, type LimitCountsSnapshot, type Place, type RowAllowance } from "./limit-counts.ts";
 import type { LimitFinding, LimitReason } from "./limit-finding.ts";
 
@@ -106,6 +114,29 @@ export class LimitBook {
     return this.#counts.get(id);
   }
 
+  /** What the ceilings of this account have counted of one key, by their ids. */
+  countsOf(
+    account: AccountId,
+    key: number,
+    at: number,
+  ): readonly { readonly ceiling: string; readonly count: number }[] {
+    return [...this.#counts].flatMap(([ceiling, counts]) => {
+      const count = this.#accounts.get(ceiling) === account && counts.has(key) ? counts.used(key, at) : 0;
+      return count === 0 ? [] : [{ ceiling, count }];
+    });
+  }
+
+  /** What the ceilings of this account have counted of one key is another's from now on. */
+  rename(account: AccountId, key: number, other: number): void {
+    for (const [id, counts] of this.#counts) if (this.#accounts.get(id) === account) counts.rename(key, other);
+    const renamed = (share: Share): Share =>
+      share.key === key && this.#accounts.get(share.id) === account ? { ...share, key: other } : share;
+    for (const [message, shares] of this.#open) {
+      if (shares.some((share) => share.key === key)) this.#open.set(message, shares.map(renamed));
+    }
+    this.#last = this.#last.map(renamed);
+  }
+
   snapshot(): LimitBookSnapshot {
     return {
       counts: [...this.#counts]
@@ -170,21 +201,13 @@ export interface LimitBookSnapshot {
   readonly open: readonly (readonly [message: string, shares: readonly Share[]])[];
 }
 
-/** Undefined: its price is not known in the currency that it would take. */
-function amountOf({ currency }: CompiledCeiling, message: Message): number | undefined {
-  return currency === undefined ? 1 : priceIn(message, currency);
-}
-
 function reasonOf({ per, currency, ceiling }: CompiledCeiling): LimitReason {
   if (per === "duplicate") return "limit_duplicate";
   if (ceiling.numbers === "unproven") return "ceiling_unproven";
   return currency === undefined ? "ceiling_messages" : "ceiling_money";
 }
 
-function overPrice(
-  { micros, currency, level }: CompiledLimits["maximumPrices"][number],
-  message: Message,
-): LimitFinding | undefined {
+function overPrice({ micros, currency, level, isAssumed }: MaximumPrice, message: Message): LimitFinding | undefined {
   const price = priceIn(message, currency);
   const of = {
     type: "limit",
@@ -196,7 +219,7 @@ function overPrice(
     currency,
     level,
   } as const;
-  if (price === undefined) return { ...of, reason: "limit_price_unknown", amount: 0 };
+  if (price === undefined) return isAssumed ? undefined : { ...of, reason: "limit_price_unknown", amount: 0 };
   return price > micros ? { ...of, reason: "limit_price", amount: price } : undefined;
 }
 

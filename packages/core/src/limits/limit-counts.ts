@@ -95,6 +95,11 @@ export class LimitCounts {
     return { isFree: false, count, retryAt: (last + rings.slots + 1) * this.#width };
   }
 
+  /** Is there a row of the key's own? */
+  has(key: number): boolean {
+    return this.#find(key) !== -1;
+  }
+
   used(key: number, at: number): number {
     return this.room(key, at, 0, Number.POSITIVE_INFINITY).count;
   }
@@ -128,6 +133,19 @@ export class LimitCounts {
       const row = this.#find(key);
       if (row !== -1) this.#rings.subtract(row, slot, amount);
     }
+  }
+
+  /**
+   * What is counted of one key is another's from now on, which nobody asks for: where that has a row already, it keeps its
+   * own. (What keys count together has no names.)
+   */
+  rename(key: number, other: number): void {
+    const row = this.#find(key);
+    if (row === -1) return;
+    if (this.#find(other) === -1) this.#keys[row] = other;
+    else this.#rings.clear(row);
+    // (it would be looked for elsewhere)
+    this.#rebuild(this.#keys.length, Number.NEGATIVE_INFINITY);
   }
 
   /** The largest count of any key. A walk over the table. */

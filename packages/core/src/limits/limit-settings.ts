@@ -70,15 +70,32 @@ export interface UnansweredSettings {
   readonly perDay?: number;
 }
 
+/**
+ * What becomes of a message whose price is not known in the currency of a limit: `closed`: it is stopped; `maximum_price`: it
+ * counts as the most that one message of the account may cost.
+ */
+export const WHEN_PRICE_UNKNOWN = ["closed", "maximum_price"] as const;
+export type WhenPriceUnknown = (typeof WHEN_PRICE_UNKNOWN)[number];
+
 /** What an account says of limits. All that is said from it up to the root holds: those below can only tighten. */
 export interface LimitSettings {
   readonly ceilings?: readonly Ceiling[];
   /** Dearer messages are stopped, and those whose price is not known in this currency. */
   readonly maximumPrice?: Amount;
   readonly unanswered?: UnansweredSettings;
+  /**
+   * Default `closed`. `maximum_price` speaks of the account's own limits alone, and of those in the currency of its
+   * `maximumPrice`.
+   */
+  readonly whenPriceUnknown?: WhenPriceUnknown;
 }
 
-export const LIMIT_FIELDS: readonly (keyof LimitSettings)[] = ["ceilings", "maximumPrice", "unanswered"];
+export const LIMIT_FIELDS: readonly (keyof LimitSettings)[] = [
+  "ceilings",
+  "maximumPrice",
+  "unanswered",
+  "whenPriceUnknown",
+];
 export const CEILING_FIELDS: readonly (keyof Ceiling)[] = [
   "name",
   "per",

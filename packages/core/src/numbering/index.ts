@@ -31,4 +31,5 @@ export {
   type RecipientResult,
   type RejectedRecipient,
 } from "./recipient.ts";
+export { isStandIn, shownNumber, standInFor } from "./stand-in.ts";
 export { mainDestinationOf, TWINS } from "./twins.ts";

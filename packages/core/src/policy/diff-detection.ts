@@ -19,6 +19,8 @@ const STRICTEST: EffectiveDetection = {
   falseBlockBudget: DETECTION_RANGES.falseBlockBudget.most,
   scoreThreshold: DETECTION_RANGES.scoreThreshold.least,
   audit: undefined,
+  whenFailed: "closed",
+  whenOutcomesMissing: "challenge_new",
 };
 const LOOSEST: EffectiveDetection = {
   ...DEFAULT_DETECTION,
@@ -68,6 +70,10 @@ function loosensField(
       return is.scoreThreshold > was.scoreThreshold;
     case "audit":
       return is.audit !== undefined && !isWithin(is.audit, was.audit);
+    case "whenFailed":
+      return was.whenFailed === "closed" && is.whenFailed !== "closed";
+    case "whenOutcomesMissing":
+      return was.whenOutcomesMissing === "challenge_new" && is.whenOutcomesMissing !== "challenge_new";
     // How long a message waits and where evidence comes from stop nothing by themselves.
     case "holdSeconds":
     case "shareEvidence":

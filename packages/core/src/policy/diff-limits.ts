@@ -29,6 +29,12 @@ export function diffLimits(before: LimitSettings = {}, after: LimitSettings = {}
       after.unanswered,
       mayLoosen(before.unanswered, after.unanswered),
     ),
+    ...changeOf(
+      "limits.whenPriceUnknown",
+      before.whenPriceUnknown,
+      after.whenPriceUnknown,
+      after.whenPriceUnknown === "maximum_price",
+    ),
   ];
 }
 

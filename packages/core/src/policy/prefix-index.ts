@@ -1,4 +1,5 @@
 import type { E164 } from "../numbering/e164.ts";
+import { lineOfStandIn } from "../numbering/stand-in.ts";
 
 /**
  * A number as the index compares it: its digits as an integer, filled up with zeros to 15 digits. All numbers that begin
@@ -16,7 +17,10 @@ const POWERS: readonly number[] = Array.from({ length: FULL_LENGTH + 1 }, (_, ex
 
 export function scaleNumber(e164: E164): ScaledNumber {
   const length = e164.length - 1;
-  return { scaled: Number(e164) * power(FULL_LENGTH - length), length };
+  const number = Number(e164);
+  // What stands for an erased number meets the rules for the block of 100 that it is in, and none for single numbers.
+  if (Number.isNaN(number)) return { scaled: lineOfStandIn(e164) * power(FULL_LENGTH - length), length: length - 2 };
+  return { scaled: number * power(FULL_LENGTH - length), length };
 }
 
 /**

@@ -6,6 +6,8 @@ import {
   type DetectionAudit,
   type DetectionNumber,
   type DetectionSettings,
+  WHEN_FAILED,
+  WHEN_OUTCOMES_MISSING,
 } from "../detection/detection-settings.ts";
 import { PURPOSES } from "../message.ts";
 import { type DocumentCheck, pathTo, read } from "./document-check.ts";
@@ -29,6 +31,13 @@ export function readDetection(check: DocumentCheck, value: unknown, field: strin
     ...readNumber(check, "holdSeconds", given, field),
     ...read("audit", given, (audit, path) => readAudit(check, audit, path), at("audit")),
     ...read("shareEvidence", given, (share, path) => check.flag(share, path), at("shareEvidence")),
+    ...read("whenFailed", given, (when, path) => check.oneOf(when, path, WHEN_FAILED), at("whenFailed")),
+    ...read(
+      "whenOutcomesMissing",
+      given,
+      (when, path) => check.oneOf(when, path, WHEN_OUTCOMES_MISSING),
+      at("whenOutcomesMissing"),
+    ),
   };
 }
 

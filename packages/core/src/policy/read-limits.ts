@@ -11,6 +11,7 @@ import {
   type LimitSettings,
   MOST_CEILINGS,
   type UnansweredSettings,
+  WHEN_PRICE_UNKNOWN,
   windowMs,
 } from "../limits/limit-settings.ts";
 import { PURPOSES } from "../message.ts";
@@ -22,10 +23,20 @@ type Given = Readonly<Record<string, unknown>>;
 /** Reads the field `limits` of a document that came from outside. */
 export function readLimits(check: DocumentCheck, value: unknown, field: string): LimitSettings {
   const given = check.record(value, field, LIMIT_FIELDS) ?? {};
+  const { whenPriceUnknown } = given;
+  if (whenPriceUnknown === "maximum_price" && !Object.hasOwn(given, "maximumPrice")) {
+    check.report(`${field}.whenPriceUnknown`, "needs maximumPrice: what a message of unknown price counts as");
+  }
   return {
     ...read("ceilings", given, (ceilings, path) => readCeilings(check, ceilings, path), `${field}.ceilings`),
     ...read("maximumPrice", given, (price, path) => readAmount(check, price, path), `${field}.maximumPrice`),
     ...read("unanswered", given, (unanswered, path) => readUnanswered(check, unanswered, path), `${field}.unanswered`),
+    ...read(
+      "whenPriceUnknown",
+      given,
+      (when, path) => check.oneOf(when, path, WHEN_PRICE_UNKNOWN),
+      `${field}.whenPriceUnknown`,
+    ),
   };
 }
 

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import type { Destination } from "../numbering/e164.ts";
 import { AccountSignals } from "./account-signals.ts";
 import { blockKey } from "./block-table.ts";
-import { SESSION, type SessionNumber } from "./session-log.ts";
+import { CountedShare } from "./counted-share.ts";
+import { LINK, SESSION, type SessionNumber } from "./session-log.ts";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -23,7 +24,7 @@ function ask(signals: AccountSignals, line: number, at: number, state: number = 
   const destination = signals.destination(NL);
   const clock = ++destination.clock;
   signals.clock++;
-  const session = log.append({ line, at, state, destination: 0, clock, accountClock: clock, device: 0 });
+  const session = log.append({ line, at, state, destination: 0, clock, accountClock: clock, device: 0, address: 0 });
   blocks.reserve(4);
   for (let level = 0; level < 4; level++)
     blocks.hit(blocks.ensure(blockKey(line, level), dayOf(at)), session, clock, at);
@@ -137,5 +138,60 @@ describe("what is measured of an account's traffic", () => {
     }
     expect(signals.log.has(1)).toBe(false);
     expect(usual(signals, LINE, START)).toEqual([1, 1, 1, 1]);
+  });
+
+  describe("of what people do besides completing", () => {
+    /** One after the other in a block of 100,000, as detection chains them. */
+    function chained(
+      signals: AccountSignals,
+      cases: readonly { delivered?: boolean; attempts?: number; address?: number; state?: number }[],
+    ): void {
+      const { log } = signals;
+      let before = 0;
+      for (const [index, { delivered = true, attempts, address = 0, state = SESSION.sent }] of cases.entries()) {
+        const at = START + index * SECOND;
+        const entry = { line: LINE + index, at, state, destination: 0, clock: index, accountClock: index, device: 0 };
+        const session = log.append({ ...entry, address });
+        log.link(session, LINK.block + 3, before);
+        before = session;
+        if (delivered) log.deliver(session, at + 3 * SECOND);
+        signals.convert(session, at + 9 * SECOND, attempts);
+      }
+      signals.mature(START + HOUR);
+    }
+
+    it("learns the reports that follow one in time, the codes entered twice, and the addresses that neighbours share", () => {
+      const signals = signalsFrom();
+      signals.destination(NL);
+      chained(signals, [
+        { delivered: false, attempts: 1, address: 1 },
+        { attempts: 2, address: 1 },
+        { delivered: false, address: 2 },
+        { attempts: 1 },
+        { attempts: 1, address: 2 },
+      ]);
+      const share = ({ seen, low, high }: AccountSignals["retyped"]) => [seen, low, Math.round(high * 1e3)];
+      const counted = (times: number, of: number) => {
+        const one = new CountedShare();
+        for (let each = 0; each < of; each++) one.observe(each < times);
+        return share(one);
+      };
+      // After the second, which was reported, came one that was not; after the fourth one that was.
+      expect(share(signals.undelivered)).toEqual(counted(1, 2));
+      expect(share(signals.destination(NL).undelivered)).toEqual(counted(1, 2));
+      expect(share(signals.retyped)).toEqual(counted(1, 4));
+      expect(share(signals.sharedAddress)).toEqual(counted(1, 2));
+    });
+
+    it("learns nothing of what is suspected, of verified numbers, or of those who come again", () => {
+      const signals = signalsFrom();
+      signals.destination(NL);
+      const odd = [SESSION.suspected, SESSION.trusted, SESSION.repeat];
+      chained(
+        signals,
+        odd.map((bit) => ({ attempts: 2, address: 5, state: SESSION.sent | bit })),
+      );
+      expect([signals.undelivered.seen, signals.retyped.seen, signals.sharedAddress.seen]).toEqual([0, 0, 0]);
+    });
   });
 });

@@ -1,12 +1,14 @@
 import type { Destination } from "../numbering/e164.ts";
-import { BLOCK_LEVELS, BlockTable, type BlockTableSnapshot, blockKey } from "./block-table.ts";
+import { BLOCK_LEVELS, BlockTable, type BlockTableSnapshot, blockKey, LEVEL_100K } from "./block-table.ts";
 import { CompletionShare } from "./completion-share.ts";
 import { ControlGroup } from "./control-group.ts";
+import { CountedShare } from "./counted-share.ts";
 import { DecayedCount } from "./decayed-count.ts";
+import { deliveredInTime } from "./delivered-in-time.ts";
 import { DestinationSignals, type DestinationSnapshot } from "./destination-signals.ts";
 import { LatencyBaseline } from "./latency-baseline.ts";
 import { NumberTable, type NumberTableSnapshot } from "./number-table.ts";
-import { SESSION, SessionLog, type SessionLogSnapshot, type SessionNumber } from "./session-log.ts";
+import { LINK, SESSION, SessionLog, type SessionLogSnapshot, type SessionNumber } from "./session-log.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -54,6 +56,14 @@ export class AccountSignals {
   activity: [converted: number, active: number] = [0, 0];
   /** Delivered sessions, of those that matured. */
   delivery: [sent: number, delivered: number] = [0, 0];
+  /**
+   * Of new numbers that nothing speaks against: how many were not delivered in time, where the one before in their block
+   * was; of those who completed how many entered a code more than once; and how often two of one block, one after the
+   * other within a day, came from one address.
+   */
+  undelivered: CountedShare = new CountedShare();
+  retyped: CountedShare = new CountedShare();
+  sharedAddress: CountedShare = new CountedShare();
   clock = 0;
   firstAt: number = Number.POSITIVE_INFINITY;
   /** Outcomes are known to arrive for what was sent up to here. */
@@ -124,12 +134,13 @@ export class AccountSignals {
     return Math.min(Math.max(this.latency.mature, MATURE_BOUNDS_MS[0]), MATURE_BOUNDS_MS[1]);
   }
 
-  /** A session was completed. */
-  convert(session: SessionNumber, at: number): void {
+  /** A session was completed. `attempts`: so many codes were entered until it was right, where that is known. */
+  convert(session: SessionNumber, at: number, attempts?: number): void {
     const { log } = this;
     const state = log.state(session);
     if ((state & SESSION.converted) !== 0) return;
     log.convert(session, at);
+    if (attempts !== undefined) log.mark(session, SESSION.entered | (attempts > 1 ? SESSION.retyped : 0));
     this.conversions++;
     this.lastConversionAt = Math.max(this.lastConversionAt, at);
     this.silent = 0;
@@ -181,6 +192,7 @@ export class AccountSignals {
     const [convertedAfter, deliveredAfter] = [log.convertedAfter(session), log.deliveredAfter(session)];
     if (convertedAfter !== undefined && deliveredAfter !== undefined)
       count(destination.ordered, convertedAfter < deliveredAfter);
+    if ((state & (SESSION.trusted | SESSION.repeat)) === 0) this.#learnHabits(session, state, destination);
     if (this.feedback !== "reported") return;
     if ((state & SESSION.trusted) !== 0) {
       const sentAt = log.at(session);
@@ -190,6 +202,27 @@ export class AccountSignals {
       this.completion.observe(converted);
       destination.completion.observe(converted);
     }
+  }
+
+  /** What people do besides completing. */
+  #learnHabits(session: SessionNumber, state: number, destination: DestinationSignals): void {
+    const { log } = this;
+    const converted = (state & SESSION.converted) !== 0;
+    if (converted && (state & SESSION.entered) !== 0) this.retyped.observe((state & SESSION.retyped) !== 0);
+    const before = log.before(session, LINK.block + LEVEL_100K);
+    if (before === 0) return;
+    const stateBefore = log.state(before);
+    if ((stateBefore & SESSION.suspected) !== 0) return;
+    // Operators differ: where the one before was not reported in time, it may be that none is.
+    if (deliveredInTime(log, before, stateBefore)) {
+      const isUndelivered = !deliveredInTime(log, session, state);
+      this.undelivered.observe(isUndelivered);
+      destination.undelivered.observe(isUndelivered);
+    }
+    const address = log.address(session);
+    const addressBefore = log.address(before);
+    if (!converted || (stateBefore & SESSION.converted) === 0 || address === 0 || addressBefore === 0) return;
+    if (log.at(session) - log.at(before) < DAY_MS) this.sharedAddress.observe(address === addressBefore);
   }
 
   /** It is old enough to say which blocks are usual. */
@@ -230,6 +263,7 @@ export class AccountSignals {
       control: this.control.snapshot(),
       converted: this.converted.snapshot(),
       pairs: [this.activity, this.delivery],
+      shares: [this.undelivered, this.retyped, this.sharedAddress].map((share) => share.snapshot()),
       scalars: [
         this.clock,
         this.firstAt,
@@ -258,6 +292,10 @@ export class AccountSignals {
     const [activity, delivery] = snapshot.pairs;
     signals.activity = [activity[0], activity[1]];
     signals.delivery = [delivery[0], delivery[1]];
+    const [undelivered, retyped, sharedAddress] = snapshot.shares;
+    signals.undelivered = CountedShare.restore(undelivered);
+    signals.retyped = CountedShare.restore(retyped);
+    signals.sharedAddress = CountedShare.restore(sharedAddress);
     [
       signals.clock,
       signals.firstAt,
@@ -290,6 +328,7 @@ export interface AccountSignalsSnapshot {
   readonly control: readonly number[];
   readonly converted: readonly number[];
   readonly pairs: readonly [Pair, Pair];
+  readonly shares: readonly (readonly number[])[];
   readonly scalars: readonly [number, number, number, number, number, number, number, number, number, number];
   readonly destinations: readonly DestinationSnapshot[];
 }

@@ -1,6 +1,7 @@
 import type { Destination } from "../numbering/e164.ts";
 import { CompletionShare } from "./completion-share.ts";
 import { ControlGroup } from "./control-group.ts";
+import { CountedShare } from "./counted-share.ts";
 import { DecayedCount } from "./decayed-count.ts";
 import type { SessionNumber } from "./session-log.ts";
 
@@ -18,6 +19,8 @@ export class DestinationSignals {
   control: ControlGroup = new ControlGroup();
   /** Sessions that were both completed and delivered, and of these those completed before the delivery report. */
   ordered: [both: number, before: number] = [0, 0];
+  /** Its part of the account's count of the same name. */
+  undelivered: CountedShare = new CountedShare();
   /** The newest sessions in new blocks. */
   lastNew10k: SessionNumber = 0;
   lastNew100k: SessionNumber = 0;
@@ -40,6 +43,7 @@ export class DestinationSignals {
       counts: [this.converted, this.convertedNew10k, this.convertedNew100k].map((count) => count.snapshot()),
       completion: this.completion.snapshot(),
       control: this.control.snapshot(),
+      undelivered: this.undelivered.snapshot(),
     };
   }
 
@@ -54,6 +58,7 @@ export class DestinationSignals {
     signals.convertedNew100k = DecayedCount.restore(new100k);
     signals.completion = CompletionShare.restore(snapshot.completion);
     signals.control = ControlGroup.restore(snapshot.control);
+    signals.undelivered = CountedShare.restore(snapshot.undelivered);
     return signals;
   }
 }
@@ -64,4 +69,5 @@ export interface DestinationSnapshot {
   readonly counts: readonly (readonly number[])[];
   readonly completion: readonly number[];
   readonly control: readonly number[];
+  readonly undelivered: readonly number[];
 }

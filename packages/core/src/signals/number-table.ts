@@ -91,8 +91,27 @@ export class NumberTable {
     this.#records.fill(0, slot * WORDS + FIRST_MINUTE, slot * WORDS + WORDS);
   }
 
+  /** What is remembered of one number is remembered of another from now on; what was of that one is forgotten. */
+  rename(line: number, other: number, tail: SessionNumber): void {
+    const slot = this.find(line);
+    if (slot === -1) return;
+    const kept = this.#records.slice(slot * WORDS + LAST, slot * WORDS + WORDS);
+    this.#remove(slot);
+    this.#records.set(kept, this.ensure(other, tail) * WORDS + LAST);
+  }
+
   isVerified(slot: number): boolean {
     return this.#word(slot, FIRST_MINUTE) !== 0;
+  }
+
+  /** To the minute of the first and the day of the last; undefined: never, nor banned. */
+  verifiedAt(
+    slot: number,
+  ): { readonly firstAt: number; readonly lastAt: number; readonly banned: boolean } | undefined {
+    const minute = this.#word(slot, FIRST_MINUTE);
+    const banned = (this.#word(slot, FLAGS) & BANNED) !== 0;
+    if (minute === 0 && !banned) return undefined;
+    return { firstAt: Math.max(minute - 1, 0) * MINUTE_MS, lastAt: this.#word(slot, LAST_DAY) * DAY_MS, banned };
   }
 
   /** Verified at least `after` ago for the first time, and not longer ago than `expiry` for the last. */
@@ -141,6 +160,20 @@ export class NumberTable {
 
   #word(slot: number, word: number): number {
     return this.#records[slot * WORDS + word] ?? 0;
+  }
+
+  /** Those behind it move up, so that none of them is looked for beyond an empty slot. */
+  #remove(slot: number): void {
+    const mask = this.#mask;
+    let hole = slot;
+    for (let next = (slot + 1) & mask; this.#lineAt(next) !== 0; next = (next + 1) & mask) {
+      const home = hashKey(this.#lineAt(next)) & mask;
+      if (((next - home) & mask) < ((next - hole) & mask)) continue;
+      this.#records.copyWithin(hole * WORDS, next * WORDS, next * WORDS + WORDS);
+      hole = next;
+    }
+    this.#records.fill(0, hole * WORDS, hole * WORDS + WORDS);
+    this.#count--;
   }
 
   #makeRoom(tail: SessionNumber): void {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { LINK, SESSION, SessionLog } from "./session-log.ts";
+import { ADDRESS_BITS, LINK, SESSION, SessionLog } from "./session-log.ts";
 
 interface Kept {
   readonly line: number;
@@ -15,6 +15,8 @@ interface Kept {
   readonly before: Map<number, number>;
 }
 
+/** The largest: it shares a word with the number of messages. */
+const ADDRESS = 2 ** ADDRESS_BITS - 1;
 const LINKS = [LINK.block, LINK.new10k, LINK.number];
 
 const steps = fc.array(
@@ -51,7 +53,7 @@ describe("the session log", () => {
             expect(log.full).toBe(isFull);
             const clock = all.length * 3;
             const entry = { line: step.line, at, state: SESSION.near, clock, accountClock: clock, destination: 1 };
-            expect(log.append({ ...entry, device: 7 })).toBe(all.length + 1);
+            expect(log.append({ ...entry, device: 7, address: ADDRESS })).toBe(all.length + 1);
             all.push({ ...entry, ...NOTHING_YET, before: new Map() });
             continue;
           }
@@ -99,7 +101,7 @@ describe("the session log", () => {
           ]);
           expect([log.messages(session), log.lastAfter(session)]).toEqual([messages, lastAfter]);
           expect([log.convertedAfter(session), log.deliveredAfter(session)]).toEqual([convertedAfter, deliveredAfter]);
-          expect([log.destination(session), log.device(session)]).toEqual([1, 7]);
+          expect([log.destination(session), log.device(session), log.address(session)]).toEqual([1, 7, ADDRESS]);
           for (const link of LINKS) {
             const before = known.before.get(link) ?? 0;
             expect(log.before(session, link)).toBe(before >= oldest ? before : 0);
@@ -120,9 +122,10 @@ describe("the session log", () => {
       accountClock: 0,
       destination: 0,
       device: 0,
+      address: 0,
     });
     for (let message = 0; message < 300; message++) log.sent(session, message);
-    expect(log.messages(session)).toBe(255);
+    expect([log.messages(session), log.address(session)]).toEqual([255, 0]);
   });
 
   it("tells an outcome in the same millisecond from none, and calls one before the message at once", () => {
@@ -135,6 +138,7 @@ describe("the session log", () => {
       accountClock: 0,
       destination: 0,
       device: 0,
+      address: 0,
     });
     expect(log.convertedAfter(session)).toBeUndefined();
     log.convert(session, 50);

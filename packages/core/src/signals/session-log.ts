@@ -29,6 +29,11 @@ export const SESSION = {
   elsewhere: 8192,
   /** Released by the audit's draw. */
   audit: 16384,
+  /** A report said that it was not delivered. */
+  failed: 32768,
+  /** It is known how often a code was entered until it was right, and that was more than once. */
+  entered: 65536,
+  retyped: 131072,
 } as const;
 
 /** Links from a session to the one before it: in its blocks of 100 to 100,000, in the new blocks, of its number. */
@@ -44,7 +49,15 @@ export interface NewSession {
   readonly clock: number;
   readonly accountClock: number;
   readonly device: number;
+  /** Hash of the end user's network, of {@link ADDRESS_BITS}; 0: not known. */
+  readonly address: number;
 }
+
+/**
+ * What is kept of an end user's address: enough that two of those compared are seldom alike by chance, too little to find it
+ * again (256 IPv4 addresses have the same).
+ */
+export const ADDRESS_BITS = 24;
 
 const NEVER = 0xffff_ffff;
 
@@ -60,7 +73,7 @@ const ACCOUNT_CLOCK = 6;
 /** Milliseconds from the first message to the outcome; see {@link took}. */
 const CONVERTED_AFTER = 7;
 const DELIVERED_AFTER = 8;
-/** Messages that went out, and milliseconds from the first to the last of them. */
+/** Messages that went out in 8 bits, above them the address; and milliseconds from the first to the last message. */
 const MESSAGES = 9;
 const LAST_AFTER = 10;
 const DEVICE = 11;
@@ -69,6 +82,7 @@ const LINKS = 13;
 const WORDS = LINKS + 7;
 const PAIRS = WORDS / 2;
 const MOST_MESSAGES = 255;
+const MESSAGE_BITS = 32 - ADDRESS_BITS;
 
 /**
  * The account's recent sessions in the order of time: a ring that forgets the oldest. Sessions of one block are chained
@@ -118,7 +132,7 @@ export class SessionLog {
     words[record + ACCOUNT_CLOCK] = session.accountClock;
     words[record + CONVERTED_AFTER] = NEVER;
     words[record + DELIVERED_AFTER] = NEVER;
-    words[record + MESSAGES] = 0;
+    words[record + MESSAGES] = session.address << MESSAGE_BITS;
     words[record + LAST_AFTER] = 0;
     words[record + DEVICE] = session.device;
     words[record + DESTINATION] = session.destination;
@@ -160,9 +174,14 @@ export class SessionLog {
     return this.#words[this.#record(session) + DEVICE] ?? 0;
   }
 
+  /** A hash; 0: not known. */
+  address(session: SessionNumber): number {
+    return (this.#words[this.#record(session) + MESSAGES] ?? 0) >>> MESSAGE_BITS;
+  }
+
   /** Messages of it that went out, up to 255. */
   messages(session: SessionNumber): number {
-    return this.#words[this.#record(session) + MESSAGES] ?? 0;
+    return (this.#words[this.#record(session) + MESSAGES] ?? 0) & MOST_MESSAGES;
   }
 
   /** Milliseconds from its first message to its last. */
@@ -208,8 +227,17 @@ export class SessionLog {
   sent(session: SessionNumber, at: number): void {
     const record = this.#record(session);
     this.mark(session, SESSION.sent);
-    this.#words[record + MESSAGES] = Math.min(this.messages(session) + 1, MOST_MESSAGES);
+    if (this.messages(session) < MOST_MESSAGES)
+      this.#words[record + MESSAGES] = (this.#words[record + MESSAGES] ?? 0) + 1;
     this.#words[record + LAST_AFTER] = span(at - this.at(session));
+  }
+
+  /** The sessions of one number are another's from now on. A walk over the log: it also reaches those that no chain leads to. */
+  rename(line: number, other: number): void {
+    // (also where a session was forgotten and nothing stands in its place yet)
+    for (let place = 0; place <= this.#mask; place++) {
+      if (this.#numbers[place * PAIRS + LINE] === line) this.#numbers[place * PAIRS + LINE] = other;
+    }
   }
 
   snapshot(): SessionLogSnapshot {

@@ -33,7 +33,9 @@ export type DetectionReason =
   | "range_faked"
   | "range_contained"
   | "lockdown"
-  | "number_unanswered";
+  | "number_unanswered"
+  | "outcomes_missing"
+  | "detection_failed";
 
 /**
  * Every reason a verdict can have: stable, documented (docs/reference/reason-codes.md is generated from this table).
@@ -91,6 +93,14 @@ export const REASONS: Readonly<Record<ReasonCode, Reason>> = {
   number_unanswered: {
     family: "limit",
     sentence: "The number has {count} unanswered codes within the {window}, and the limit is {limit}.",
+  },
+  outcomes_missing: {
+    family: "detection",
+    sentence: "No outcomes are reported, and the policy has new numbers prove themselves then.",
+  },
+  detection_failed: {
+    family: "detection",
+    sentence: "Detection failed on this message, and the policy lets nothing pass that it has not looked at.",
   },
   number_rejected: { family: "number", sentence: "{number} is no recipient number: {rejection}." },
 };

@@ -34,9 +34,15 @@ export interface PolicyFinding {
  * A part that should have taken part in the decision and did not. `policy_missing`: the account, or one above it, is not
  * known; blocked. `numbering_table_unknown`: a revision was written under a numbering table that is not known any more,
  * so whether the number has moved since could not be asked. `detection_failed`: detection threw an error on this message;
- * rules and limits decided alone.
+ * rules and limits decided alone, or, where the policy says so, it was blocked. `price_unknown`: a limit counts money, and
+ * the price of this message is not known in its currency; blocked, or counted as the maximum price.
  */
-export const DEGRADED_MARKS = ["policy_missing", "numbering_table_unknown", "detection_failed"] as const;
+export const DEGRADED_MARKS = [
+  "policy_missing",
+  "numbering_table_unknown",
+  "detection_failed",
+  "price_unknown",
+] as const;
 export type DegradedMark = (typeof DEGRADED_MARKS)[number];
 
 /** Which revision decided: the account's own first, then those above it, to the root. */

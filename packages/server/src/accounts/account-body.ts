@@ -1,6 +1,6 @@
 import { CHANNELS, PURPOSES } from "@safeguard/core";
 import { z } from "zod";
-import type { Account } from "./account.ts";
+import { type Account, IN_DOUBT_CHOICES, SEND_MODES } from "./account.ts";
 import { parseNetwork } from "./network.ts";
 
 const CURRENCIES = new Set(Intl.supportedValuesOf("currency"));
@@ -80,6 +80,14 @@ const settings = {
     .describe("What a CM.com message without `allowedChannels` may travel by. null: undeclared, so it counts as SMS."),
   answers: answersBody.describe("How clients are told of a block: `reject` at once, or `report` it as failed later."),
   fourEyes: fourEyesBody.nullable(),
+  sendMode: z
+    .enum(SEND_MODES)
+    .describe("`sync`: clients wait for the provider's answer. `async`: messages are accepted, and sent later."),
+  onInDoubt: z
+    .enum(IN_DOUBT_CHOICES)
+    .describe(
+      "Of waiting messages whose submission had no clear end: `keep` lists them, `resend` sends them once more, so that a person may get one twice.",
+    ),
   reports: z.strictObject({
     cmUrl: callbackUrlBody.nullable().exactOptional().describe("Gets CM.com status reports."),
     webhookUrl: callbackUrlBody.nullable().exactOptional().describe("Gets Standard Webhooks for all messages."),
@@ -126,6 +134,8 @@ export const accountView = z
       .object({ expiresAfterHours: z.int() })
       .nullable()
       .describe("null: changes of policies that loosen wait for nobody."),
+    sendMode: z.enum(SEND_MODES),
+    onInDoubt: z.enum(IN_DOUBT_CHOICES),
     suspendedAt: z
       .string()
       .nullable()
@@ -155,6 +165,8 @@ export function viewOfAccount(account: Account): z.infer<typeof accountView> {
     answers: { cm: { ...cm }, twilio: { ...twilio } },
     reports: { cmUrl: account.reports.cmUrl ?? null, webhookUrl: account.reports.webhookUrl ?? null },
     fourEyes: account.fourEyes === undefined ? null : { ...account.fourEyes },
+    sendMode: account.sendMode ?? "sync",
+    onInDoubt: account.onInDoubt ?? "keep",
     suspendedAt: account.suspendedAt === undefined ? null : new Date(account.suspendedAt).toISOString(),
     createdAt: new Date(account.createdAt).toISOString(),
   };

@@ -3,6 +3,14 @@ import type { AccountId, Channel, EpochMilliseconds, Purpose } from "@safeguard/
 /** How a client is told of a blocked message: at once, or as accepted and then reported as failed. */
 export type BlockAnswer = "reject" | "report";
 
+/** When a client is answered: when the provider has answered, or when the message is accepted, which is then sent later. */
+export const SEND_MODES = ["sync", "async"] as const;
+export type SendMode = (typeof SEND_MODES)[number];
+
+/** What becomes of a waiting message whose submission is in doubt: it is left and listed, or sent once more. */
+export const IN_DOUBT_CHOICES = ["keep", "resend"] as const;
+export type InDoubtChoice = (typeof IN_DOUBT_CHOICES)[number];
+
 /** What an account chose about the answers that its clients get. */
 export interface AnswerSettings {
   readonly cm: {
@@ -59,6 +67,10 @@ export interface Account {
   readonly declaredChannels?: readonly Channel[];
   readonly answers: AnswerSettings;
   readonly reports: ReportTargets;
+  /** Of messages that do not say, by keys that do not say. Absent: `sync`. */
+  readonly sendMode?: SendMode;
+  /** Absent: `keep`. `resend` may let a person get a message twice. */
+  readonly onInDoubt?: InDoubtChoice;
   readonly createdAt: EpochMilliseconds;
   /** Refused since then, with those below it, until it is resumed. */
   readonly suspendedAt?: EpochMilliseconds;

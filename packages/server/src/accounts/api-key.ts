@@ -1,4 +1,5 @@
 import type { AccountId, EpochMilliseconds, Purpose } from "@safeguard/core";
+import type { SendMode } from "./account.ts";
 
 /** What a key may do. `accounts:write` reaches the accounts below its own, too. */
 export const SCOPES = [
@@ -20,6 +21,7 @@ export const SCOPES = [
   "usage:read",
   "numbers:reveal",
   "audit:read",
+  "privacy:write",
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 
@@ -50,6 +52,8 @@ export interface ApiKey {
   /** Honour `RiskCheck=disable` (and the native `riskCheck: "disable"`). */
   readonly mayDisableRiskCheck: boolean;
   readonly purpose?: Purpose;
+  /** Of messages that do not say. Absent: as the account says. */
+  readonly sendMode?: SendMode;
   readonly createdAt: EpochMilliseconds;
   readonly expiresAt?: EpochMilliseconds;
   readonly revokedAt?: EpochMilliseconds;

@@ -8,9 +8,10 @@ import { authTokenPurpose } from "./sealed-purposes.ts";
 
 /** The key with the given settings changed; what is not given stays, and null takes a setting away. */
 export function changeKey(key: ApiKey, patch: KeyPatch): ApiKey {
-  const { policy: policyBefore, purpose: purposeBefore, expiresAt: expiryBefore, ...rest } = key;
+  const { policy: policyBefore, purpose: purposeBefore, sendMode: modeBefore, expiresAt: expiryBefore, ...rest } = key;
   const policy = patch.policy === undefined ? policyBefore : (patch.policy ?? undefined);
   const purpose = patch.purpose === undefined ? purposeBefore : (patch.purpose ?? undefined);
+  const sendMode = patch.sendMode === undefined ? modeBefore : (patch.sendMode ?? undefined);
   const expiresAt = patch.expiresAt === undefined ? expiryBefore : instantOf(patch.expiresAt);
   return {
     ...rest,
@@ -21,6 +22,7 @@ export function changeKey(key: ApiKey, patch: KeyPatch): ApiKey {
     mayDisableRiskCheck: patch.mayDisableRiskCheck ?? key.mayDisableRiskCheck,
     ...(policy === undefined ? {} : { policy }),
     ...(purpose === undefined ? {} : { purpose }),
+    ...(sendMode === undefined ? {} : { sendMode }),
     ...(expiresAt === undefined ? {} : { expiresAt }),
   };
 }

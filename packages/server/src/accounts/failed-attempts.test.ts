@@ -53,6 +53,17 @@ describe("an address that keeps guessing", () => {
     expect(outcome(limited.bySecret("good", "192.0.2.1", 100))).toBe("key");
   });
 
+  test("is told of once for each credential, and when it is shut out", () => {
+    const told: unknown[] = [];
+    const limited = limitFailedAttempts(inner, LIMITS, (...attempt) => void told.push(attempt));
+    for (const secret of ["a", "a", "", "good", "b", "b", "c", "d"]) limited.bySecret(secret, "192.0.2.1", 0);
+    expect(told).toEqual([
+      ["credential_unknown", "192.0.2.1", false],
+      ["credential_unknown", "192.0.2.1", false],
+      ["credential_unknown", "192.0.2.1", true],
+    ]);
+  });
+
   test("is every address of its /64, an IPv4 address in IPv6 clothes, and no other", () => {
     const limited = limitFailedAttempts(inner, LIMITS);
     for (const host of [1, 2, 3]) limited.bySecret(`guess ${host}`, `2001:db8:0:1::${host}`, 0);

@@ -24,6 +24,12 @@ interface Attempts {
   until: number;
 }
 
+/**
+ * Hears of each different wrong credential that an address shows: no more often than `FailedAttemptLimits` let it.
+ * `shutOut`: with this one it has shown too many.
+ */
+export type OnFailedAttempt = (failure: AuthenticationFailure, clientAddress: string, shutOut: boolean) => void;
+
 /** An authenticator that stops looking at the credentials of an address which keeps guessing. */
 export interface LimitedAuthenticator extends Authenticator {
   /** Addresses that are remembered now. */
@@ -38,16 +44,21 @@ export interface LimitedAuthenticator extends Authenticator {
 export function limitFailedAttempts(
   authenticator: Authenticator,
   limits: FailedAttemptLimits = LIMITS,
+  onFailed: OnFailedAttempt = () => undefined,
 ): LimitedAuthenticator {
   // In the order of their last failure.
   const byAddress = new Map<string, Attempts>();
 
-  function failed(origin: string, credential: string, now: number): void {
+  function failed(failure: AuthenticationFailure, address: string, credential: string, now: number): void {
+    const origin = originOf(address);
     const known = byAddress.get(origin);
     const current = known !== undefined && now - known.since < limits.windowMs;
     const attempts: Attempts = current ? known : { since: now, wrong: new Set(), until: 0 };
+    const before = attempts.wrong.size;
     attempts.wrong.add(hashCredential(credential));
-    if (attempts.wrong.size >= limits.credentials) {
+    const shutOut = attempts.wrong.size >= limits.credentials;
+    if (attempts.wrong.size > before) onFailed(failure, address, shutOut);
+    if (shutOut) {
       attempts.wrong.clear();
       attempts.until = now + limits.windowMs;
     }
@@ -78,7 +89,7 @@ export function limitFailedAttempts(
       }
     }
     const proof = prove(credential);
-    if (!proof.ok && !NO_GUESS.has(proof.failure)) failed(originOf(clientAddress), credential, now);
+    if (!proof.ok && !NO_GUESS.has(proof.failure)) failed(proof.failure, clientAddress, credential, now);
     return proof;
   }
 

@@ -1,5 +1,6 @@
 import { PURPOSES } from "@safeguard/core";
 import { z } from "zod";
+import { SEND_MODES } from "./account.ts";
 import { networksBody, policyNameBody } from "./account-body.ts";
 import { type ApiKey, SCOPES } from "./api-key.ts";
 import type { MintedKey } from "./mint-key.ts";
@@ -14,6 +15,10 @@ const settings = {
   mayChoosePolicies: z.array(policyNameBody).max(100).describe("Policies that a message may name."),
   mayDisableRiskCheck: z.boolean().describe("Honour `riskCheck: disable` (Twilio: `RiskCheck=disable`)."),
   purpose: z.enum(PURPOSES).nullable().describe("Of messages that name none. null: as the account says."),
+  sendMode: z
+    .enum(SEND_MODES)
+    .nullable()
+    .describe("`sync`: wait for the provider's answer; `async`: accept and send later. null: as the account says."),
   expiresAt: instant.nullable().describe("From then on the key is refused."),
 };
 
@@ -53,6 +58,7 @@ export const keyView = z
     mayChoosePolicies: z.array(z.string()),
     mayDisableRiskCheck: z.boolean(),
     purpose: z.enum(PURPOSES).nullable(),
+    sendMode: z.enum(SEND_MODES).nullable(),
     createdAt: z.string(),
     expiresAt: z.string().nullable(),
     revokedAt: z.string().nullable(),
@@ -86,6 +92,7 @@ export function viewOfKey(key: ApiKey): z.infer<typeof keyView> {
     mayChoosePolicies: [...key.mayChoosePolicies],
     mayDisableRiskCheck: key.mayDisableRiskCheck,
     purpose: key.purpose ?? null,
+    sendMode: key.sendMode ?? null,
     createdAt: iso(key.createdAt),
     expiresAt: key.expiresAt === undefined ? null : iso(key.expiresAt),
     revokedAt: key.revokedAt === undefined ? null : iso(key.revokedAt),

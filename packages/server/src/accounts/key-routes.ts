@@ -5,6 +5,7 @@ import { suspensionBody } from "./account-body.ts";
 import type { AccountServiceDeps } from "./account-services.ts";
 import { createKey } from "./create-key.ts";
 import {
+  type KeyPatch,
   keyPatchBody,
   keyView,
   mintedKeyView,
@@ -65,7 +66,14 @@ export function keyRoutes(deps: AccountServiceDeps): RoutePlugin {
     app.patch(
       "/v1/keys/:id",
       {
-        config,
+        config: {
+          ...config,
+          loosens: ({ params: named, body }) => ({
+            type: "widen_key",
+            key: (named as { readonly id: string }).id,
+            patch: body as KeyPatch,
+          }),
+        },
         schema: {
           tags,
           summary: "Change settings of a key",

@@ -67,6 +67,10 @@ export const PERMISSIONS: Readonly<Record<Scope, Permission>> = {
     roles: ["owner", "operator", "analyst"],
     comesWith: ["messages:read"],
   },
+  "privacy:write": {
+    meaning: "Take out all that is kept of a person's number, and erase it; each is in the audit trail.",
+    roles: OWNER,
+  },
   "audit:read": { meaning: "Read the audit trail.", roles: ["owner", "operator", "analyst"] },
 };
 

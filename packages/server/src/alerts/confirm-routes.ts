@@ -1,17 +1,25 @@
-import type { EpochMilliseconds } from "@safeguard/core";
+import type { AccountId, EpochMilliseconds } from "@safeguard/core";
 import type { FastifyReply } from "fastify";
 import type { Directory } from "../accounts/directory.ts";
+import { createSerially } from "../accounts/serially.ts";
 import type { RoutePlugin } from "../api/app.ts";
 import { ServiceError } from "../api/service-error.ts";
 import { containIncident, type IncidentServiceDeps } from "../incidents/incident-services.ts";
 import { destinationName } from "../policies/destination-names.ts";
+import type { Store } from "../store/store.ts";
 import type { ConfirmationLinks } from "./confirmation-link.ts";
+import { escapedHtml } from "./html-text.ts";
 
 export interface ConfirmRouteDeps extends IncidentServiceDeps {
   readonly directory: Pick<Directory, "account">;
   readonly links: Pick<ConfirmationLinks, "read">;
+  readonly store: IncidentServiceDeps["store"] & Pick<Store, "audit">;
   readonly now: () => EpochMilliseconds;
 }
+
+/** Who it was, in the audit trail. */
+const BY_LINK = "alert link";
+const ROWS = 500;
 
 /** Nothing of the page may be loaded from elsewhere, put into a frame, or told to others. */
 const PAGE_HEADERS = {
@@ -25,10 +33,12 @@ const PAGE_HEADERS = {
 
 /**
  * The page behind the link in an alert. Looking at it does nothing (mail programs follow links by themselves); its button
- * contains the incident for the usual time. The link is the credential: sealed, for one incident, for a day.
+ * contains the incident for the usual time. The link is the credential: sealed, for one incident, for a day, and for one use.
  */
 export function confirmRoutes(deps: ConfirmRouteDeps): RoutePlugin {
   const config = { scope: "public" } as const;
+  /** So that of two that come together the second finds what the first did. */
+  const serially = createSerially();
   return async (app) => {
     // What a form without fields sends.
     app.addContentTypeParser(
@@ -41,9 +51,10 @@ export function confirmRoutes(deps: ConfirmRouteDeps): RoutePlugin {
       const confirmation = deps.links.read(token, at);
       const account = confirmation && deps.directory.account(confirmation.account);
       if (confirmation === undefined || account === undefined) return undefined;
-      const actor = { type: "operator", name: "alert link" } as const;
+      const actor = { type: "operator", name: BY_LINK } as const;
       return {
         incident: confirmation.incident,
+        since: confirmation.since,
         context: { account, principal: { type: "operator" }, actor, at } as const,
       };
     };
@@ -51,8 +62,12 @@ export function confirmRoutes(deps: ConfirmRouteDeps): RoutePlugin {
       reply.headers(PAGE_HEADERS);
       const opened = open(token);
       if (opened === undefined) return reply.code(404).send(page("This link is not good (any more)", [LATE]));
-      const { context, incident: number } = opened;
+      const { context, incident: number, since } = opened;
       try {
+        if (await wasPressed(deps.store.audit, context.account.id, number, since))
+          return reply
+            .code(409)
+            .send(page("This link is used up", [`Incident ${number} was contained by it. ${LOOK}`]));
         const reason = "confirmed by the link in an alert";
         const { incident, until } = await containIncident(deps, context, number, { reason, dryRun });
         const where = incident.destinations.map(destinationName).join(", ");
@@ -69,26 +84,47 @@ export function confirmRoutes(deps: ConfirmRouteDeps): RoutePlugin {
         return reply.code(409).send(page("Nothing to contain", [error.message]));
       }
     };
-    const params = (value: unknown): string => String((value as { token?: unknown }).token ?? "");
-    app.get("/confirm/:token", { config, schema: { hide: true } }, (request, reply) =>
+    const params = (value: unknown): string => String((value as { "*"?: unknown })["*"] ?? "");
+    app.get("/confirm/*", { config, schema: { hide: true } }, (request, reply) =>
       answered(reply, params(request.params), true),
     );
-    app.post("/confirm/:token", { config, schema: { hide: true } }, (request, reply) =>
-      answered(reply, params(request.params), false),
+    app.post("/confirm/*", { config, schema: { hide: true } }, (request, reply) =>
+      serially(() => answered(reply, params(request.params), false)),
     );
   };
 }
 
-const LATE = "A link in an alert is good for a day. Look at the incident with: safeguard incidents list";
+/** Was the button behind a link to this incident pressed since? By the audit trail, which every use stands in. */
+async function wasPressed(
+  audit: Store["audit"],
+  account: AccountId,
+  incident: number,
+  since: number,
+): Promise<boolean> {
+  for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
+    const page: Awaited<ReturnType<Store["audit"]["list"]>> = await audit.list(
+      [account],
+      { from: since as EpochMilliseconds },
+      ROWS,
+      cursor,
+    );
+    for (const { action, content } of page.items) {
+      if (action !== "range_contained" || content === undefined) continue;
+      const { who, after } = JSON.parse(content.text) as { who?: { name?: string }; after?: { incident?: number } };
+      if (who?.name === BY_LINK && after?.incident === incident) return true;
+    }
+    cursor = page.next;
+  }
+  return false;
+}
+
+const LOOK = "Look at it with: safeguard incidents list";
+const LATE = `A link in an alert is good for a day. ${LOOK}`;
 const BUTTON = `<form method="post"><button type="submit">Contain it now</button></form>`;
 const STYLE =
   "body{font:16px/1.5 system-ui;max-width:40rem;margin:4rem auto;padding:0 1rem}button{font:inherit;padding:.6rem 1.2rem}";
 
 function page(title: string, paragraphs: readonly string[], more = ""): string {
-  const body = paragraphs.map((text) => `<p>${escaped(text)}</p>`).join("");
-  return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(title)}</title><style>${STYLE}</style><h1>${escaped(title)}</h1>${body}${more}</html>`;
-}
-
-function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+  const body = paragraphs.map((text) => `<p>${escapedHtml(text)}</p>`).join("");
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapedHtml(title)}</title><style>${STYLE}</style><h1>${escapedHtml(title)}</h1>${body}${more}</html>`;
 }

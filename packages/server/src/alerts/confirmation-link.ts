@@ -9,6 +9,8 @@ const PURPOSE = "alert-confirmation";
 export interface Confirmation {
   readonly account: AccountId;
   readonly incident: number;
+  /** When the link was made: once a link to this incident was used after that, this one is used up. */
+  readonly since: number;
   readonly until: number;
 }
 
@@ -29,7 +31,7 @@ export function createConfirmationLinks(parts: {
       const base = parts.publicUrl();
       if (facts.code !== "incident_opened" || event !== "raised" || !facts.needsConfirmation) return undefined;
       if (base === undefined) return undefined;
-      const confirmation: Confirmation = { account, incident: facts.incident, until: now + GOOD_FOR_MS };
+      const confirmation: Confirmation = { account, incident: facts.incident, since: now, until: now + GOOD_FOR_MS };
       const token = parts.seal.seal(JSON.stringify(confirmation), PURPOSE);
       return `${base.replace(/\/$/, "")}/confirm/${token}`;
     },

@@ -2,7 +2,9 @@
 export interface Mail {
   readonly to: readonly string[];
   readonly subject: string;
+  /** The same in plain text and in HTML. */
   readonly text: string;
+  readonly html: string;
   /** The same in every try of one mail: a server that got it twice can tell. */
   readonly id: string;
 }

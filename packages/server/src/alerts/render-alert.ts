@@ -9,6 +9,7 @@ import { alertChannelPurpose } from "./alert-settings.ts";
 import type { ConfirmationLinks } from "./confirmation-link.ts";
 import { factLines } from "./fact-lines.ts";
 import type { MailPort } from "./mail-port.ts";
+import { headlineOf, mailTexts } from "./mail-texts.ts";
 import type { AlertSettingsBook } from "./settings-book.ts";
 
 export interface RenderAlertParts {
@@ -52,8 +53,7 @@ export function createAlertTeller(parts: RenderAlertParts): TellAlert {
         case "email":
           return mailed(parts.mail, {
             to: channel.to,
-            subject: `[Safeguard] ${headline(notice.event)} (${account.name})`,
-            text: mailText(notice.event, account, link),
+            ...mailTexts(notice.event, account, link),
             id: attemptId,
           });
       }
@@ -91,7 +91,7 @@ function webhookBody({ event }: AlertNotice, account: Account, link: string | un
 function slackBody(event: AlertEvent, account: Account, link: string | undefined): object {
   const lines = factLines(event.facts).map(([name, value]) => `*${mrkdwn(name)}:* ${mrkdwn(value)}`);
   const words = [
-    `*${mrkdwn(headline(event))}* · ${mrkdwn(account.name)}`,
+    `*${mrkdwn(headlineOf(event))}* · ${mrkdwn(account.name)}`,
     mrkdwn(event.sentence),
     ...lines,
     ...(link === undefined ? [] : [`<${link}|Look at it and confirm the containment>`]),
@@ -101,24 +101,6 @@ function slackBody(event: AlertEvent, account: Account, link: string | undefined
     // A section holds 3,000 characters.
     blocks: [{ type: "section", text: { type: "mrkdwn", text: words.slice(0, 3000) } }],
   };
-}
-
-function mailText(event: AlertEvent, account: Account, link: string | undefined): string {
-  const lines = factLines(event.facts).map(([name, value]) => `${name}: ${value}`);
-  return [
-    event.sentence,
-    "",
-    ...lines,
-    ...(link === undefined ? [] : ["", `Look at it and confirm the containment: ${link}`]),
-    "",
-    `Account ${account.name} (${account.id}), ${new Date(event.at).toISOString()}`,
-    "",
-  ].join("\n");
-}
-
-function headline({ facts, event }: AlertEvent): string {
-  const { title } = ALERT_KINDS[facts.code];
-  return event === "raised" ? title : `${title}: over`;
 }
 
 /** Slack reads `<…>` as a link or a mention of everybody. */

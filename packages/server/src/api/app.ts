@@ -4,6 +4,8 @@ import { type FastifyPluginAsyncZod, serializerCompiler, validatorCompiler } fro
 import { accountRoutes } from "../accounts/account-routes.ts";
 import type { AccountServiceDeps } from "../accounts/account-services.ts";
 import { keyRoutes } from "../accounts/key-routes.ts";
+import type { ActApprovals } from "../approvals/act-approvals.ts";
+import { guardLoosening } from "../approvals/guard-routes.ts";
 import { decisionRoutes } from "../decisions/decision-routes.ts";
 import type { Explain } from "../decisions/view-decision.ts";
 import type { InboundDialect } from "../gateway/inbound/exchange.ts";
@@ -15,6 +17,7 @@ import { usageRoutes } from "../usage/usage-routes.ts";
 import { allowedMethods } from "./allowed-methods.ts";
 import { type AuthenticationDeps, authenticateRequests } from "./authenticate-request.ts";
 import { destinationRoutes } from "./destination-routes.ts";
+import type { ForbiddenRequest } from "./forbidden-request.ts";
 import { type HealthDeps, healthRoutes } from "./health-routes.ts";
 import { declareHotRoutes } from "./hot-route-docs.ts";
 import type { IdempotentRequests } from "./idempotency.ts";
@@ -38,6 +41,8 @@ export interface ApiDeps extends AuthenticationDeps, AccountServiceDeps {
   readonly store: Store;
   readonly idempotentRequests: IdempotentRequests;
   readonly explain: Explain;
+  /** A second person for what loosens. Absent: nobody is ever asked. */
+  readonly approvals?: Pick<ActApprovals, "guard">;
   /** The hot routes, made by `nativeRoutes`. */
   readonly native: InboundDialect;
   /** Absent: there is no sandbox. */
@@ -47,9 +52,13 @@ export interface ApiDeps extends AuthenticationDeps, AccountServiceDeps {
   readonly version: string;
   /** Why requests should not be sent here now, in words; empty: they may. */
   readonly missing: () => readonly string[];
+  /** See {@link HealthDeps.notes}. */
+  readonly notes?: () => readonly string[];
   readonly metrics?: NonNullable<HealthDeps["metrics"]>;
   /** Told of every answer in the 500s, with the error as thrown. */
   readonly onFault?: (error: unknown, requestId: string) => void;
+  /** Told of every request that who asked may not make. */
+  readonly onForbidden?: (refused: ForbiddenRequest) => void;
 }
 
 declare module "fastify" {
@@ -72,6 +81,7 @@ export async function createApi(deps: ApiDeps): Promise<FastifyInstance> {
   app.setSerializerCompiler(serializerCompiler);
   app.decorate("routeInventory", requireRouteScopes(app));
   authenticateRequests(app, deps);
+  if (deps.approvals !== undefined) guardLoosening(app, deps.approvals);
   answerPostsOnce(app, deps.idempotentRequests);
   answerProblems(app, deps);
   await describeApi(app, deps.version);
@@ -96,7 +106,7 @@ export async function createApi(deps: ApiDeps): Promise<FastifyInstance> {
 }
 
 /** Whatever is thrown on the way becomes problem details, here and nowhere else. */
-function answerProblems(app: FastifyInstance, deps: Pick<ApiDeps, "onFault">): void {
+function answerProblems(app: FastifyInstance, deps: Pick<ApiDeps, "onFault" | "onForbidden" | "clientAddress">): void {
   const methodsOf = allowedMethods(app.routeInventory);
   // Before the body is looked at: what is wrong with it does not matter where nobody would read it.
   app.addHook("onRequest", async (request) => {
@@ -109,6 +119,13 @@ function answerProblems(app: FastifyInstance, deps: Pick<ApiDeps, "onFault">): v
     const refusal = toServiceError(error);
     const { status } = PROBLEM_KINDS[refusal.code];
     if (status >= 500) deps.onFault?.(error, request.id);
+    if (refusal.code === "forbidden") {
+      deps.onForbidden?.({
+        method: request.method,
+        route: request.routeOptions.url ?? "",
+        address: deps.clientAddress(request.raw.socket.remoteAddress, request.headers),
+      });
+    }
     return reply
       .code(status)
       .headers(refusal.headers)

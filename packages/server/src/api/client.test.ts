@@ -1,4 +1,5 @@
 import {
+  type AlertSettings,
   type Account as ClientAccount,
   createClient,
   type Decision,
@@ -19,14 +20,18 @@ import {
   type SafeguardClient,
   SafeguardError,
   type SavedAccount,
+  type SavedAlertSettings,
   type Usage,
   type VerifiedSummary,
+  type WebhookDelivery,
+  type WebhookReceiver,
 } from "@safeguard/client";
 import { afterAll, beforeAll, describe, expect, expectTypeOf, test } from "vitest";
 import type { z } from "zod";
 import type { Account } from "../accounts/account.ts";
 import type { accountView, savedAccountView } from "../accounts/account-body.ts";
 import type { keyView, mintedKeyView } from "../accounts/key-body.ts";
+import type { AlertSettingsView, savedAlertSettingsView } from "../alerts/settings-body.ts";
 import type { DecisionView } from "../decisions/decision-body.ts";
 import type { EventView, eventBatchView } from "../gateway/feedback/event-body.ts";
 import type { verifiedSummaryView } from "../gateway/feedback/verified-routes.ts";
@@ -42,6 +47,8 @@ import type {
 import type { PolicyView } from "../policies/get-policy.ts";
 import type { RevisionWithDocumentView } from "../policies/revision-view.ts";
 import type { usageView } from "../usage/usage-routes.ts";
+import type { DeliveryView } from "../webhooks/delivery-view.ts";
+import type { receiversView } from "../webhooks/webhook-routes.ts";
 import type { DestinationJson } from "./destination-routes.ts";
 import { type ApiUnderTest, startApiUnderTest } from "./testing/api-under-test.ts";
 
@@ -196,4 +203,8 @@ test("its types are those that the server answers with", () => {
   expectTypeOf<z.infer<typeof evidenceView>>().toExtend<IncidentEvidence>();
   expectTypeOf<DetectionStatusJson>().toExtend<DetectionStatus>();
   expectTypeOf<z.infer<typeof alertView>>().toExtend<DetectionAlert>();
+  expectTypeOf<AlertSettingsView>().toExtend<AlertSettings>();
+  expectTypeOf<z.infer<typeof savedAlertSettingsView>>().toExtend<SavedAlertSettings>();
+  expectTypeOf<DeliveryView>().toExtend<WebhookDelivery>();
+  expectTypeOf<z.infer<typeof receiversView>["items"][number]>().toExtend<WebhookReceiver>();
 });

@@ -9,6 +9,8 @@ import { ServiceError } from "./service-error.ts";
 export interface HealthDeps {
   /** Why requests should not be sent here now, in words; empty: they may. */
   readonly missing: () => readonly string[];
+  /** What a person should see to although requests may be sent here. */
+  readonly notes?: () => readonly string[];
   /** Absent: there are no metrics. */
   readonly metrics?: {
     readonly scrape: () => string;
@@ -27,7 +29,8 @@ export function healthRoutes(app: FastifyInstance, deps: HealthDeps): void {
   app.get("/readyz", { config, schema: { hide: true } }, async () => {
     const missing = deps.missing();
     if (missing.length > 0) throw new ServiceError("unavailable", `Not ready: ${missing.join("; ")}.`);
-    return { status: "ready" };
+    const notes = deps.notes?.() ?? [];
+    return { status: "ready", ...(notes.length > 0 && { notes }) };
   });
   const { metrics } = deps;
   if (metrics === undefined) return;

@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import type { AccountId, EpochMilliseconds } from "@safeguard/core";
 import type { JournalRecord } from "../store/journal-record.ts";
+import { answerPurpose } from "../store/number-trace.ts";
 import type { Seal } from "../store/seal.ts";
 import type { Store } from "../store/store.ts";
 import { PROBLEM_KINDS, problemDetails } from "./problem.ts";
@@ -96,7 +97,7 @@ function recordOf(request: KeyedRequest, idempotencyKey: string, status: number,
 
 /** Answers hold numbers and new secrets: they are kept sealed, each fitting its own request only. */
 function purposeOf({ account, idempotencyKey }: KeyedRequest): string {
-  return `answer:${account}:${idempotencyKey}`;
+  return answerPurpose(account, idempotencyKey);
 }
 
 function mismatch(): ServiceError {

@@ -9,8 +9,8 @@ const NO_ACCOUNT = "acc_operator" as AccountId;
 /** Makes every POST route that is added from now on honour `Idempotency-Key`. */
 export function answerPostsOnce(app: FastifyInstance, requests: IdempotentRequests): void {
   app.addHook("onRoute", (route) => {
-    const { scope, provesCredential } = route.config ?? {};
-    if (route.method !== "POST" || scope === "public" || provesCredential === true) return;
+    const { scope, provesCredential, keepsNoAnswer } = route.config ?? {};
+    if (route.method !== "POST" || scope === "public" || provesCredential === true || keepsNoAnswer === true) return;
     const handler = route.handler;
     const once: RouteHandlerMethod = async function (request, reply) {
       const idempotencyKey = idempotencyKeyOf(request.headers["idempotency-key"]);

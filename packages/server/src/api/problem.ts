@@ -49,6 +49,14 @@ export const PROBLEM_KINDS: Readonly<Record<ServiceErrorCode, ProblemKind>> = {
     meaning: "What was asked does not fit what is there now, or the same request is still being worked on.",
     remedy: "Read the present state and decide again.",
   },
+  approval_pending: {
+    status: 409,
+    title: "Waits for a second person",
+    meaning:
+      "It would loosen what protects the account, and the account wants a second person for that. Nothing has happened yet; `detail` names the proposal.",
+    remedy:
+      "Ask somebody else to approve it: `safeguard approvals approve prp_…`, or `POST /v1/approvals/acts/{id}/approve`.",
+  },
   idempotency_mismatch: {
     status: 422,
     title: "Idempotency key used for another request",

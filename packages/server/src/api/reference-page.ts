@@ -4,7 +4,7 @@ import { ERRORS_PAGE, PROBLEM_KINDS } from "./problem.ts";
 
 const HIDDEN = { config: { scope: "public" as const }, schema: { hide: true } };
 
-/** Everything from ourselves; styles alone may be inline, because the page makes them as it runs. */
+/** In place of the listener's, which lets nothing run. Everything from ourselves; styles alone may be inline, because the page makes them as it runs. */
 function contentSecurityPolicy(html: string): string {
   const scripts = [...html.matchAll(/<script(?![^>]*\ssrc=)[^>]*>([\s\S]*?)<\/script>/g)].map(
     ([, script = ""]) => `'sha256-${hash("sha256", script, "base64")}'`,
@@ -40,23 +40,19 @@ export function serveReference(app: FastifyInstance): void {
     return reply
       .type("text/html; charset=utf-8")
       .header("content-security-policy", contentSecurityPolicy(payload))
-      .header("referrer-policy", "no-referrer")
-      .header("x-content-type-options", "nosniff")
       .send(payload);
   });
   app.get("/docs/js/scalar.js", HIDDEN, async (_request, reply) => {
     const { payload } = await page("/docs/js/scalar.js");
-    return reply
-      .type("text/javascript; charset=utf-8")
-      .header("cache-control", "public, max-age=86400")
-      .header("x-content-type-options", "nosniff")
-      .send(payload);
+    return reply.type("text/javascript; charset=utf-8").header("cache-control", "public, max-age=86400").send(payload);
   });
   app.get(ERRORS_PAGE, HIDDEN, async (_request, reply) =>
     reply
       .type("text/html; charset=utf-8")
-      .header("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
-      .header("x-content-type-options", "nosniff")
+      .header(
+        "content-security-policy",
+        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
+      )
       .send(ERRORS_HTML),
   );
 }

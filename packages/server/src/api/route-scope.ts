@@ -10,6 +10,8 @@ declare module "fastify" {
     scope?: RouteScope;
     /** `optional`: the route can also be called without saying for which account (only the operator can). Default `required`. */
     account?: "required" | "optional";
+    /** Its answers are personal: none is kept under an `Idempotency-Key`. */
+    keepsNoAnswer?: boolean;
     /** The handler is an InboundRoute, which proves the credential itself. */
     provesCredential?: boolean;
   }

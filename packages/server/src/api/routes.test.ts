@@ -85,6 +85,9 @@ describe("every route", () => {
       const refused = await api.call(others.minted.secret, method as Method, path, { body });
       expect(refused.status, `${method} ${url}`).toBe(403);
       expect(refused.json.code).toBe("forbidden");
+      // (the hot ones are told of by the listener)
+      const isHot = url === "/v1/messages" || url === "/v1/decisions";
+      if (method !== "POST" || !isHot) expect(api.forbidden.at(-1)).toMatchObject({ method, route: url });
       if (scope === "operator") continue;
       const alone = await api.key(own, { scopes: [scope] });
       const answer = await api.call(alone.minted.secret, method as Method, path, { body });

@@ -6,6 +6,7 @@ export const SERVICE_ERROR_CODES = [
   "not_found",
   "method_not_allowed",
   "conflict",
+  "approval_pending",
   "idempotency_mismatch",
   "too_large",
   "unsupported_media_type",

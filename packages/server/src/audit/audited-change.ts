@@ -1,9 +1,10 @@
 import { hash } from "node:crypto";
-import type { AccountId } from "@safeguard/core";
+import { type AccountId, shownNumber } from "@safeguard/core";
 import type { Account } from "../accounts/account.ts";
 import type { ApiKey } from "../accounts/api-key.ts";
 import type { Actor } from "../accounts/principal.ts";
 import type { AlertSettings } from "../alerts/alert-settings.ts";
+import { wordsOfAct } from "../approvals/act-proposal.ts";
 import type { Provider, RouteTable } from "../gateway/outbound/provider.ts";
 import type { Member } from "../members/member.ts";
 import type { PolicyRevision } from "../policies/policy-revision.ts";
@@ -28,15 +29,19 @@ export type AuditedSubject =
   | "key"
   | "member"
   | "policy"
+  | "proposal"
   | "provider"
   | "routes"
   | "prices"
   | "detection"
   | "incident"
+  | "number"
   | "verified_numbers"
   | "alert_settings"
   | "receiver"
-  | "audit_trail";
+  | "message"
+  | "audit_trail"
+  | "store";
 
 /** What was so until now. */
 export interface AuditedState {
@@ -144,6 +149,29 @@ export function describeChange(record: ActedRecord, state: AuditedState): Descri
       const { account, incident } = record;
       return described(record.actor, { type: "incident", id: String(incident) }, account, { after: "revealed" });
     }
+    case "act_proposal_saved": {
+      const { id, account, act, author, decision } = record.proposal;
+      const after = { what: wordsOfAct(act), author, state: decision?.outcome ?? "open" };
+      const { reason = "reason" in act ? act.reason : undefined } = decision ?? {};
+      return described(record.actor, { type: "proposal", id }, account, {
+        ...(reason !== undefined && { reason }),
+        after,
+      });
+    }
+    case "number_erased": {
+      const { account, standIn, resumed } = record;
+      return described(record.actor, { type: "number", id: shownNumber(standIn) }, account, {
+        ...reasonOf(record),
+        after: resumed === true ? "erased, after a stop" : "erased",
+      });
+    }
+    case "number_exported": {
+      const { account, range } = record;
+      return described(record.actor, { type: "number", id: range }, account, {
+        ...reasonOf(record),
+        after: "exported",
+      });
+    }
     case "detection_begun_anew": {
       const { account, reason } = record;
       return described(record.actor, { type: "detection", id: "memory" }, account, { reason, after: "forgotten" });
@@ -164,6 +192,12 @@ export function describeChange(record: ActedRecord, state: AuditedState): Descri
       return described(record.actor, { type: "audit_trail", id: "export" }, undefined, {
         after: { rows: record.rows },
       });
+    case "sending_resumed":
+      return described(record.actor, { type: "store", id: "sending" }, undefined, {
+        reason: record.reason,
+        before: "held",
+        after: "resumed",
+      });
     case "alert_settings_saved": {
       const { account } = record.settings;
       const before = state.alertSettings(account);
@@ -177,6 +211,14 @@ export function describeChange(record: ActedRecord, state: AuditedState): Descri
       const { account, receiver } = record;
       const after = record.type === "receiver_paused" ? "paused" : "resumed";
       return described(record.actor, { type: "receiver", id: receiver }, account, { after });
+    }
+    case "submission_settled": {
+      const { account, message, outcome, reason } = record;
+      return described(record.actor, { type: "message", id: `msg_${message}` }, account, {
+        reason,
+        before: "in_doubt",
+        after: outcome,
+      });
     }
     // One of many parts; the end of all of them has a row.
     case "past_traffic_learned":

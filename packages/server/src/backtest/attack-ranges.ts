@@ -9,7 +9,14 @@ export interface RangePlace {
   readonly range: number;
 }
 
+/** Numbers of the largest block that a range can be. */
+const WIDEST = 100_000;
+
+const NONE: readonly never[] = [];
+
 interface AccountRanges {
+  /** The blocks of {@link WIDEST} in which there is any range: most messages lie in none of them. */
+  readonly around: Set<number>;
   /** By size, then by the digits of the prefix as a number. */
   readonly blocks: Map<number, Map<number, RangePlace[]>>;
   readonly newBlocks: Map<string, { readonly size: number; readonly place: RangePlace }[]>;
@@ -45,12 +52,14 @@ export class AttackRanges {
     const known = this.#ranges;
     if (known === undefined) return;
     const line = log.line(message);
-    for (const [size, byPrefix] of known.blocks) {
-      const places = byPrefix.get(Math.floor(line / size));
-      if (places !== undefined) into.push(...places);
+    if (known.around.has(Math.floor(line / WIDEST))) {
+      for (const [size, byPrefix] of known.blocks) {
+        const places = byPrefix.get(Math.floor(line / size));
+        if (places !== undefined) into.push(...places);
+      }
     }
     if (known.newBlocks.size === 0) return;
-    for (const { size, place } of known.newBlocks.get(log.destination(message)) ?? []) {
+    for (const { size, place } of known.newBlocks.get(log.destination(message)) ?? NONE) {
       if (known.verified.get(size)?.has(Math.floor(line / size)) !== true) into.push(place);
     }
     const flags = log.flags(message);
@@ -60,15 +69,16 @@ export class AttackRanges {
 }
 
 function newAccount(): AccountRanges {
-  return { blocks: new Map(), newBlocks: new Map(), verified: new Map() };
+  return { around: new Set(), blocks: new Map(), newBlocks: new Map(), verified: new Map() };
 }
 
-function addScope({ blocks, newBlocks, verified }: AccountRanges, scope: Scope, place: RangePlace): void {
+function addScope({ around, blocks, newBlocks, verified }: AccountRanges, scope: Scope, place: RangePlace): void {
   const { size } = scope;
   if (scope.type === "block") {
     const byPrefix = blocks.get(size) ?? new Map<number, RangePlace[]>();
     blocks.set(size, byPrefix);
     const prefix = Number(scope.prefix.slice(1));
+    around.add(Math.floor((prefix * size) / WIDEST));
     byPrefix.set(prefix, [...(byPrefix.get(prefix) ?? []), place]);
     return;
   }

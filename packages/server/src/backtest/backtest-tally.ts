@@ -4,6 +4,7 @@ import {
   type Finding,
   type Incident,
   type IncidentPictures,
+  lineOf,
   type Message,
   type ReasonCode,
   type ReplayedMessage,
@@ -20,7 +21,7 @@ import { NumberLimitTally } from "./number-limit-tally.ts";
 import { OutcomeFlow } from "./outcome-flow.ts";
 import { type RejectedMessage, RejectedNumbers } from "./rejected-numbers.ts";
 import { type Remark, remarksOn } from "./remarks.ts";
-import { count, plus, stoppedOf } from "./wording.ts";
+import { plus, stoppedOf } from "./wording.ts";
 
 /** What the tally cannot know: the file, the policy, and the incidents as they stand at the end. */
 export interface Replay {
@@ -70,7 +71,7 @@ export class BacktestTally {
     if (convertedAt !== undefined) flags |= LOGGED.converted;
     if (would === "allow" && finding?.opinion.reason === "verified_number") flags |= LOGGED.verifiedNumber;
     const incident = finding?.incident ?? 0;
-    const line = Number(recipient.e164.slice(1));
+    const line = lineOf(recipient.e164);
     this.#log.add({ account, destination: code, line, at, flags, incident, price });
     if (would === "allow") return;
     if (reason === "number_unanswered") this.#numberLimit.add(recipient.e164, price, convertedAt !== undefined);
@@ -134,14 +135,12 @@ export class BacktestTally {
       rowsPerSecond: elapsedMs > 0 ? Math.round((file.rows / elapsedMs) * 1000) : 0,
     };
     const ends = { verifications: verificationsEnd, deliveries: this.#deliveries.end() };
-    return { ...counted, remarks: [...remarksOn(counted, ends), ...this.#logRemarks(), ...remarks] };
+    return { ...counted, remarks: [...remarksOn(counted, ends), ...remarks] };
   }
 
-  #logRemarks(): readonly Remark[] {
-    const { first, added } = this.#log;
-    if (first === 0) return [];
-    const text = `Attacks are counted over the last ${count(added - first, "message")} only: more are not kept.`;
-    return [{ code: "attacks_partly_counted", text }];
+  /** Gives up what it kept of the messages. */
+  [Symbol.dispose](): void {
+    this.#log[Symbol.dispose]();
   }
 
   #messagesByAction(): BacktestResult["messages"] {

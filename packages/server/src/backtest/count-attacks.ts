@@ -60,11 +60,12 @@ export function countAttacks(
   incidents: readonly Incident[],
   outcomesUntil: number,
 ): readonly AttackCount[] {
+  if (incidents.length === 0) return [];
   const ranges = new AttackRanges(log, incidents);
   const cases = incidents.map((incident) => new AttackCase(incident));
   const byNumber = new Map(cases.map((each) => [caseKey(each.incident.account, each.incident.number), each]));
   const places: RangePlace[] = [];
-  for (let message = log.first; message < log.added; message++) {
+  for (let message = 0; message < log.added; message++) {
     ranges.of(message, places);
     const number = log.incident(message);
     const own = number === 0 ? undefined : byNumber.get(caseKey(log.account(message), number));

@@ -1,6 +1,6 @@
 import type { Remark } from "./remarks.ts";
-import type { TrafficSurvey } from "./traffic-file/open-traffic.ts";
 import type { Recognition } from "./traffic-file/recognise-format.ts";
+import type { TrafficSurvey } from "./traffic-file/traffic-reader.ts";
 import { count, listed } from "./wording.ts";
 
 /** What the file lacks, what was left out of it, and what was taken to be so; `listPriced` messages had no price. */

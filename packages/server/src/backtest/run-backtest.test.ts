@@ -86,6 +86,7 @@ const traffic: Arbitrary<readonly HandRow[]> = array(
       device: pick % 4 === 0 ? `device-${pick % 7}` : "",
       deliveredAt: delivered,
       convertedAt: converted === undefined ? undefined : time + converted,
+      attempts: pick % 4 === 0 ? undefined : 1 + Number(pick % 7 === 0),
       priceMicros: 10_000 * (1 + (pick % 40)),
     };
   });

@@ -50,7 +50,7 @@ export async function runBacktest(
   const { recognition, survey } = traffic;
   const engine = new Engine();
   const accounts = new Set<AccountId>();
-  const tally = new BacktestTally();
+  using tally = new BacktestTally();
   const replay = new TrafficReplay<ReplayedRow>(engine, POLICY, (replayed) => {
     const row = replayed.recorded.takeRow();
     tally.add(replayed);
@@ -109,6 +109,7 @@ class ReplayedRow implements RecordedMessage {
   readonly message: Message;
   readonly deliveredAt: EpochMilliseconds | undefined;
   readonly convertedAt: EpochMilliseconds | undefined;
+  readonly attempts: number | undefined;
   #row: TrafficRow | undefined;
 
   constructor(row: TrafficRow, message: Message) {
@@ -116,6 +117,7 @@ class ReplayedRow implements RecordedMessage {
     this.message = message;
     this.deliveredAt = row.deliveredAt;
     this.convertedAt = row.convertedAt;
+    this.attempts = row.attempts;
     this.#row = row;
   }
 
@@ -138,9 +140,8 @@ export class RowDecidedTwice extends Error {
   }
 }
 
-/** Without the end user's address: nothing that decides asks for it, and it would be one more text for each of millions. */
 function messageOf(row: TrafficRow, recipient: Recipient, price: Message["price"]): Message {
-  const { device } = row;
+  const { device, ip } = row;
   const message: Writable<Message> = {
     account: row.account,
     recipient,
@@ -151,6 +152,7 @@ function messageOf(row: TrafficRow, recipient: Recipient, price: Message["price"
   };
   if (price !== undefined) message.price = price;
   if (device !== undefined) message.device = device;
+  if (ip !== undefined) message.endUserAddress = ip;
   return message;
 }
 

@@ -37,14 +37,21 @@ export async function findMessage(
 
 /** What became of a message, for people. */
 export function fateOf(message: MessageJson): readonly [string, string][] {
-  const { status, provider, error, updatedAt } = message;
+  const { status, provider, error, updatedAt, waiting } = message;
   const providerId = "providerId" in message && typeof message.providerId === "string" ? message.providerId : undefined;
   const words = error === null ? "" : [error.code, error.text].filter((word) => word !== "").join(": ");
   const facts: readonly (readonly [string, string | undefined])[] = [
     ["status", `${status.replaceAll("_", " ")}${updatedAt === undefined ? "" : `, since ${instant(updatedAt)}`}`],
+    ["to be sent", timeOf(waiting?.sendAt)],
+    ["taken up", timeOf(waiting?.dueAt)],
+    ["expires", timeOf(waiting?.expiresAt)],
     ["provider", provider],
     ["its id there", providerId],
     ["its error", words === "" ? undefined : words],
   ];
   return facts.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as [string, string]]));
+}
+
+function timeOf(text: string | null | undefined): string | undefined {
+  return text === null || text === undefined ? undefined : instant(text);
 }

@@ -16,6 +16,10 @@ const OPTIONS: Readonly<Record<string, string>> = {
   falseBlockBudget: "--budget",
   scoreThreshold: "--threshold",
   holdSeconds: "--hold",
+  whenFailed: "--when-failed",
+  whenOutcomesMissing: "--when-outcomes-missing",
+  maximumPrice: "--maximum-price",
+  whenPriceUnknown: "--when-price-unknown",
 };
 
 /** A problem with a field of the request, in the words of the command line: the option, or the argument as it was typed. */

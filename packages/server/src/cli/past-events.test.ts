@@ -26,6 +26,7 @@ const rows = fc
         purpose: "otp",
         ip: undefined,
         device: undefined,
+        attempts: undefined,
       } as const;
       return { ...row, deliveredAt: after(deliveredAfter), convertedAt: after(convertedAfter) };
     });

@@ -2,7 +2,10 @@ import type { TrafficRow } from "../backtest/traffic-file/traffic-row.ts";
 import type { PastEvent } from "../detection/past-traffic/past-traffic-body.ts";
 
 /** What of a row is told: see {@link PastEvents}. */
-type Row = Pick<TrafficRow, "time" | "recipient" | "purpose" | "deliveredAt" | "convertedAt" | "ip" | "device">;
+type Row = Pick<
+  TrafficRow,
+  "time" | "recipient" | "purpose" | "deliveredAt" | "convertedAt" | "attempts" | "ip" | "device"
+>;
 
 /**
  * Makes events of rows that come in the order of time: each message at its time, and what became of it at its own, all in
@@ -32,13 +35,14 @@ export class PastEvents {
     if (recipient === undefined) return;
     const to = recipient.e164;
     if (time > this.#from) {
-      const { device } = row;
+      const { device, ip } = row;
       yield {
         type: "message",
         to,
         at: time,
         purpose,
         ...(device !== undefined && { device: device.slice(0, 256) }),
+        ...(ip !== undefined && { address: ip.slice(0, 64) }),
       };
     }
     this.#wait("delivered", row.deliveredAt, to, row);
@@ -50,12 +54,21 @@ export class PastEvents {
     return this.#upTo(Number.POSITIVE_INFINITY);
   }
 
-  #wait(type: "delivered" | "verified", happenedAt: number | undefined, to: string, { time, purpose }: Row): void {
+  #wait(
+    type: "delivered" | "verified",
+    happenedAt: number | undefined,
+    to: string,
+    { time, purpose, attempts }: Row,
+  ): void {
     if (happenedAt === undefined) return;
     // (clocks differ: nothing happens before its message)
     const at = Math.max(happenedAt, time);
     if (at <= this.#from || at > this.#until) return;
-    const due: Due = { order: this.#order++, event: { type, to, at, sentAt: time, purpose } };
+    const isCounted = type === "verified" && attempts !== undefined;
+    const due: Due = {
+      order: this.#order++,
+      event: { type, to, at, sentAt: time, purpose, ...(isCounted && { attempts }) },
+    };
     const heap = this.#due;
     let place = heap.length;
     heap.push(due);

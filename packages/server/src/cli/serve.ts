@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from "commander";
 import type { ConfigFlags, RunMode } from "../config/config.ts";
 import type { Cli, FirstStart, GlobalFlags } from "./cli.ts";
+import { usageFailure } from "./command-failed.ts";
 import { say } from "./print.ts";
 
 export interface ServeFlags extends GlobalFlags {
@@ -9,6 +10,8 @@ export interface ServeFlags extends GlobalFlags {
   readonly publicUrl?: string;
   readonly sandbox?: boolean;
   readonly countries?: string;
+  readonly resumeSending?: boolean;
+  readonly holdSending?: boolean;
 }
 
 /** The options that `dev` and `up` share. */
@@ -17,6 +20,8 @@ export function withServeOptions(command: Command): Command {
     .option("--host <address>", "address to listen on (default: SAFEGUARD_HOST, else 127.0.0.1)")
     .option("--port <number>", "port to listen on (default: SAFEGUARD_PORT, else 8080)", port)
     .option("--public-url <address>", "how providers and customers reach this server")
+    .option("--resume-sending", "send also what waited in a store that was restored from a backup or copied")
+    .option("--hold-sending", "do not send what waits: the disk was put back as a whole, which does not show")
     .option("--countries <codes>", "at the first start: countries of business, such as NL,BE; only they are allowed");
 }
 
@@ -43,8 +48,13 @@ export async function serve(
   say(cli.terminal, "Stopped.");
 }
 
-function configFlags({ data, host, port: number, publicUrl, sandbox }: ServeFlags): ConfigFlags {
+function configFlags(flags: ServeFlags): ConfigFlags {
+  const { data, host, port: number, publicUrl, sandbox, resumeSending, holdSending } = flags;
+  if (resumeSending === true && holdSending === true)
+    throw usageFailure("Say --resume-sending or --hold-sending, not both.");
   return {
+    ...(resumeSending === true && { resumeSending: true }),
+    ...(holdSending === true && { resumeSending: false }),
     ...(data !== undefined && { dataDirectory: data }),
     ...(host !== undefined && { host }),
     ...(number !== undefined && { port: number }),

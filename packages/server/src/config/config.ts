@@ -4,6 +4,7 @@ import { createSecureContext } from "node:tls";
 import { parseNetwork } from "../accounts/network.ts";
 import { type DatabaseSettings, readDatabaseSettings } from "./database-settings.ts";
 import { ConfigurationInvalid, type Environment } from "./environment.ts";
+import { type MailSettings, readMailSettings } from "./mail-settings.ts";
 
 /** `dev`: for trying out, nothing is really sent. `production`: refuses unsafe defaults. */
 export type RunMode = "dev" | "production";
@@ -38,8 +39,17 @@ export interface Config {
     /** Show account ids as labels. */
     readonly accounts: boolean;
   };
+  /** Absent: this server sends no mail. */
+  readonly mail?: MailSettings | undefined;
   /** Requests of the dialects that may be under way at once. */
   readonly maxRequests: number;
+  /** Messages of one account that may wait to be sent at once. */
+  readonly maxWaiting: number;
+  /**
+   * What a person said of what waits from before this start. `true`: it is sent, also from a store that was restored or
+   * copied. `false`: it is not, as if the store had been restored. Undefined: nothing; it is sent unless the store was.
+   */
+  readonly resumeSending: boolean | undefined;
 }
 
 export const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "silent"] as const;
@@ -52,6 +62,7 @@ export interface ConfigFlags {
   readonly port?: number;
   readonly publicUrl?: string;
   readonly sandbox?: boolean;
+  readonly resumeSending?: boolean;
 }
 
 /** Every setting with its meaning: the reference page is generated from this. */
@@ -87,6 +98,17 @@ export const SETTINGS = {
   SAFEGUARD_METRICS_ACCOUNTS: "`true`: metrics name account ids. Default `false`.",
   SAFEGUARD_MAX_REQUESTS:
     "Requests of the dialects that may be under way at once, those that wait for a provider or are held included; more are refused at the door. Default `20000`.",
+  SAFEGUARD_MAX_WAITING:
+    "Messages of one account that may wait to be sent (queued, scheduled, to be tried again); more are refused at once. Default `100000`.",
+  SAFEGUARD_SMTP_HOST: "Mail server for alerts by e-mail, such as `smtp.example.com`. Without: no mail is sent.",
+  SAFEGUARD_SMTP_PORT: "Default `587`; `465` where TLS is `implicit`.",
+  SAFEGUARD_SMTP_TLS:
+    "`starttls` (default): encrypted before anything is said; `implicit`: from the first byte; `off`: never, and with a login only on this machine.",
+  SAFEGUARD_SMTP_USER: "Who logs in at the mail server. Default: nobody.",
+  SAFEGUARD_SMTP_PASSWORD: "With which password. Also as `SAFEGUARD_SMTP_PASSWORD_FILE`. It is kept in memory alone.",
+  SAFEGUARD_SMTP_FROM: "Address that mail comes from, such as `safeguard@example.com`.",
+  SAFEGUARD_SMTP_CA:
+    "File with the certificates (PEM) that the mail server's must be signed by. Default: those that Node trusts.",
   SAFEGUARD_URL: "For the command line: the server to talk to, instead of the one that holds the data folder.",
   SAFEGUARD_KEY: "For the command line: the key to use with SAFEGUARD_URL.",
 } as const;
@@ -133,7 +155,10 @@ export function readConfig(mode: RunMode, environment: Environment, flags: Confi
     logLevel: logLevelOf(text("SAFEGUARD_LOG_LEVEL"), mode, problems),
     exchangeRates: exchangeRatesOf(text("SAFEGUARD_EXCHANGE_RATES"), problems),
     metrics: { token: text("SAFEGUARD_METRICS_TOKEN"), accounts: flag("SAFEGUARD_METRICS_ACCOUNTS", false) },
-    maxRequests: maxRequestsOf(text("SAFEGUARD_MAX_REQUESTS"), problems),
+    mail: readMailSettings({ text, problems }),
+    maxRequests: countOf("SAFEGUARD_MAX_REQUESTS", text("SAFEGUARD_MAX_REQUESTS"), 32, DEFAULT_MAX_REQUESTS, problems),
+    maxWaiting: countOf("SAFEGUARD_MAX_WAITING", text("SAFEGUARD_MAX_WAITING"), 0, DEFAULT_MAX_WAITING, problems),
+    resumeSending: flags.resumeSending,
   };
 
   if (mode === "production") {
@@ -168,12 +193,20 @@ function portOf(value: string | undefined, problems: string[]): number {
 
 const DEFAULT_MAX_REQUESTS = 20_000;
 
-function maxRequestsOf(value: string | undefined, problems: string[]): number {
-  if (value === undefined) return DEFAULT_MAX_REQUESTS;
+const DEFAULT_MAX_WAITING = 100_000;
+
+function countOf(
+  name: string,
+  value: string | undefined,
+  least: number,
+  otherwise: number,
+  problems: string[],
+): number {
+  if (value === undefined) return otherwise;
   const count = Number(value);
-  if (Number.isInteger(count) && count >= 32 && count <= 1_000_000) return count;
-  problems.push(`SAFEGUARD_MAX_REQUESTS is ${JSON.stringify(value)}; it must be a whole number from 32 to 1000000`);
-  return DEFAULT_MAX_REQUESTS;
+  if (Number.isInteger(count) && count >= least && count <= 1_000_000) return count;
+  problems.push(`${name} is ${JSON.stringify(value)}; it must be a whole number from ${least} to 1000000`);
+  return otherwise;
 }
 
 function publicUrlOf(value: string | undefined, mode: RunMode, problems: string[]): string | undefined {

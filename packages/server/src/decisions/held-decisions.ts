@@ -27,6 +27,11 @@ export class HeldDecisions {
     if (oldest !== undefined) this.#since.delete(oldest);
   }
 
+  /** The number was erased. */
+  forget(account: AccountId, to: E164): void {
+    this.#since.delete(keyOf(account, to));
+  }
+
   /** For a snapshot. */
   list(): readonly (readonly [string, EpochMilliseconds])[] {
     return [...this.#since];

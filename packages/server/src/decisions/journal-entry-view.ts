@@ -1,5 +1,6 @@
-import type { AccountId } from "@safeguard/core";
+import { type AccountId, shownNumber } from "@safeguard/core";
 import { z } from "zod";
+import { wordsOfAct } from "../approvals/act-proposal.ts";
 import type { OutcomeKind } from "../gateway/feedback/outcome.ts";
 import type { MessageId } from "../gateway/message-id.ts";
 import type { JournalEntry } from "../store/journal.ts";
@@ -63,8 +64,12 @@ export function viewOfEntry(
 function subjectOf(record: JournalRecord, subjects: ReadonlyMap<MessageId, Subject>): Subject | undefined {
   switch (record.type) {
     case "message_held":
+    case "message_due":
+    case "message_waits":
+    case "wait_ended":
     case "submission_intended":
     case "submission_ended":
+    case "submission_settled":
     case "message_stopped":
       return subjects.get(record.message);
     case "delivery_reported":
@@ -102,6 +107,28 @@ function partsOf(record: JournalRecord, explain: Explain): Parts {
     }
     case "message_held":
       return { id: `msg_${record.message}`, sentence: `Decided again after a wait. ${explain(record.verdict)}` };
+    case "message_due":
+      return { id: `msg_${record.message}`, sentence: `It is due, and decided. ${explain(record.verdict)}` };
+    case "message_waits": {
+      const until = new Date(record.dueAt).toISOString();
+      return {
+        account: record.account,
+        id: `msg_${record.message}`,
+        sentence: `It waits (${record.state}) until ${until}.`,
+      };
+    }
+    case "wait_ended":
+      return {
+        account: record.account,
+        id: `msg_${record.message}`,
+        sentence: `It waits no more: ${record.how.replaceAll("_", " ")}.`,
+      };
+    case "submission_settled":
+      return {
+        account: record.account,
+        id: `msg_${record.message}`,
+        sentence: `Settled by hand: ${record.outcome.replaceAll("_", " ")} (${record.reason}).`,
+      };
     case "submission_intended": {
       const { attempt, provider } = record.intent;
       const words = attempt === 1 ? "Let go after a wait" : "Tried again";
@@ -204,6 +231,21 @@ function partsOf(record: JournalRecord, explain: Explain): Parts {
       return { account: record.account, sentence: `No longer: ${record.code.replaceAll("_", " ")}.` };
     case "evidence_revealed":
       return { account: record.account, sentence: `The numbers of incident ${record.incident} were looked at.` };
+    case "act_proposal_saved": {
+      const { account, act, decision } = record.proposal;
+      const state = decision?.outcome ?? "waits for approval";
+      return { account, sentence: `To ${wordsOfAct(act)}: ${state}.` };
+    }
+    case "number_erased":
+      return {
+        ...(record.account !== undefined && { account: record.account }),
+        sentence: `A number was erased; ${shownNumber(record.standIn)} stands in its place.`,
+      };
+    case "number_exported":
+      return {
+        ...(record.account !== undefined && { account: record.account }),
+        sentence: `All that is kept of a number in ${record.range} was taken out.`,
+      };
     case "member_saved":
       return { account: record.member.account, sentence: `Member ${record.member.id} was saved.` };
     case "audited":
@@ -211,6 +253,8 @@ function partsOf(record: JournalRecord, explain: Explain): Parts {
         ...(record.row.account !== undefined && { account: record.row.account }),
         sentence: `Audit row ${record.row.number}: ${record.row.action.replaceAll("_", " ")}.`,
       };
+    case "sending_resumed":
+      return { sentence: `What waited in the restored store may be sent (${record.reason}).` };
     case "audit_exported":
       return { sentence: `The audit trail was exported: ${record.rows} rows.` };
     case "prices_replaced":

@@ -70,7 +70,8 @@ export function recomputeDecision(deps: RecomputeDeps, record: DecisionRecord): 
 /**
  * What detection said follows from traffic that went before: it is taken as recorded, and held against its own numbers.
  */
-function recorded({ findings, score }: Verdict): DetectionResult {
+function recorded({ findings, score, degraded }: Verdict): DetectionResult {
+  if (degraded.includes("detection_failed")) throw new Error("detection failed then");
   const found = findings.find((finding) => finding.type === "detection");
   if (found === undefined) return { opinion: { action: "allow", reason: undefined }, score, incident: undefined };
   return { opinion: found.opinion, score: found.score, incident: found.incident };

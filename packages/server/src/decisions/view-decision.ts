@@ -1,4 +1,4 @@
-import { limitRetryAt, NUMBER_REJECTION_SENTENCES, REASONS, type Verdict } from "@safeguard/core";
+import { limitRetryAt, NUMBER_REJECTION_SENTENCES, REASONS, shownNumber, type Verdict } from "@safeguard/core";
 import type { MessageId } from "../gateway/message-id.ts";
 import type { DecisionRecord } from "../store/journal-record.ts";
 import type { DecisionView } from "./decision-body.ts";
@@ -47,7 +47,7 @@ export function viewOfDecided(record: Exclude<DecisionRecord, { type: "message_r
   return {
     id: publicId(record.type === "decision_made" ? "dec_" : "msg_", record.id),
     at: isoOf(record.at),
-    to: record.to,
+    to: shownNumber(record.to),
     destination: record.candidates.length === 1 && first !== undefined ? first : null,
     candidates: record.candidates,
     twin: record.twin ?? null,

@@ -12,6 +12,8 @@ export interface MissingPartsDeps {
   /** Can the journal be written? */
   readonly writable: () => boolean;
   /** Is the clock right now out of step, or was it a moment ago? */
+  /** Is what waited in a restored store held back? */
+  readonly sendingHeld?: () => boolean;
   readonly clockMoved: (at: EpochMilliseconds) => boolean;
 }
 
@@ -36,6 +38,7 @@ export function createMissingParts(deps: MissingPartsDeps): MissingParts {
 
   function isMissing(part: MissingPart, account: AccountId | undefined, at: EpochMilliseconds): boolean {
     if (part === "journal") return !deps.writable();
+    if (part === "restored") return deps.sendingHeld?.() === true;
     if (part === "clock") return deps.clockMoved(at);
     return isMarked(account, part, at);
   }

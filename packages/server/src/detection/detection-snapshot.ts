@@ -7,15 +7,15 @@ import type { MessageDecided } from "../store/journal-record.ts";
 import type { SealedFile } from "../store/sealed-file.ts";
 import type { OpenHolds } from "./open-holds.ts";
 
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** The state of detection after a record of the journal. */
 interface DetectionSnapshot {
   readonly format: number;
   /** Of the last record that it has in it. */
   readonly sequence: number;
-  /** The id of the next one: tells this journal from any other. */
-  readonly nextId: MessageId;
+  /** That record's id: tells this journal from any other, and from what another was before it was put back. */
+  readonly lastId: MessageId;
   /** Without accounts and policies, which the tables keep. */
   readonly engine: EngineSnapshot;
   readonly held: readonly MessageDecided[];
@@ -39,7 +39,7 @@ export async function saveSnapshot(file: SealedFile, parts: SnapshotParts): Prom
   const snapshot: DetectionSnapshot = {
     format: FORMAT,
     sequence,
-    nextId: journal.upcomingId(),
+    lastId: journal.upcomingId(-1),
     engine: { ...engine.snapshot(), events: [] },
     held: holds.list(),
     heldDecisions: heldDecisions.list(),
@@ -64,8 +64,8 @@ export async function loadSnapshot(file: SealedFile, journal: Journal): Promise<
   if (content === undefined) return undefined;
   const snapshot = deserialize(content) as DetectionSnapshot;
   if (snapshot.format !== FORMAT) return undefined;
-  const { sequence, nextId, held, heldDecisions } = snapshot;
-  if (sequence > journal.lastSequence || journal.upcomingId(sequence - journal.lastSequence) !== nextId)
+  const { sequence, lastId, held, heldDecisions } = snapshot;
+  if (sequence > journal.lastSequence || journal.upcomingId(sequence - journal.lastSequence - 1) !== lastId)
     return undefined;
   return { engine: Engine.restore(snapshot.engine), sequence, held, heldDecisions };
 }

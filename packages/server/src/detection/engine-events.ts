@@ -15,8 +15,8 @@ export function engineEventsOf(record: JournalRecord): readonly EngineEvent[] {
     case "delivery_reported": {
       const outcome = outcomeOf(record);
       if (outcome === undefined || outcome.uncounted === true) return NONE;
-      const { account, to, kind, sentAt, at } = outcome;
-      return [{ type: "outcome", account, to, kind, sentAt, at }];
+      const { account, to, kind, sentAt, at, attempts } = outcome;
+      return [{ type: "outcome", account, to, kind, sentAt, at, ...(attempts !== undefined && { attempts }) }];
     }
     case "verified_imported":
       return record.numbers.map(({ to, firstDay, lastDay }) => verifiedKnown(record.account, to, firstDay, lastDay));

@@ -65,6 +65,13 @@ export class JournalReplay {
         this.#decide(record, record, record.counted ?? record.channel, record.verdict);
         holds.apply(record);
         return;
+      case "message_due":
+        this.#decide({ ...record, id: record.message }, record, record.counted ?? record.channel, record.verdict);
+        holds.apply(record);
+        return;
+      case "wait_ended":
+        holds.apply(record);
+        return;
       case "message_held":
       case "submission_intended":
       case "message_stopped":

@@ -7,13 +7,21 @@ const MOST_WAITING = 10_000;
 export class HeldMessages {
   readonly #now: () => EpochMilliseconds;
   readonly #most: number;
-  readonly #waiting = new Map<NodeJS.Timeout, (inTime: boolean) => void>();
+  readonly #later: (call: () => void, milliseconds: number) => () => void;
+  /** How to cancel each one's timer, with how to tell it. */
+  readonly #waiting = new Map<() => void, (inTime: boolean) => void>();
   #entered = 0;
   #closed = false;
 
-  constructor(now: () => EpochMilliseconds, most = MOST_WAITING) {
+  /** `later` calls back once after a time, and returns how to cancel that. */
+  constructor(
+    now: () => EpochMilliseconds,
+    most = MOST_WAITING,
+    later: (call: () => void, milliseconds: number) => () => void = timer,
+  ) {
     this.#now = now;
     this.#most = most;
+    this.#later = later;
   }
 
   /** One more is to wait. False: it cannot; its client is told at once, and may come again. */
@@ -32,24 +40,29 @@ export class HeldMessages {
   until(at: EpochMilliseconds): Promise<boolean> {
     if (this.#closed) return Promise.resolve(false);
     return new Promise((resolve) => {
-      const timer = setTimeout(
+      const cancel = this.#later(
         () => {
-          this.#waiting.delete(timer);
+          this.#waiting.delete(cancel);
           resolve(true);
         },
         Math.max(at - this.#now(), 0),
       );
-      this.#waiting.set(timer, resolve);
+      this.#waiting.set(cancel, resolve);
     });
   }
 
   /** Nobody waits any longer. */
   close(): void {
     this.#closed = true;
-    for (const [timer, resolve] of this.#waiting) {
-      clearTimeout(timer);
+    for (const [cancel, resolve] of this.#waiting) {
+      cancel();
       resolve(false);
     }
     this.#waiting.clear();
   }
+}
+
+function timer(call: () => void, milliseconds: number): () => void {
+  const started = setTimeout(call, milliseconds);
+  return () => clearTimeout(started);
 }

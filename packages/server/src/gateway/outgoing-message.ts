@@ -1,4 +1,5 @@
 import type { Channel, EpochMilliseconds, NumberDialect, Purpose } from "@safeguard/core";
+import type { SendMode } from "../accounts/account.ts";
 import type { KeyPrincipal } from "../accounts/principal.ts";
 
 /** The request as the client wrote it, so that a connector of the same dialect can pass on what we do not model. */
@@ -11,6 +12,18 @@ export type WireForm =
 export interface CallbackTarget {
   readonly dialect: "twilio" | "cm" | "native";
   readonly url: string;
+}
+
+/** When and how to send it, where the client said so. */
+export interface SendingWish {
+  /** `async`: it is accepted now, and sent later. Absent: as the key says, else the account. */
+  readonly mode?: SendMode;
+  /** Not before; it is then accepted now in any case. */
+  readonly sendAt?: EpochMilliseconds;
+  /** From then on not at all. */
+  readonly expiresAt?: EpochMilliseconds;
+  /** The same, counted from when it is to be sent. */
+  readonly validityMs?: number;
 }
 
 /** One message to one recipient as a dialect understood it; `to` is still what the client typed. */
@@ -38,5 +51,6 @@ export interface OutgoingMessage {
   /** What the client counts by, for ceilings per key. */
   readonly keys?: Readonly<Record<string, string>>;
   readonly wire: WireForm | undefined;
+  readonly sending?: SendingWish;
   readonly at: EpochMilliseconds;
 }

@@ -1,5 +1,6 @@
-import type { Channel, Recipient, RejectedRecipient, Verdict } from "@safeguard/core";
+import type { Channel, EpochMilliseconds, Recipient, RejectedRecipient, Verdict } from "@safeguard/core";
 import type { BlockAnswer } from "../accounts/account.ts";
+import type { WaitState } from "../store/journal-record.ts";
 import type { MessageId } from "./message-id.ts";
 import type { SubmissionOutcome } from "./outbound/connector.ts";
 import type { OutgoingMessage } from "./outgoing-message.ts";
@@ -19,6 +20,18 @@ export type ScreeningResult =
       readonly verdict: StoppingVerdict;
       readonly segments: number;
       readonly answer: BlockAnswer;
+    }
+  /** It waits, and goes on without its client: queued, scheduled, or held by detection. What becomes of it is reported. */
+  | {
+      readonly type: "waits";
+      readonly id: MessageId;
+      readonly recipient: Recipient;
+      readonly verdict: Verdict;
+      readonly removedChannels: readonly Channel[];
+      readonly segments: number;
+      readonly state: WaitState;
+      readonly sendAt: EpochMilliseconds | undefined;
+      readonly expiresAt: EpochMilliseconds;
     }
   /** Allowed, and given to a provider with this outcome. */
   | {

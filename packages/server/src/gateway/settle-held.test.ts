@@ -7,7 +7,7 @@ import { settleHeld } from "./settle-held.ts";
 
 const HOLD: Verdict = { ...sampleVerdict("block"), action: "hold", until: (NOON + 5_000) as EpochMilliseconds };
 
-test("What waited when the last run ended is stopped and reported; what had its last word is left alone", async () => {
+test("What waited when the last run ended, and is kept nowhere, is stopped and reported; what had its last word is left alone", async () => {
   const bench = await feedbackBench();
   const { journal, messages } = bench.store;
   bench.reports(ACME, { webhookUrl: "https://acme.example/hook" });
@@ -26,7 +26,7 @@ test("What waited when the last run ended is stopped and reported; what had its 
   const holds = new OpenHolds();
   for await (const { record } of journal.read(1)) holds.apply(record);
   expect(holds.list().map(({ id }) => id)).toEqual([waiting]);
-  await settleHeld(holds.list(), journal, bench.directory, at(10));
+  await settleHeld(bench.store, holds.list(), bench.directory, at(10));
   for await (const { record } of journal.read(1)) holds.apply(record);
 
   expect(holds.list()).toEqual([]);

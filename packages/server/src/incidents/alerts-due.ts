@@ -57,15 +57,19 @@ export function alertsDue(
         "Nothing that was sent is reported as verified: unanswered codes cannot tell an attack from a quiet integration, and nobody is blocked for them. Report outcomes with POST /v1/events, or in your dialect.",
     });
   }
-  for (const incident of detection.incidents.list()) due.push(...alertsOf(incident));
+  for (const incident of detection.incidents.list()) due.push(...alertsOf(incident, mode === "enforce"));
   return due;
 }
 
-function alertsOf(incident: Incident): readonly AlertDue[] {
+/** `acts`: what detection contains by itself is stopped; in monitor only what a person contained is. */
+function alertsOf(incident: Incident, acts: boolean): readonly AlertDue[] {
   const { number, state } = incident;
   if (state === "closed" || state === "false_alarm") return [];
   const where = incident.destinations.map(destinationName).join(", ");
   const { destinations } = incident;
+  const contained = incident.ranges.filter(({ containment }) =>
+    acts ? containment !== undefined : containment?.by === "operator",
+  ).length;
   const atRiskPerHour = moneyAtRiskPerHour(incident);
   const opened: AlertDue = {
     code: "incident_opened",
@@ -75,12 +79,11 @@ function alertsOf(incident: Incident): readonly AlertDue[] {
       incident: number,
       destinations,
       ...(atRiskPerHour === undefined ? {} : { atRiskPerHour }),
-      needsConfirmation: state !== "contained",
+      needsConfirmation: contained === 0,
     },
     sentence: `Incident ${number} in ${where}. ${explainEvidence(incident.evidence, NAMES)}.`,
   };
-  if (state !== "contained") return [opened];
-  const contained = incident.ranges.filter(({ containment }) => containment !== undefined).length;
+  if (contained === 0) return [opened];
   const ranges = contained === 1 ? "1 range" : `${contained} ranges`;
   const sentence = `Incident ${number} in ${where} is contained: ${ranges}.`;
   const facts = { code: "incident_contained", incident: number, destinations, ranges: contained } as const;

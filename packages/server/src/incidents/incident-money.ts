@@ -80,7 +80,7 @@ export function moneyAtRiskPerHour(incident: Incident, attempts?: AttemptBuckets
 function attemptsPerHour(incident: Incident, attempts: AttemptBuckets | undefined): number {
   const last = attempts?.buckets.at(-1);
   if (attempts === undefined || last === undefined) {
-    const began = Math.min(incident.openedAt, incident.evidence.since);
+    const began = incident.countedFrom ?? Math.min(incident.openedAt, incident.evidence.since);
     const span = Math.max(incident.lastSeenAt - began, MINUTE_MS);
     return ((incident.counts.attempts - incident.counts.verified) * HOUR_MS) / span;
   }

@@ -4,6 +4,7 @@ import type { RoutePlugin } from "../api/app.ts";
 import { pageQuery, pageView } from "../api/page.ts";
 import { permit } from "../api/permit.ts";
 import { ServiceError } from "../api/service-error.ts";
+import { LOOSENING_WORDS } from "../approvals/act-proposal.ts";
 import { instantOf, instantView } from "../policies/policy-body.ts";
 import type { IncidentWord } from "../store/journal-record.ts";
 import { alertView, viewOfAlert } from "./alert-view.ts";
@@ -187,7 +188,15 @@ export function incidentRoutes(deps: IncidentServiceDeps): RoutePlugin {
       app.post(
         `/v1/incidents/:number/${path}`,
         {
-          config: write,
+          config: {
+            ...write,
+            loosens({ params: named, body }) {
+              const incident = Number((named as { readonly number: string }).number);
+              const loosening = LOOSENING_WORDS.find((one) => one === word);
+              if (loosening === undefined || !Number.isInteger(incident)) return undefined;
+              return { type: "judge_incident", incident, word: loosening, ...(body as { readonly reason: string }) };
+            },
+          },
           schema: {
             tags: incidentTags,
             summary,
@@ -275,7 +284,13 @@ export function incidentRoutes(deps: IncidentServiceDeps): RoutePlugin {
     app.delete(
       "/v1/detection/ranges",
       {
-        config: write,
+        config: {
+          ...write,
+          loosens: ({ query }) => ({
+            type: "release_range",
+            ...(query as { readonly range: string; readonly reason: string }),
+          }),
+        },
         schema: {
           tags: detectionTags,
           summary: "End what contains a range",
@@ -301,7 +316,13 @@ export function incidentRoutes(deps: IncidentServiceDeps): RoutePlugin {
       app.post(
         `/v1/detection/${name}`,
         {
-          config: write,
+          config: {
+            ...write,
+            loosens({ body: asked }) {
+              const { until, ...body } = asked as z.infer<typeof switchBody>;
+              return name === "bypass" ? { type: "bypass", ...body, ...endIn(until) } : undefined;
+            },
+          },
           schema: {
             tags: detectionTags,
             summary,
@@ -319,7 +340,13 @@ export function incidentRoutes(deps: IncidentServiceDeps): RoutePlugin {
       app.delete(
         `/v1/detection/${name}`,
         {
-          config: write,
+          config: {
+            ...write,
+            loosens: ({ query }) =>
+              name === "lockdown"
+                ? { type: "end_lockdown", reason: (query as { readonly reason: string }).reason }
+                : undefined,
+          },
           schema: {
             tags: detectionTags,
             summary: `End the ${name}`,

@@ -57,12 +57,17 @@ export const incidentView = z
     pattern: z.enum(PATTERNS).describe("What the evidence names first."),
     sentence: z.string().describe("The strongest evidence so far, in plain words."),
     openedAt: z.string(),
+    countedFrom: z
+      .string()
+      .describe(
+        "Its first message that is counted: before it the ranges were quiet. A day before `openedAt` at most; verified numbers are counted from `openedAt` on.",
+      ),
     lastSeenAt: z.string(),
     closedAt: z.string().nullable(),
     destinations: z.array(z.string()),
     ranges: z.array(incidentRangeView).describe("The smallest ranges that explain it, as they were found."),
     counts: z.object({
-      attempts: z.int().describe("Messages asked for in its ranges, whoever asked."),
+      attempts: z.int().describe("Messages asked for in its ranges since `countedFrom`, whoever asked."),
       leaked: z.int().describe("Let through and never completed."),
       converted: z.int().describe("Let through and completed."),
       held: z.int(),
@@ -87,6 +92,7 @@ export function viewOfIncident(incident: Incident, attempts: Parameters<typeof m
     pattern: incident.pattern,
     sentence: `${explainEvidence(incident.evidence, NAMES)}.`,
     openedAt: iso(incident.openedAt),
+    countedFrom: iso(incident.countedFrom ?? incident.openedAt),
     lastSeenAt: iso(incident.lastSeenAt),
     closedAt: incident.closedAt === undefined ? null : iso(incident.closedAt),
     destinations: [...incident.destinations],

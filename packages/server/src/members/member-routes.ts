@@ -3,7 +3,15 @@ import type { AccountServiceDeps } from "../accounts/account-services.ts";
 import { keyView, viewOfKey } from "../accounts/key-body.ts";
 import type { RoutePlugin } from "../api/app.ts";
 import { pageOf, pageQuery, pageView } from "../api/page.ts";
-import { memberPatchBody, memberView, newMemberBody, personalKeyBody, viewOfMember } from "./member-body.ts";
+import {
+  type MemberPatch,
+  memberPatchBody,
+  memberView,
+  type NewMember,
+  newMemberBody,
+  personalKeyBody,
+  viewOfMember,
+} from "./member-body.ts";
 import { addMember, changeMember, createPersonalKey, memberOfAccount, removeMember } from "./member-services.ts";
 
 const params = z.object({ id: z.string() });
@@ -40,7 +48,7 @@ export function memberRoutes(deps: AccountServiceDeps): RoutePlugin {
     app.post(
       "/v1/members",
       {
-        config: write,
+        config: { ...write, loosens: ({ body }) => ({ type: "add_member", member: body as NewMember }) },
         schema: { tags, summary: "Make a person a member", body: newMemberBody, response: { 201: memberView } },
       },
       async (request, reply) => {
@@ -56,7 +64,14 @@ export function memberRoutes(deps: AccountServiceDeps): RoutePlugin {
     app.patch(
       "/v1/members/:id",
       {
-        config: write,
+        config: {
+          ...write,
+          loosens: ({ params: named, body }) => ({
+            type: "change_member",
+            member: (named as { readonly id: string }).id,
+            patch: body as MemberPatch,
+          }),
+        },
         schema: {
           tags,
           summary: "Change a member's role or name",

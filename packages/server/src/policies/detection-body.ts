@@ -1,4 +1,11 @@
-import { DETECTION_MODES, DETECTION_PRESETS, DETECTION_RANGES, type EffectiveDetection } from "@safeguard/core";
+import {
+  DETECTION_MODES,
+  DETECTION_PRESETS,
+  DETECTION_RANGES,
+  type EffectiveDetection,
+  WHEN_FAILED,
+  WHEN_OUTCOMES_MISSING,
+} from "@safeguard/core";
 import { z } from "zod";
 
 const modeView = z.enum(DETECTION_MODES);
@@ -38,6 +45,16 @@ const fields = {
   shareEvidence: z
     .boolean()
     .describe("Give and take evidence across accounts: counts of number blocks, never numbers. Default false."),
+  whenFailed: z
+    .enum(WHEN_FAILED)
+    .describe(
+      "A message that detection failed on: rules and limits decide alone (rules_only, default), or it is blocked (closed).",
+    ),
+  whenOutcomesMissing: z
+    .enum(WHEN_OUTCOMES_MISSING)
+    .describe(
+      "While no outcomes are reported, new numbers pass and an alert says so (open_said, default), or prove themselves first where detection may act (challenge_new).",
+    ),
 } as const;
 
 /** {@link DetectionSettings} in JSON: what one account says. */
@@ -51,6 +68,8 @@ export const detectionView = z
     holdSeconds: fields.holdSeconds.exactOptional(),
     audit: fields.audit.exactOptional(),
     shareEvidence: fields.shareEvidence.exactOptional(),
+    whenFailed: fields.whenFailed.exactOptional(),
+    whenOutcomesMissing: fields.whenOutcomesMissing.exactOptional(),
   })
   .describe("What detection may do with messages that the rules let pass.");
 
@@ -64,6 +83,8 @@ export const detectionChangeBody = {
   holdSeconds: fields.holdSeconds.nullable().exactOptional(),
   audit: fields.audit.nullable().exactOptional(),
   shareEvidence: fields.shareEvidence.nullable().exactOptional(),
+  whenFailed: fields.whenFailed.nullable().exactOptional(),
+  whenOutcomesMissing: fields.whenOutcomesMissing.nullable().exactOptional(),
 } as const;
 
 /** What holds in the end, with the accounts above and the defaults. */
@@ -76,6 +97,8 @@ export const effectiveDetectionView = z
     holdSeconds: z.number(),
     audit: auditView.nullable(),
     shareEvidence: z.boolean(),
+    whenFailed: z.enum(WHEN_FAILED),
+    whenOutcomesMissing: z.enum(WHEN_OUTCOMES_MISSING),
   })
   .meta({ id: "EffectiveDetection" });
 

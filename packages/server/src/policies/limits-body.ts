@@ -6,6 +6,7 @@ import {
   LIMIT_RANGES,
   MOST_CEILINGS,
   PURPOSES,
+  WHEN_PRICE_UNKNOWN,
 } from "@safeguard/core";
 import { z } from "zod";
 
@@ -53,22 +54,40 @@ const ceilingView = z.strictObject({
   note: z.string().max(500).exactOptional(),
 });
 
+const fields = {
+  ceilings: z
+    .array(ceilingView)
+    .max(MOST_CEILINGS)
+    .readonly()
+    .describe("The most that may go out within a window. Hard: what would exceed one is stopped."),
+  maximumPrice: amountView.describe("Dearer messages are stopped."),
+  unanswered: z
+    .strictObject({
+      perHour: z.int().min(perHour.least).max(perHour.most).describe("Default 5.").exactOptional(),
+      perDay: z.int().min(perDay.least).max(perDay.most).describe("Default 10.").exactOptional(),
+    })
+    .describe("Codes to one number that may stay unanswered before detection challenges it."),
+  whenPriceUnknown: z
+    .enum(WHEN_PRICE_UNKNOWN)
+    .describe(
+      "A message whose price is not known in the currency of one of these limits is stopped (closed, default), or counts as `maximumPrice` (maximum_price).",
+    ),
+} as const;
+
 /** {@link LimitSettings} in JSON. */
 export const limitsView = z
   .strictObject({
-    ceilings: z
-      .array(ceilingView)
-      .max(MOST_CEILINGS)
-      .readonly()
-      .describe("The most that may go out within a window. Hard: what would exceed one is stopped.")
-      .exactOptional(),
-    maximumPrice: amountView.describe("Dearer messages are stopped.").exactOptional(),
-    unanswered: z
-      .strictObject({
-        perHour: z.int().min(perHour.least).max(perHour.most).describe("Default 5.").exactOptional(),
-        perDay: z.int().min(perDay.least).max(perDay.most).describe("Default 10.").exactOptional(),
-      })
-      .describe("Codes to one number that may stay unanswered before detection challenges it.")
-      .exactOptional(),
+    ceilings: fields.ceilings.exactOptional(),
+    maximumPrice: fields.maximumPrice.exactOptional(),
+    unanswered: fields.unanswered.exactOptional(),
+    whenPriceUnknown: fields.whenPriceUnknown.exactOptional(),
   })
   .describe("The most that may go out. The limits of accounts above hold besides.");
+
+/** The same as a change: what is left out stays, `null` takes away. */
+export const limitsChangeBody = {
+  ceilings: fields.ceilings.nullable().exactOptional(),
+  maximumPrice: fields.maximumPrice.nullable().exactOptional(),
+  unanswered: fields.unanswered.nullable().exactOptional(),
+  whenPriceUnknown: fields.whenPriceUnknown.nullable().exactOptional(),
+} as const;

@@ -123,10 +123,11 @@ function withLimitNumbers(value: unknown): unknown {
 
 const LIMIT_NUMBERS: ReadonlySet<string> = new Set(["messages", "amount", "digits", "perHour", "perDay"]);
 
-/** Date.parse takes 30 February for 2 March. */
+/** Date.parse takes 30 February for 2 March, and much else for a time that does not begin with its day. */
 function isInCalendar(text: string): boolean {
   const day = text.slice(0, 10);
-  return !Number.isNaN(Date.parse(text)) && new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
+  const midnight = new Date(`${day}T00:00:00Z`);
+  return !Number.isNaN(Date.parse(text)) && !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(day);
 }
 
 function oneOf<const Words extends readonly string[]>(words: Words) {

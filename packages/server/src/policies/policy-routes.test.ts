@@ -196,6 +196,8 @@ describe("destination management over the API", () => {
       holdSeconds: 15,
       audit: null,
       shareEvidence: false,
+      whenFailed: "rules_only",
+      whenOutcomesMissing: "open_said",
     });
     const change = (body: object) =>
       safeguard.api("POST", "/v1/policies/default/detection", { ...body, reason: "test" });

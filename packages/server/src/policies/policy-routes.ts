@@ -8,12 +8,14 @@ import { type Problem, ServiceError } from "../api/service-error.ts";
 import { changeDestinations } from "./change-destinations.ts";
 import { changeDetection, saidBy } from "./change-detection.ts";
 import { changeExceptions } from "./change-exceptions.ts";
+import { changeLimits } from "./change-limits.ts";
 import { comparePolicies, comparisonView } from "./compare-revisions.ts";
 import { detectionChangeBody } from "./detection-body.ts";
 import { detectionWithoutEffect } from "./detection-without-effect.ts";
 import type { EditedPolicy } from "./edit-in-force.ts";
 import { getPolicy, noSuchPolicy, policyView } from "./get-policy.ts";
 import { getPolicyLevels, policyLevelsView } from "./get-policy-levels.ts";
+import { limitsChangeBody } from "./limits-body.ts";
 import { listPolicies, policySummaryView } from "./list-policies.ts";
 import { confirmNumbering, numberingChanges, numberingView } from "./numbering-changes.ts";
 import { instantOf, instantView, policyDocumentBody, policyExceptionBody } from "./policy-body.ts";
@@ -97,6 +99,11 @@ const detectionBody = z
   .strictObject({ ...detectionChangeBody, ...change })
   .describe("What is left out stays; null: as the account above says, or the default. Purposes change one by one.")
   .meta({ id: "ChangeDetection" });
+
+const limitsBody = z
+  .strictObject({ ...limitsChangeBody, ...change })
+  .describe("What is left out stays; what is said takes the place of what was; null takes it away.")
+  .meta({ id: "ChangeLimits" });
 
 /** Room for 200,000 rules. */
 const bodyLimit = 64 * 1024 * 1024;
@@ -260,6 +267,31 @@ export function policyRoutes(deps: PolicyReadDeps): RoutePlugin {
         });
         reply.code(201);
         return edited(result, detectionWithoutEffect(deps, context, policy, saidBy(detection), ""));
+      },
+    );
+    app.post(
+      "/v1/policies/:policy/limits",
+      {
+        ...write,
+        schema: {
+          tags,
+          summary: "Say the most that may go out",
+          params,
+          body: limitsBody,
+          response: { 201: policyChangeView },
+        },
+      },
+      async (request, reply) => {
+        const { reason, baseRevision, managedBy, force, ...limits } = request.body;
+        const result = await changeLimits(deps, request.accountContext, request.params.policy, {
+          limits,
+          reason,
+          ...(baseRevision !== undefined && { baseRevision }),
+          ...(managedBy !== undefined && { managedBy }),
+          ...(force !== undefined && { force }),
+        });
+        reply.code(201);
+        return edited(result, []);
       },
     );
     app.get(

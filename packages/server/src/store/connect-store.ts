@@ -1,14 +1,17 @@
 import type { Account } from "../accounts/account.ts";
 import type { ApiKey } from "../accounts/api-key.ts";
 import type { AlertSettings } from "../alerts/alert-settings.ts";
+import type { ActProposal } from "../approvals/act-proposal.ts";
 import type { MessageId } from "../gateway/message-id.ts";
 import type { Provider, RouteTable } from "../gateway/outbound/provider.ts";
 import type { Member } from "../members/member.ts";
 import type { PolicyRevision } from "../policies/policy-revision.ts";
 import type { BackendLink } from "./backend-call.ts";
+import type { DataPlace } from "./data-place.ts";
 import { GroupJournal } from "./group-journal.ts";
 import type { DetectionAction, DetectionSwitch } from "./journal-record.ts";
 import type { MasterKey } from "./master-key.ts";
+import { type FoundSubjects, NO_SUBJECTS, type NumberQuestion } from "./number-trace.ts";
 import { createRecordIds } from "./record-ids.ts";
 import { DEFAULT_RETENTION, nothingRemoved, RETENTION_CLASSES } from "./retention.ts";
 import { InvalidCursor, type ReceiverRecord, type Store } from "./store.ts";
@@ -19,14 +22,17 @@ import type { DocumentKind } from "./tables/schema.ts";
 /** Verified numbers that one question brings: some ten milliseconds of the store's thread. */
 const VERIFIED_PAGE = 2000;
 const AUDIT_PAGE = 500;
+/** So often the data directory is told how far the store has come. */
+const NOTE_MS = 30_000;
 
 /** The store over an opened backend, whatever that keeps it in. `release`: is called when it is closed. */
 export function connectStore(
   { opened, call, close, lost }: BackendLink,
   masterKey: MasterKey,
   release: () => void,
+  place?: DataPlace,
 ): Store {
-  const ids = createRecordIds(masterKey, opened.epoch);
+  const ids = createRecordIds(masterKey, opened.epoch, opened.laterEpochs);
   const journal = new GroupJournal(
     {
       commit: (group) => call("commit", group),
@@ -35,6 +41,8 @@ export function connectStore(
     ids,
     opened.lastSequence,
   );
+  place?.opened(opened.lastSequence);
+  const noting = setInterval(() => place?.note(journal.durableSequence), NOTE_MS).unref();
   // From then on nothing can be written, whether or not anybody tries.
   void lost.then((cause) => journal.fail(cause));
   const documents = async <T>(kind: DocumentKind): Promise<readonly T[]> =>
@@ -82,6 +90,22 @@ export function connectStore(
       findByReference: (account, to, reference) => call("messageByReference", account, to, reference),
       findByProviderId: (provider, providerId) => call("messageByProviderId", provider, providerId),
       unresolved: (limit) => call("unresolved", limit),
+    },
+    waiting: {
+      lanes: (above) => call("waitingLanes", above),
+      first: (lane, above, limit) => call("waitingFirst", lane, above, limit),
+      expired: (now, above, limit) => call("waitingExpired", now, above, limit),
+      async find(account, id) {
+        const sequence = ids.sequenceOf(id);
+        const found = sequence === undefined ? undefined : await call("waitingMessage", sequence);
+        return found?.account === account ? found : undefined;
+      },
+      toNumber: (account, to) => call("waitingToNumber", account, to),
+      contents: (messages) =>
+        call(
+          "waitingContents",
+          messages.map((id) => ids.sequenceOf(id) ?? 0),
+        ),
     },
     decisions: {
       async find(account, id) {
@@ -135,9 +159,13 @@ export function connectStore(
     switches: { all: () => documents<Extract<DetectionAction, DetectionSwitch>>("switch") },
     usage: { days: (accounts, fromDay, untilDay) => call("usageDays", accounts, fromDay, untilDay) },
     notices: {
-      due: (now, limit) => call("noticesDue", now, limit),
-      nextDueAt: () => call("nextNoticeAt"),
+      due: (now, limit, after = 0) => call("noticesDue", now, limit, after),
+      nextDueAt: (after = 0) => call("nextNoticeAt", after),
+      countUpTo: (sequence) => call("noticesUpTo", sequence),
     },
+    restored: opened.restored,
+    forgetRestored: () => call("forgetRestored"),
+    isUpTo: (id, sequence) => (ids.sequenceOf(id) ?? Number.POSITIVE_INFINITY) <= sequence,
     deliveries: {
       async find(account, id) {
         const sequence = ids.sequenceOf(id);
@@ -150,6 +178,7 @@ export function connectStore(
       },
       takenSince: (account, receiver, since) => call("receiverTookSince", account, receiver, since),
     },
+    actProposals: { all: () => documents<ActProposal>("act_proposal") },
     alertSettings: { all: () => documents<AlertSettings>("alert_settings") },
     pausedReceivers: { all: () => documents<ReceiverRecord>("paused_receiver") },
     requests: { find: (account, idempotencyKey) => call("request", account, idempotencyKey) },
@@ -162,15 +191,42 @@ export function connectStore(
       }
       return removed;
     },
+    traceNumber: (question) => traced(call, question),
+    async eraseNumber(question) {
+      // Twice: what a request was answered is known only after its beginning was recorded.
+      let found = await traced(call, question);
+      const records: Record<string, number> = {};
+      const kept = new Set<string>();
+      for (let next: number | undefined = 1; next !== undefined; ) {
+        const step: Awaited<ReturnType<StoreBackend["eraseStep"]>> = await call("eraseStep", question, next, found);
+        for (const [type, count] of Object.entries(step.records)) records[type] = (records[type] ?? 0) + count;
+        for (const one of step.kept) kept.add(one);
+        ({ next, found } = step);
+      }
+      const rows = await call("eraseFromTables", question);
+      await call("settleErasure");
+      return { records, rows, kept: [...kept] };
+    },
     async close() {
+      clearInterval(noting);
       await journal.close();
       try {
         await close();
+        place?.note(journal.durableSequence);
       } finally {
         release();
       }
     },
   };
+}
+
+async function traced(call: BackendLink["call"], question: NumberQuestion): Promise<FoundSubjects> {
+  let found = NO_SUBJECTS;
+  for (let next: number | undefined = 1; next !== undefined; ) {
+    const step: Awaited<ReturnType<StoreBackend["traceStep"]>> = await call("traceStep", question, next, found);
+    ({ next, found } = step);
+  }
+  return found;
 }
 
 function writeCursor({ at, sequence }: MessagePosition): string {

@@ -1,7 +1,7 @@
 import type { MessageId } from "../gateway/message-id.ts";
 import { type Journal, type JournalEntry, JournalUnwritable } from "./journal.ts";
 import { readLine, writeLine } from "./journal-line.ts";
-import type { JournalRecord } from "./journal-record.ts";
+import type { JournalRecord, MessageWaits } from "./journal-record.ts";
 import type { RecordIds } from "./record-ids.ts";
 
 /** Consecutive records that become durable together: `text` has one line each. */
@@ -11,6 +11,14 @@ export interface JournalGroup {
   /** The latest `at` among the records. */
   readonly at: number;
   readonly text: string;
+  /** Contents of waiting messages that are kept apart from the records, and those that go; by the messages' sequence numbers. */
+  readonly contents?: ContentChanges;
+}
+
+export interface ContentChanges {
+  readonly kept: readonly { readonly sequence: number; readonly content: string }[];
+  /** After the kept ones. */
+  readonly dropped: readonly number[];
 }
 
 /** Where groups are kept. An empty line stands for a record whose retention has run out. */
@@ -39,6 +47,7 @@ export class RecordIdMismatch extends Error {
 export class GroupJournal implements Journal {
   readonly #device: JournalDevice;
   readonly #ids: RecordIds;
+  readonly #afterTurn: (call: () => void) => void;
   /** The last one still gathers. */
   readonly #queue: GatheringGroup[] = [];
   readonly #watchers = new Set<() => void>();
@@ -51,8 +60,14 @@ export class GroupJournal implements Journal {
   /** Of the group that was added to last. */
   #latest: Promise<void> = Promise.resolve();
 
-  /** `lastSequence`: of the last record on the device; 0: none. */
-  constructor(device: JournalDevice, ids: RecordIds, lastSequence: number) {
+  /** `lastSequence`: of the last record on the device; 0: none. `afterTurn` calls back when the event loop's turn is over. */
+  constructor(
+    device: JournalDevice,
+    ids: RecordIds,
+    lastSequence: number,
+    afterTurn: (call: () => void) => void = setImmediate,
+  ) {
+    this.#afterTurn = afterTurn;
     this.#device = device;
     this.#ids = ids;
     this.#lastSequence = lastSequence;
@@ -67,6 +82,11 @@ export class GroupJournal implements Journal {
     return this.#lastSequence;
   }
 
+  /** Of the last record that is on stable storage. */
+  get durableSequence(): number {
+    return this.#durableSequence;
+  }
+
   upcomingId(offset = 0): MessageId {
     return this.#ids.idOf(this.#lastSequence + 1 + offset);
   }
@@ -78,9 +98,12 @@ export class GroupJournal implements Journal {
     let at = 0;
     let characters = 0;
     const lines: string[] = [];
+    const kept: { sequence: number; content: string }[] = [];
+    const dropped: number[] = [];
     for (const record of records) {
       this.#checkId(record, this.#lastSequence + 1 + lines.length);
-      const line = writeLine(record);
+      const line = record.type === "message_waits" ? this.#keepContent(record, kept) : writeLine(record);
+      if (record.type === "wait_ended") dropped.push(this.#ids.sequenceOf(record.message) ?? 0);
       if (record.at > at) at = record.at;
       characters += line.length;
       lines.push(line);
@@ -92,11 +115,12 @@ export class GroupJournal implements Journal {
       this.#queue.push(group);
     }
     group.add(lines, characters, at);
+    if (kept.length > 0 || dropped.length > 0) group.change(kept, dropped);
     this.#latest = group.durable;
     this.#lastSequence += lines.length;
     if (this.#state === "idle") {
       this.#state = "scheduled";
-      setImmediate(() => this.#write());
+      this.#afterTurn(() => this.#write());
     }
     return group.durable;
   }
@@ -195,6 +219,13 @@ export class GroupJournal implements Journal {
     }
   }
 
+  /** The line of a wait. Its content goes beside the records. */
+  #keepContent({ content, ...record }: MessageWaits, kept: { sequence: number; content: string }[]): string {
+    const sequence = this.#ids.sequenceOf(record.message);
+    if (content !== undefined && sequence !== undefined) kept.push({ sequence, content });
+    return writeLine(record);
+  }
+
   #checkId(record: JournalRecord, sequence: number): void {
     if (!("id" in record) || record.type === "notice_attempted") return;
     const expected = this.#ids.idOf(sequence);
@@ -228,6 +259,7 @@ class GatheringGroup {
   readonly #lines: string[] = [];
   #characters = 0;
   #at = 0;
+  #contents: { readonly kept: ContentChanges["kept"][number][]; readonly dropped: number[] } | undefined;
   #resolve: () => void = () => {};
   #reject: (failure: JournalUnwritable) => void = () => {};
 
@@ -249,9 +281,16 @@ class GatheringGroup {
     if (at > this.#at) this.#at = at;
   }
 
+  change(kept: ContentChanges["kept"], dropped: ContentChanges["dropped"]): void {
+    this.#contents ??= { kept: [], dropped: [] };
+    this.#contents.kept.push(...kept);
+    this.#contents.dropped.push(...dropped);
+  }
+
   close(): JournalGroup {
     const last = this.#first + this.#lines.length - 1;
-    return { first: this.#first, last, at: this.#at, text: this.#lines.join("\n") };
+    const group = { first: this.#first, last, at: this.#at, text: this.#lines.join("\n") };
+    return this.#contents === undefined ? group : { ...group, contents: this.#contents };
   }
 
   settle(failure: JournalUnwritable | undefined): void {

@@ -2,7 +2,7 @@ import { CHANNELS, type E164, type EpochMilliseconds, NUMBER_TYPES, PURPOSES, ty
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { MessageId } from "../gateway/message-id.ts";
-import { readDecisionFront, readLine, readMessageFront, writeLine } from "./journal-line.ts";
+import { readDecisionFront, readDecisionNumber, readLine, readMessageFront, writeLine } from "./journal-line.ts";
 import type { DecidedMessage, JournalRecord, MessageDecided } from "./journal-record.ts";
 import { ACME, at, decisionMade, messageDecided, NOON, sampleVerdict } from "./testing/sample-records.ts";
 
@@ -107,5 +107,14 @@ describe("A line of the journal", () => {
     const wanted = { id, to, originator, segments, reference, price, intent };
     expect(readMessageFront(writeLine(sent))).toEqual({ account, at: sent.at, candidates, action: "allow", ...wanted });
     expect(readDecisionFront(writeLine(sent))).toBeUndefined();
+  });
+
+  test("is read as the first version wrote it", () => {
+    const decision = decisionMade(id, { candidates: ["GB", "GG"], verdict: sampleVerdict("block") });
+    const { account } = decision;
+    const line = `=${account} ${decision.at} GB block${JSON.stringify(decision)}`;
+    expect(readLine(line)).toEqual(decision);
+    expect(readDecisionFront(line)).toEqual({ account, at: decision.at, candidates: ["GB", "GG"], action: "block" });
+    expect(readDecisionNumber(line)).toBe(decision.to);
   });
 });

@@ -83,6 +83,8 @@ export function writeLine(record: JournalRecord): string {
 export function readLine(line: string): JournalRecord {
   if (line.startsWith("{")) return JSON.parse(line) as JournalRecord;
   if (line.startsWith(ACCEPTED)) return readAccepted(line);
+  const first = readFirstForm(line);
+  if (first !== undefined) return first;
   const parts = line.slice(1).split("\t");
   const { action, ...front } = readFront(parts);
   const verdict = named(OF_VERDICT, parts.at(-1), { action });
@@ -97,12 +99,18 @@ export function readLine(line: string): JournalRecord {
 
 /** Undefined: the line is no decision without a message. */
 export function readDecisionFront(line: string): DecisionFront | undefined {
-  return line.startsWith(DECISION) ? readFront(line.slice(1).split("\t", 4)) : undefined;
+  if (!line.startsWith(DECISION)) return undefined;
+  const first = readFirstForm(line);
+  if (first === undefined) return readFront(line.slice(1).split("\t", 4));
+  const { account, at, candidates, verdict } = first;
+  return { account, at, candidates, action: verdict.action };
 }
 
 /** The number of a decision without a message. */
 export function readDecisionNumber(line: string): string | undefined {
   if (!line.startsWith(DECISION)) return undefined;
+  const first = readFirstForm(line);
+  if (first !== undefined) return first.to;
   return String(named(OF_DECISION, line.slice(1).split("\t", 5)[4], {})["to"]);
 }
 
@@ -111,6 +119,15 @@ export function readMessageFront(line: string): MessageFront | undefined {
   if (!line.startsWith(MESSAGE)) return undefined;
   const parts = line.slice(1).split("\t", 5);
   return named(WANTED_OF_MESSAGE, parts[4], { ...readFront(parts) }) as unknown as MessageFront;
+}
+
+/**
+ * How the first version wrote a decision without a message: what is counted with spaces between, and then its JSON, which
+ * escapes tabs. Undefined: not so.
+ */
+function readFirstForm(line: string): DecisionMade | undefined {
+  if (!line.startsWith(DECISION) || line.includes("\t")) return undefined;
+  return JSON.parse(line.slice(line.indexOf("{"))) as DecisionMade;
 }
 
 function readAccepted(line: string): SubmissionEnded {

@@ -15,6 +15,7 @@ import type { ApiKey } from "../accounts/api-key.ts";
 import type { Actor } from "../accounts/principal.ts";
 import type { AlertCode, AlertEvent, AlertFacts } from "../alerts/alert-facts.ts";
 import type { AlertSettings } from "../alerts/alert-settings.ts";
+import type { ActProposal } from "../approvals/act-proposal.ts";
 import type { AuditRow } from "../audit/audit-row.ts";
 import type { PastTrafficRecord } from "../detection/past-traffic/past-traffic-record.ts";
 import type { DeliveryReport } from "../gateway/feedback/delivery-report.ts";
@@ -92,6 +93,8 @@ export interface OutcomeReported extends OutcomeSubject {
   readonly destination: string;
   /** When it happened, as claimed: from `sentAt` to `at`. */
   readonly occurredAt: EpochMilliseconds;
+  /** Of `verified`: codes entered until one was right, from 1. Absent: not said. */
+  readonly attempts?: number;
 }
 
 /** Days are counted from 1970-01-01 UTC. */
@@ -178,6 +181,56 @@ interface Saying {
   readonly reason?: string;
 }
 
+/** How a message waits: for detection, for the time that its client named, or for its turn (the first or another one). */
+export const WAIT_STATES = ["held", "scheduled", "queued"] as const;
+export type WaitState = (typeof WAIT_STATES)[number];
+
+/** How a wait ended: with the submission's last outcome, or without one. */
+export const WAIT_ENDS = [
+  "submitted",
+  "refused",
+  "in_doubt",
+  "stopped",
+  "expired",
+  "canceled",
+  "suspended",
+  "erased",
+] as const;
+export type WaitEnd = (typeof WAIT_ENDS)[number];
+
+/**
+ * The message waits to be submitted, from `dueAt` on. Said again, it waits anew; what is not said then holds no more.
+ * `content` is what sending it takes, its text and number among it: given where it begins to wait. It is no part of the
+ * record: the store keeps it apart, enciphered, and only until `wait_ended`.
+ */
+export interface MessageWaits {
+  readonly type: "message_waits";
+  readonly message: MessageId;
+  readonly at: EpochMilliseconds;
+  readonly account: AccountId;
+  readonly state: WaitState;
+  readonly dueAt: EpochMilliseconds;
+  /** From then on it is not submitted any more. */
+  readonly expiresAt: EpochMilliseconds;
+  /** The one that it is to go through; `none`: there was no route. */
+  readonly provider: string;
+  /** Attempts that were made, at all providers. */
+  readonly attempts: number;
+  /** Attempts that were made at this provider. */
+  readonly tries: number;
+  /** When the client wants it sent. */
+  readonly sendAt?: EpochMilliseconds;
+  /** Since when detection holds it. */
+  readonly heldSince?: EpochMilliseconds;
+  /** Decided by rules alone: detection and limits count it when it is due. */
+  readonly uncounted?: true;
+  /** An attempt may have reached the person: what ends the wait leaves it in doubt. */
+  readonly inDoubt?: true;
+  /** Taken off since it was first decided. */
+  readonly removedChannels?: readonly Channel[];
+  readonly content?: string;
+}
+
 /** Everything that happens, in the order in which it happened. Each record has a sequence number; tables follow from them. */
 export type JournalRecord =
   | ({ readonly type: "account_saved"; readonly account: Account } & Saying)
@@ -195,6 +248,8 @@ export type JournalRecord =
       readonly entries: number;
       readonly sha256: string;
     }
+  /** What waited in a store that was restored may be sent. */
+  | { readonly type: "sending_resumed"; readonly at: EpochMilliseconds; readonly actor: Actor; readonly reason: string }
   | {
       readonly type: "revision_saved";
       readonly at: EpochMilliseconds;
@@ -264,9 +319,31 @@ export type JournalRecord =
       readonly verdict: Verdict;
       readonly answer: BlockAnswer;
     }
+  | MessageWaits
+  | {
+      readonly type: "wait_ended";
+      readonly message: MessageId;
+      readonly at: EpochMilliseconds;
+      readonly account: AccountId;
+      readonly how: WaitEnd;
+    }
+  /** A scheduled message is due: now detection and limits have counted it. Its fate is the next record. */
+  | MessageDue
+  /** Somebody found out what became of a message in doubt. */
+  | {
+      readonly type: "submission_settled";
+      readonly message: MessageId;
+      readonly at: EpochMilliseconds;
+      readonly actor: Actor;
+      readonly account: AccountId;
+      readonly provider: string;
+      readonly attempt: number;
+      readonly outcome: SettledOutcome;
+      readonly reason: string;
+    }
   /**
-   * `outcome` without the provider's answer body, which may hold the text. `next`: refused, and another attempt follows at
-   * once; what the message reserved of its limits stays reserved.
+   * `outcome` without the provider's answer body, which may hold the text. `next`: refused, and another attempt follows,
+   * at once or after a wait; what the message reserved of its limits stays reserved.
    */
   | {
       readonly type: "submission_ended";
@@ -332,6 +409,35 @@ export type JournalRecord =
       readonly account: AccountId;
       readonly incident: number;
     }
+  /** What loosens, besides policies, and waits for a second person; said again, with what became of it. */
+  | {
+      readonly type: "act_proposal_saved";
+      readonly at: EpochMilliseconds;
+      readonly actor: Actor;
+      readonly proposal: ActProposal;
+    }
+  /**
+   * A number was taken out of the journal and of all that follows from it; `standIn` is in its place from then on. Absent
+   * `account`: in every account. `resumed`: a stop came between, and it was done again.
+   */
+  | {
+      readonly type: "number_erased";
+      readonly at: EpochMilliseconds;
+      readonly actor: Actor;
+      readonly account?: AccountId;
+      readonly standIn: E164;
+      readonly reason?: string;
+      readonly resumed?: true;
+    }
+  /** Somebody took out all that is kept of a number. `range`: the 100 numbers that it is one of. */
+  | {
+      readonly type: "number_exported";
+      readonly at: EpochMilliseconds;
+      readonly actor: Actor;
+      readonly account?: AccountId;
+      readonly range: string;
+      readonly reason?: string;
+    }
   | {
       readonly type: "alert_settings_saved";
       readonly at: EpochMilliseconds;
@@ -382,6 +488,22 @@ export type DecisionRecord = Extract<
   JournalRecord,
   { readonly type: "decision_made" | "message_decided" | "message_rejected" }
 >;
+
+/** What a person says of a message in doubt: the provider took it, or it never did. */
+export const SETTLED_OUTCOMES = ["sent", "not_sent"] as const;
+export type SettledOutcome = (typeof SETTLED_OUTCOMES)[number];
+
+/** As MessageDecided, of a message that was decided by rules alone when it came. */
+export interface MessageDue extends DecidedMessage {
+  readonly type: "message_due";
+  readonly message: MessageId;
+  readonly at: EpochMilliseconds;
+  readonly dialect: "native" | "twilio" | "cm";
+  readonly channels: readonly Channel[];
+  readonly removedChannels: readonly Channel[];
+  readonly counted?: Channel;
+  readonly segments: number;
+}
 
 export interface MessageDecided extends DecidedMessage {
   readonly type: "message_decided";

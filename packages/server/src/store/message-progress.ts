@@ -1,11 +1,24 @@
 import type { EpochMilliseconds } from "@safeguard/core";
 import type { DeliveryReport, DeliveryStatus } from "../gateway/feedback/delivery-report.ts";
 import type { SubmissionOutcome } from "../gateway/outbound/connector.ts";
-import type { SubmissionIntent } from "./journal-record.ts";
+import type { SettledOutcome, SubmissionIntent, WaitEnd, WaitState } from "./journal-record.ts";
 import type { MessageStatus } from "./store.ts";
 
-/** What the decision came to. */
-export type MessageDecision = "allowed" | "blocked" | "held" | "challenged";
+/** What the decision came to, and what became of the message before or instead of an attempt. */
+export const MESSAGE_DECISIONS = [
+  "allowed",
+  "blocked",
+  "held",
+  "challenged",
+  "scheduled",
+  "queued",
+  "expired",
+  "canceled",
+] as const;
+export type MessageDecision = (typeof MESSAGE_DECISIONS)[number];
+
+/** It may yet be submitted, and no attempt is under way. */
+const WAITING: ReadonlySet<MessageDecision> = new Set(["held", "scheduled", "queued"]);
 
 /** Where the latest attempt stands, from the least to the most that can be known of it. */
 export const SUBMISSION_STATES = ["submitting", "in_doubt", "refused", "submitted"] as const;
@@ -45,7 +58,7 @@ export interface MessageProgress {
 
 /** An attempt begins: what waited is allowed. */
 export function joinIntent(progress: MessageProgress, intent: SubmissionIntent): MessageProgress {
-  const decision = progress.decision === "held" ? "allowed" : progress.decision;
+  const decision = WAITING.has(progress.decision) ? "allowed" : progress.decision;
   return joinSubmission(
     { ...progress, decision },
     {
@@ -60,7 +73,33 @@ export function joinIntent(progress: MessageProgress, intent: SubmissionIntent):
 
 /** Decided again after a refusal or a wait, and stopped: that stands, whatever comes after it. */
 export function joinStop(progress: MessageProgress, decision: MessageDecision): MessageProgress {
-  return progress.decision === "allowed" || progress.decision === "held" ? { ...progress, decision } : progress;
+  return progress.decision === "allowed" || WAITING.has(progress.decision) ? { ...progress, decision } : progress;
+}
+
+/** It waits, for the first time or again. */
+export function joinWait(progress: MessageProgress, state: WaitState): MessageProgress {
+  return progress.decision === "allowed" || WAITING.has(progress.decision)
+    ? { ...progress, decision: state }
+    : progress;
+}
+
+/** It waits no more. After an attempt, what that came to stands. */
+export function joinWaitEnd(progress: MessageProgress, how: WaitEnd): MessageProgress {
+  if (!WAITING.has(progress.decision)) return progress;
+  switch (how) {
+    case "submitted":
+    case "refused":
+    case "in_doubt":
+      return { ...progress, decision: "allowed" };
+    case "expired":
+      return { ...progress, decision: "expired" };
+    case "canceled":
+    case "suspended":
+    case "erased":
+      return { ...progress, decision: "canceled" };
+    case "stopped":
+      return progress;
+  }
 }
 
 /** An attempt ends, or what was in doubt is known at last. */
@@ -90,6 +129,19 @@ export function joinOutcome(
   }
 }
 
+/** What a person found out of a message in doubt, as the outcome of its attempt. */
+export function settledOutcome(settled: SettledOutcome): SubmissionOutcome {
+  return settled === "sent"
+    ? { type: "accepted", providerId: undefined, answer: undefined }
+    : {
+        type: "refused",
+        kind: "other",
+        code: "not_sent",
+        text: "Settled by hand: it was not sent.",
+        answer: undefined,
+      };
+}
+
 /** Someone says what became of it. */
 export function joinReport(progress: MessageProgress, report: Omit<DeliveryReport, "message">): MessageProgress {
   const { status, occurredAt, code, text } = report;
@@ -102,11 +154,24 @@ export function joinReport(progress: MessageProgress, report: Omit<DeliveryRepor
 
 /**
  * The one word for it. A stopped message stays stopped whatever is reported (the report is then our own); otherwise a
- * report is better evidence than the provider's first answer: it resolves a doubt, and overrules a refusal.
+ * report is better evidence than the provider's first answer: it resolves a doubt, and overrules a refusal. One that waits
+ * for another attempt is with the person after all when a report says so.
  */
 export function messageStatus(progress: MessageProgress): MessageStatus {
-  if (progress.decision !== "allowed") return progress.decision;
+  const { decision, report } = progress;
+  if (decision === "queued" && report !== undefined && tellsOfSending(report.status)) return report.status;
+  if (decision !== "allowed") return decision;
   return progress.report?.status ?? progress.submission?.state ?? "submitting";
+}
+
+/** Whoever says so has had it: it must not be sent again. */
+export function tellsOfSending(status: DeliveryStatus): boolean {
+  return status === "sent" || status === "delivered" || status === "read";
+}
+
+/** Is it possible that it waits, or is being submitted after a wait? */
+export function mayWait({ decision, submission }: MessageProgress): boolean {
+  return WAITING.has(decision) || (decision === "allowed" && submission?.state === "submitting");
 }
 
 /** What went wrong, if the status says that something did. */

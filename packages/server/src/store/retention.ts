@@ -17,7 +17,7 @@ export type Retention = Readonly<Record<RetentionClass, Milliseconds>>;
 
 const DAY = 86_400_000;
 
-/** How long each class is kept unless the operator says otherwise, each with its reason. */
+/** How long the server keeps each class, with the reason. No setting changes it: detection and the docs count on these. */
 export const DEFAULT_RETENTION: Retention = {
   /** Answers under an `Idempotency-Key`. A client retries within minutes; 24 hours is what the field promises. */
   requests: (1 * DAY) as Milliseconds,
@@ -46,6 +46,7 @@ export function retentionClass(type: JournalRecord["type"]): RetentionClass | un
     case "member_saved":
     case "audited":
     case "audit_exported":
+    case "sending_resumed":
     case "prices_replaced":
     case "revision_saved":
     case "provider_saved":
@@ -56,6 +57,9 @@ export function retentionClass(type: JournalRecord["type"]): RetentionClass | un
     case "lockdown_set":
     case "bypass_set":
     case "evidence_revealed":
+    case "number_erased":
+    case "act_proposal_saved":
+    case "number_exported":
     case "detection_begun_anew":
     case "alert_settings_saved":
     case "receiver_paused":
@@ -71,6 +75,10 @@ export function retentionClass(type: JournalRecord["type"]): RetentionClass | un
     case "message_decided":
     case "message_held":
     case "message_stopped":
+    case "message_waits":
+    case "message_due":
+    case "wait_ended":
+    case "submission_settled":
     case "submission_intended":
     case "submission_ended":
     case "delivery_reported":

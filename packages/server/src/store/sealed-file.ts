@@ -1,5 +1,6 @@
 import { open, readFile, rename } from "node:fs/promises";
 import { dirname } from "node:path";
+import { failpoint } from "../config/failpoint.ts";
 import { BlobCipher } from "./blob-cipher.ts";
 import { deriveKey, type MasterKey } from "./master-key.ts";
 import { SealBroken } from "./seal.ts";
@@ -33,11 +34,14 @@ export function createSealedFile(path: string, masterKey: MasterKey, purpose: st
       const file = await open(next, "w", 0o600);
       try {
         await file.writeFile(cipher.encrypt(content, purpose));
+        failpoint("before-sealed-file-sync");
         await file.sync();
       } finally {
         await file.close();
       }
+      failpoint("before-sealed-file-rename");
       await rename(next, path);
+      failpoint("after-sealed-file-rename");
       // The name is durable with its folder.
       const directory = await open(dirname(path), "r");
       try {

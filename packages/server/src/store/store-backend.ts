@@ -1,21 +1,30 @@
 import type { AccountId, E164, EpochMilliseconds, IncidentState } from "@safeguard/core";
+import type { Kysely } from "kysely";
 import type { BlobCipher } from "./blob-cipher.ts";
 import type { JournalGroup } from "./group-journal.ts";
 import type { JournalLines } from "./journal-lines.ts";
 import type { DecisionRecord } from "./journal-record.ts";
 import type { KeyedHash } from "./keyed-hash.ts";
-import type { RecordIds } from "./record-ids.ts";
+import type { FoundSubjects, NumberQuestion } from "./number-trace.ts";
+import type { LaterEpoch, RecordIds } from "./record-ids.ts";
+import type { Restored } from "./restored.ts";
 import type { Retention } from "./retention.ts";
-import type { AuditFilter, DeliveryState, MessageFilter, MessageView } from "./store.ts";
+import type { Seal } from "./seal.ts";
+import type { AuditFilter, DeliveryState, MessageFilter, MessageView, WaitingLane } from "./store.ts";
 import { AuditReads } from "./tables/audit-reads.ts";
 import type { DecisionIndex } from "./tables/decision-index.ts";
 import { DeliveryReads } from "./tables/delivery-reads.ts";
+import type { ErasedStep, ErasureQuestion } from "./tables/erase-journal.ts";
+import type { ErasedRows } from "./tables/erase-tables.ts";
 import { FeedbackReads, type SubjectQuestion } from "./tables/feedback-reads.ts";
+import { forgetRestored } from "./tables/identity.ts";
 import { IncidentReads } from "./tables/incident-reads.ts";
 import { type MessagePosition, type TableDatabase, TableReads } from "./tables/reads.ts";
 import type { RetainedStep } from "./tables/retain-step.ts";
-import type { DocumentKind } from "./tables/schema.ts";
+import type { DocumentKind, JournalSchema } from "./tables/schema.ts";
 import type { Awaitable, Sql } from "./tables/sql.ts";
+import type { WaitingContents } from "./tables/waiting-contents.ts";
+import { type TracedStep, traceStep } from "./trace-step.ts";
 
 /** As much of the journal as one answer holds. */
 const ANSWER_CHARACTERS = 1024 * 1024;
@@ -24,11 +33,15 @@ const ANSWER_CHARACTERS = 1024 * 1024;
 export interface OpenedStore {
   readonly lastSequence: number;
   readonly epoch: bigint;
+  readonly laterEpochs: readonly LaterEpoch[];
+  /** Undefined: what waits may be sent. */
+  readonly restored: Restored | undefined;
 }
 
 /** What every backend has made when it is open. */
 export interface BackendParts {
   readonly opened: OpenedStore;
+  readonly journalDb: Kysely<JournalSchema>;
   readonly journal: JournalLines;
   readonly db: TableDatabase;
   readonly sql: Sql;
@@ -36,6 +49,11 @@ export interface BackendParts {
   readonly hash: KeyedHash;
   readonly ids: RecordIds;
   readonly decisionIndex: DecisionIndex;
+  readonly contents: WaitingContents;
+  /** Of the database that has the journal. */
+  readonly contentsSql: Sql;
+  /** Opens the answers that are kept under idempotency keys. */
+  readonly seal: Seal;
 }
 
 type GroupText = Pick<JournalGroup, "first" | "last" | "text">;
@@ -43,6 +61,7 @@ type GroupText = Pick<JournalGroup, "first" | "last" | "text">;
 /** The side of a store that holds a database. Runs in a worker thread, or in the caller's own for tests. */
 export abstract class StoreBackend {
   readonly opened: OpenedStore;
+  readonly #journalDb: Kysely<JournalSchema>;
   readonly #journal: JournalLines;
   readonly #reads: TableReads;
   readonly #feedback: FeedbackReads;
@@ -50,11 +69,19 @@ export abstract class StoreBackend {
   readonly #audit: AuditReads;
   readonly #deliveries: DeliveryReads;
   readonly #decisionIndex: DecisionIndex;
+  readonly #seal: Seal;
+  readonly #contents: WaitingContents;
+  readonly #contentsSql: Sql;
 
-  constructor({ opened, journal, db, sql, cipher, hash, ids, decisionIndex }: BackendParts) {
+  constructor(parts: BackendParts) {
+    const { opened, journalDb, journal, db, sql, cipher, hash, ids, decisionIndex } = parts;
+    this.#contents = parts.contents;
+    this.#contentsSql = parts.contentsSql;
+    this.#seal = parts.seal;
     this.opened = opened;
+    this.#journalDb = journalDb;
     this.#journal = journal;
-    const reads = new TableReads(db, sql, journal, cipher, hash);
+    const reads = new TableReads(db, sql, journal, cipher, hash, ids);
     this.#reads = reads;
     this.#feedback = new FeedbackReads(sql, (sequence) => reads.decision(sequence), cipher, hash);
     this.#incidents = new IncidentReads(sql, cipher, ids);
@@ -69,6 +96,12 @@ export abstract class StoreBackend {
   abstract afterCommit(): void;
   /** Removes some of what has expired. Call again until `more` is false. */
   abstract retainStep(now: EpochMilliseconds, retention: Retention): Promise<RetainedStep>;
+  /** Erases some of a number from the journal and what points to it. Call again with what it gave, until `next` is undefined. */
+  abstract eraseStep(question: ErasureQuestion, from: number, found: FoundSubjects): Promise<ErasedStep>;
+  /** Erases a number from what else the tables have. */
+  abstract eraseFromTables(question: ErasureQuestion): Promise<ErasedRows>;
+  /** What was erased or has expired is overwritten where it lay, as far as the database does that. */
+  abstract settleErasure(): Awaitable<void>;
   abstract close(): Awaitable<void>;
   /** Asks a question; where the database can go away for a moment, again when it is back. */
   steadily<T>(question: () => Promise<T>): Promise<T> {
@@ -90,6 +123,15 @@ export abstract class StoreBackend {
       next = group.last + 1;
     }
     return groups;
+  }
+
+  /** What waited when the store was put back may be sent from now on. */
+  forgetRestored(): Promise<void> {
+    return forgetRestored(this.#journalDb);
+  }
+
+  traceStep(question: NumberQuestion, from: number, found: FoundSubjects): Promise<TracedStep> {
+    return traceStep(this.#journal, this.#seal, question, from, found);
   }
 
   async decision(sequence: number): Promise<DecisionRecord | undefined> {
@@ -126,7 +168,36 @@ export abstract class StoreBackend {
 
   async unresolved(limit: number) {
     await this.caughtUp();
-    return this.#reads.unresolved(limit);
+    return this.#reads.waiting.unresolved(limit);
+  }
+
+  async waitingLanes(above: number) {
+    await this.caughtUp();
+    return this.#reads.waiting.lanes(above);
+  }
+
+  async waitingFirst(lane: WaitingLane, above: number, limit: number) {
+    await this.caughtUp();
+    return this.#reads.waiting.first(lane, above, limit);
+  }
+
+  async waitingExpired(now: EpochMilliseconds, above: number, limit: number) {
+    await this.caughtUp();
+    return this.#reads.waiting.expired(now, above, limit);
+  }
+
+  async waitingMessage(sequence: number) {
+    await this.caughtUp();
+    return this.#reads.waiting.find(sequence);
+  }
+
+  async waitingToNumber(account: AccountId, to: E164) {
+    await this.caughtUp();
+    return this.#reads.waiting.toNumber(account, to);
+  }
+
+  waitingContents(sequences: readonly number[]): Promise<readonly (string | undefined)[]> {
+    return this.#contents.read(this.#contentsSql, sequences);
   }
 
   async usageDays(accounts: readonly AccountId[], fromDay: string, untilDay: string) {
@@ -134,14 +205,19 @@ export abstract class StoreBackend {
     return this.#reads.usageDays(accounts, fromDay, untilDay);
   }
 
-  async noticesDue(now: EpochMilliseconds, limit: number) {
+  async noticesDue(now: EpochMilliseconds, limit: number, after: number) {
     await this.caughtUp();
-    return this.#reads.noticesDue(now, limit);
+    return this.#reads.noticesDue(now, limit, after);
   }
 
-  async nextNoticeAt(): Promise<EpochMilliseconds | undefined> {
+  async nextNoticeAt(after: number): Promise<EpochMilliseconds | undefined> {
     await this.caughtUp();
-    return this.#reads.nextNoticeAt();
+    return this.#reads.nextNoticeAt(after);
+  }
+
+  async noticesUpTo(sequence: number): Promise<number> {
+    await this.caughtUp();
+    return this.#reads.noticesUpTo(sequence);
   }
 
   async request(account: AccountId, idempotencyKey: string) {

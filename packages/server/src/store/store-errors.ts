@@ -33,3 +33,9 @@ export class DatabaseUnfit extends Error {
   override readonly name = "DatabaseUnfit";
   readonly code = "database_unfit";
 }
+
+/** The data directory cannot be written; says why and what to do. */
+export class StoreUnwritable extends Error {
+  override readonly name = "StoreUnwritable";
+  readonly code = "store_unwritable";
+}

@@ -13,6 +13,7 @@ import type { Account } from "../accounts/account.ts";
 import type { ApiKey } from "../accounts/api-key.ts";
 import type { AlertFacts } from "../alerts/alert-facts.ts";
 import type { AlertSettings } from "../alerts/alert-settings.ts";
+import type { ActProposal } from "../approvals/act-proposal.ts";
 import type { AuditHead, AuditRow } from "../audit/audit-row.ts";
 import type { FoundRow } from "../audit/verify-chain.ts";
 import type { OutcomeKind } from "../gateway/feedback/outcome.ts";
@@ -30,14 +31,21 @@ import type {
   Money,
   OutcomeSubject,
   OutgoingNotice,
+  WaitState,
 } from "./journal-record.ts";
+import type { FoundSubjects, NumberQuestion } from "./number-trace.ts";
+import type { Restored } from "./restored.ts";
 import type { Removed, Retention } from "./retention.ts";
+import type { ErasureQuestion } from "./tables/erase-journal.ts";
+import type { ErasedRows } from "./tables/erase-tables.ts";
 
 /** The states of a message: the decision, then the submission, then the delivery. Later ones replace earlier ones. */
 export const MESSAGE_STATUSES = [
   "blocked",
   "held",
   "challenged",
+  "scheduled",
+  "queued",
   "submitting",
   "submitted",
   "refused",
@@ -47,6 +55,8 @@ export const MESSAGE_STATUSES = [
   "undelivered",
   "failed",
   "read",
+  "expired",
+  "canceled",
 ] as const;
 export type MessageStatus = (typeof MESSAGE_STATUSES)[number];
 
@@ -73,11 +83,50 @@ export interface MessageView {
   readonly price: Money | undefined;
   readonly provider: string | undefined;
   readonly providerId: string | undefined;
+  /** Of the latest submission; absent: none was begun. */
+  readonly attempt?: number;
   /** The provider's code and text, where it refused or failed. */
   readonly errorCode: string | undefined;
   readonly errorText: string | undefined;
   /** Latest delivery report, by the provider's time. */
   readonly reportedAt: EpochMilliseconds | undefined;
+  /** It waits to be submitted, or is being submitted after a wait. */
+  readonly waiting?: WaitingTimes;
+}
+
+export interface WaitingTimes {
+  readonly state: WaitState;
+  readonly dueAt: EpochMilliseconds;
+  readonly expiresAt: EpochMilliseconds;
+  readonly sendAt: EpochMilliseconds | undefined;
+}
+
+/** A message that waits, without its content. */
+export interface WaitingMessage extends WaitingTimes {
+  readonly id: MessageId;
+  readonly account: AccountId;
+  readonly provider: string;
+  readonly attempts: number;
+  readonly tries: number;
+  readonly heldSince: EpochMilliseconds | undefined;
+  readonly uncounted: boolean;
+  readonly inDoubt: boolean;
+  readonly removedChannels: readonly Channel[];
+}
+
+/** The messages of one account that wait for one provider. */
+export interface WaitingLane {
+  readonly provider: string;
+  readonly account: AccountId;
+}
+
+/** A submission that began and has no end. */
+export interface UnresolvedSubmission {
+  readonly id: MessageId;
+  readonly provider: string;
+  readonly attempt: number;
+  /** It had waited before, and its content is still kept. */
+  readonly waiting: WaitingMessage | undefined;
 }
 
 export interface MessageFilter {
@@ -238,9 +287,25 @@ export interface Store {
     /** For delivery reports that carry our id. */
     findById(id: MessageId): Promise<MessageView | undefined>;
     /** Submissions that began and have no end: after a restart they are in doubt. */
-    unresolved(
-      limit: number,
-    ): Promise<readonly { readonly id: MessageId; readonly provider: string; readonly attempt: number }[]>;
+    unresolved(limit: number): Promise<readonly UnresolvedSubmission[]>;
+  };
+  /**
+   * Messages that wait to be submitted. `above`: only those whose sequence number is higher (see `Journal.lastSequence`).
+   * A message stays here while it is being submitted.
+   */
+  readonly waiting: {
+    /** Which lanes there are, how many messages each has, and when its first is due. */
+    lanes(
+      above: number,
+    ): Promise<readonly (WaitingLane & { readonly count: number; readonly dueAt: EpochMilliseconds })[]>;
+    /** Those of a lane that come first, due or not: earliest due first, then the one that came first. */
+    first(lane: WaitingLane, above: number, limit: number): Promise<readonly WaitingMessage[]>;
+    expired(now: EpochMilliseconds, above: number, limit: number): Promise<readonly WaitingMessage[]>;
+    find(account: AccountId, id: MessageId): Promise<WaitingMessage | undefined>;
+    /** Messages of the account to this number, by which what is kept of them can be ended (`wait_ended`). */
+    toNumber(account: AccountId, to: E164): Promise<readonly WaitingMessage[]>;
+    /** What was kept of each (see `MessageWaits.content`), in order; undefined: nothing (any more). */
+    contents(ids: readonly MessageId[]): Promise<readonly (string | undefined)[]>;
   };
   readonly decisions: {
     /** The record of a decision. Of a message that was stopped after a refusal: with the later decision, which stands. */
@@ -289,11 +354,19 @@ export interface Store {
     days(accounts: readonly AccountId[], fromDay: string, untilDay: string): Promise<readonly UsageDay[]>;
   };
   readonly notices: {
-    /** Earliest first; of those due at the same time, the one queued first. */
-    due(now: EpochMilliseconds, limit: number): Promise<readonly QueuedNotice[]>;
+    /** Earliest first; of those due at the same time, the one queued first. `after`: only those queued after this record. */
+    due(now: EpochMilliseconds, limit: number, after?: number): Promise<readonly QueuedNotice[]>;
     /** When the next one is due; undefined: none waits. */
-    nextDueAt(): Promise<EpochMilliseconds | undefined>;
+    nextDueAt(after?: number): Promise<EpochMilliseconds | undefined>;
+    /** How many wait that were queued up to this record. */
+    countUpTo(sequence: number): Promise<number>;
   };
+  /** The store was put back or copied; what waited in it then is not sent. Undefined: nothing is held back. */
+  readonly restored: Restored | undefined;
+  /** What waited may be sent, from the next start on in any case. */
+  forgetRestored(): Promise<void>;
+  /** Is this record one of those up to `sequence`? False for a foreign id. */
+  isUpTo(id: MessageId, sequence: number): boolean;
   /** The log of what was told to customers' servers, for as long as notices are kept. */
   readonly deliveries: {
     find(account: AccountId, id: MessageId): Promise<Delivery | undefined>;
@@ -308,6 +381,8 @@ export interface Store {
     takenSince(account: AccountId, receiver: string, since: EpochMilliseconds): Promise<boolean>;
   };
   /** What accounts chose about their alerts. */
+  /** Of what waits, or waited, for a second person. */
+  readonly actProposals: { all(): Promise<readonly ActProposal[]> };
   readonly alertSettings: { all(): Promise<readonly AlertSettings[]> };
   /** Of the receivers that were ever paused: the last that was said. */
   readonly pausedReceivers: { all(): Promise<readonly ReceiverRecord[]> };
@@ -322,5 +397,21 @@ export interface Store {
    * with the number of journal records that went for each class (of `usage` and `verified`: of lines). Default: DEFAULT_RETENTION.
    */
   retain(now: EpochMilliseconds, retention?: Retention): Promise<Readonly<Removed>>;
+  /**
+   * Finds what is about a number in the journal, in its order: what names it, and what is about these. Gives what
+   * NumberTrace must know to find all of it when it goes through once more.
+   */
+  traceNumber(question: NumberQuestion): Promise<FoundSubjects>;
+  /** Erases a number wherever it is kept; what stands for it is in its place. Again, it finds nothing and does no harm. */
+  eraseNumber(question: ErasureQuestion): Promise<ErasedNumber>;
   close(): Promise<void>;
+}
+
+/** What an erasure came to. */
+export interface ErasedNumber {
+  /** Records of the journal that were changed or taken out, by type. */
+  readonly records: Readonly<Record<string, number>>;
+  readonly rows: ErasedRows;
+  /** Revisions of policies that name the number in their rules, and stay: `account policy/number`. */
+  readonly kept: readonly string[];
 }

@@ -11,6 +11,7 @@ import {
   SchemaUnknown,
   StoreInconsistent,
   StoreMissing,
+  StoreUnwritable,
 } from "./store-errors.ts";
 
 /** Which backend the thread opens, and on what. */
@@ -111,6 +112,7 @@ export function openWorker(options: BackendOptions, onFault: (error: unknown) =>
 function restoreClass(error: unknown, code: string | undefined): unknown {
   if (!(error instanceof Error)) return error;
   if (code === "store_missing") return new StoreMissing(error.message, { cause: error });
+  if (code === "store_unwritable") return new StoreUnwritable(error.message, { cause: error });
   if (code === "database_locked") return new DatabaseLocked(error.message, { cause: error });
   if (code === "database_unfit") return new DatabaseUnfit(error.message, { cause: error });
   if (code === "schema_unknown") return new SchemaUnknown(error.message, { cause: error });

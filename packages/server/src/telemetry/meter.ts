@@ -13,8 +13,10 @@ export interface MeterDeps {
   readonly writable: () => boolean;
   /** Requests of the dialects under way. */
   readonly requests: () => number;
-  /** Messages and decisions that wait. */
+  /** Messages and decisions that detection holds. */
   readonly held: () => number;
+  /** Accepted messages that wait to be sent. */
+  readonly waiting: () => number;
   /** Ids of the parts that are missing now. */
   readonly degradedParts: () => readonly string[];
   readonly now: () => EpochMilliseconds;
@@ -35,7 +37,7 @@ export function createMeter(deps: MeterDeps): Meter {
   const { metrics } = deps;
   const lag = monitorEventLoopDelay({ resolution: 10 });
   lag.enable();
-  let waiting = 0;
+  let noticesWaiting = 0;
   let underWay = 0;
   let lastOutcomeAt: number | undefined;
 
@@ -85,11 +87,11 @@ export function createMeter(deps: MeterDeps): Meter {
           metrics.count("safeguard_outcomes_total", { kind: record.kind });
           return;
         case "notice_queued":
-          waiting += 1;
+          noticesWaiting += 1;
           return;
         case "notice_attempted": {
           const outcome = record.taken ? "taken" : record.nextAt === undefined ? "given_up" : "retried";
-          if (outcome !== "retried") waiting = Math.max(0, waiting - 1);
+          if (outcome !== "retried") noticesWaiting = Math.max(0, noticesWaiting - 1);
           metrics.count("safeguard_webhook_attempts_total", { outcome });
           return;
         }
@@ -101,14 +103,15 @@ export function createMeter(deps: MeterDeps): Meter {
       }
     },
     begin(webhooksWaiting) {
-      waiting += webhooksWaiting;
+      noticesWaiting += webhooksWaiting;
     },
     scrape() {
       metrics.set("safeguard_journal_writable", {}, deps.writable() ? 1 : 0);
       metrics.set("safeguard_submissions_in_flight", {}, underWay);
       metrics.set("safeguard_requests_in_flight", {}, deps.requests());
       metrics.set("safeguard_held_messages", {}, deps.held());
-      metrics.set("safeguard_webhooks_waiting", {}, waiting);
+      metrics.set("safeguard_waiting_messages", {}, deps.waiting());
+      metrics.set("safeguard_webhooks_waiting", {}, noticesWaiting);
       metrics.clear("safeguard_degraded_parts");
       for (const part of deps.degradedParts()) metrics.set("safeguard_degraded_parts", { part }, 1);
       if (lastOutcomeAt !== undefined) {

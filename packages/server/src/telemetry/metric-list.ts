@@ -49,6 +49,11 @@ export const METRICS = {
     labels: ["reason"],
   },
   safeguard_requests_in_flight: { type: "gauge", help: "Requests of the dialects under way.", labels: [] },
+  safeguard_wrong_credentials_total: {
+    type: "counter",
+    help: "Different wrong credentials that an address showed within a minute, by what was wrong with them.",
+    labels: ["failure"],
+  },
   safeguard_journal_group_records: {
     type: "histogram",
     help: "Records that became durable together.",
@@ -73,7 +78,12 @@ export const METRICS = {
     labels: ["provider", "outcome"],
   },
   safeguard_submissions_in_flight: { type: "gauge", help: "Submissions whose end is not known yet.", labels: [] },
-  safeguard_held_messages: { type: "gauge", help: "Messages and decisions that wait.", labels: [] },
+  safeguard_waiting_messages: {
+    type: "gauge",
+    help: "Accepted messages that wait to be sent (queued, scheduled, held, to be tried again). Those of a restored store that may not go on are not among them.",
+    labels: [],
+  },
+  safeguard_held_messages: { type: "gauge", help: "Messages and decisions that detection holds.", labels: [] },
   safeguard_webhooks_waiting: { type: "gauge", help: "Webhooks and alerts that are still to be told.", labels: [] },
   safeguard_webhook_attempts_total: {
     type: "counter",

@@ -5,6 +5,7 @@ import { openPostgresStore } from "../../src/store/postgres/open-postgres-store.
 import { describeFeedbackStore } from "../../src/store/testing/feedback-contract.ts";
 import { describeIncidentStore } from "../../src/store/testing/incident-contract.ts";
 import { describeStore, type StoreUnderTest } from "../../src/store/testing/store-contract.ts";
+import { describeWaitingStore } from "../../src/store/testing/waiting-contract.ts";
 import { type Cluster, startCluster } from "./cluster.ts";
 
 const masterKey = new Uint8Array(32).fill(3) as MasterKey;
@@ -31,3 +32,4 @@ function create(): StoreUnderTest {
 describeStore("PostgreSQL", create);
 describeFeedbackStore("PostgreSQL", create);
 describeIncidentStore("PostgreSQL", create);
+describeWaitingStore("PostgreSQL", create);

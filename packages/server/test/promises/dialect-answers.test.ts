@@ -165,7 +165,13 @@ function dialectsFor(one: Case): {
   });
   return {
     native: { name: "native", routes: [native] },
-    twilio: createTwilioDialect({ authenticator, screening, messages, feedback }),
+    twilio: createTwilioDialect({
+      authenticator,
+      screening,
+      messages,
+      feedback,
+      submissions: { cancel: async () => false },
+    }),
     cm: createCmDialect({
       authenticator,
       screening,

@@ -6,6 +6,7 @@ import { signTwilioForm } from "../../src/gateway/wire/twilio-signature.ts";
 import { type RecordingServer, startRecordingServer } from "../stand-in/recording-server.ts";
 import { startTwilioProvider, TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN } from "../stand-in/twilio-provider.ts";
 import { type ChildServer, callApi, spawnServer } from "./child-server.ts";
+import { spellingsOf } from "./spellings.ts";
 import { type Client, saysOf, send, WAYS } from "./ways-in.ts";
 
 /** What must never be read by whoever finds a disk or a log: each stands nowhere else in these tests. */
@@ -35,6 +36,8 @@ let client: Client;
 let output = "";
 /** The data directory's files, as they were under way and after the end. */
 const files: { readonly name: string; readonly content: Buffer }[] = [];
+/** What was answered to bad requests, and what people and programs read of the server: by where. */
+const read = new Map<string, string>();
 /** A credential of each kind. */
 let secrets: readonly string[] = [];
 
@@ -84,6 +87,24 @@ beforeAll(async () => {
   await call("POST", "/v1/policies/default/detection", { mode: "monitor", reason: "a test" }, id);
 
   await everythingThatCanHappen(url);
+  for (const path of [
+    "/metrics",
+    "/healthz",
+    "/readyz",
+    "/v1/alerts",
+    "/v1/incidents",
+    "/v1/detection",
+    "/v1/webhooks/deliveries",
+    "/v1/audit",
+    "/v1/approvals",
+    "/v1/approvals/acts",
+    "/v1/usage",
+    "/v1/limits",
+    "/v1/verified-numbers/summary",
+  ]) {
+    const headers = { authorization: `Bearer ${operatorToken}`, "safeguard-account": id };
+    read.set(path, await (await fetch(url + path, { headers })).text());
+  }
   // One message is cut off, so that the next start has something to say.
   const cutOff = send("twilio", client, { to: CANARIES.cutOff, text: CANARIES.text }).catch(() => undefined);
   await silent.request(1);
@@ -116,8 +137,19 @@ async function everythingThatCanHappen(url: string): Promise<void> {
   const message = { to: allowed, from: sender, text, endUser: { address: endUser } };
   const keyed = { "idempotency-key": CANARIES.idempotencyKey };
   await callApi(url, secret, "POST", "/v1/messages", message, keyed);
-  await callApi(url, secret, "POST", "/v1/messages", { ...message, text: [text] });
-  await callApi(url, secret, "POST", "/v1/messages", { ...message, to: 31684913572 });
+  const refusal = async (what: string, answer: Promise<{ readonly status: number; readonly body: unknown }>) => {
+    const { status, body } = await answer;
+    expect(status, what).toBeGreaterThanOrEqual(400);
+    read.set(what, JSON.stringify(body));
+  };
+  await refusal("a text that is none", callApi(url, secret, "POST", "/v1/messages", { ...message, text: [text] }));
+  await refusal("a number that is none", callApi(url, secret, "POST", "/v1/messages", { ...message, to: 31684913572 }));
+  await refusal("a wrong key", callApi(url, `${secret}x`, "POST", "/v1/messages", message));
+  await refusal(
+    "another request under the same key",
+    callApi(url, secret, "POST", "/v1/messages", { ...message, to: second }, keyed),
+  );
+  await refusal("an unknown id", callApi(url, secret, "GET", `/v1/messages/${encodeURIComponent(allowed)}`));
   await callApi(url, secret, "GET", `/v1/messages?to=${encodeURIComponent(allowed)}`);
   await callApi(url, secret, "GET", `/v1/messages/${encodeURIComponent(allowed)}`);
   await callApi(url, `${secret}x`, "POST", "/v1/messages", message);
@@ -149,10 +181,10 @@ function readWhatIsThere(): void {
     if (entry.isFile()) files.push({ name: entry.name, content: readFileSync(join(entry.parentPath, entry.name)) });
 }
 
-/** The names of the files that hold a text, in UTF-8 or UTF-16. */
-function filesWith(needle: string): readonly string[] {
-  const spellings = [Buffer.from(needle, "utf8"), Buffer.from(needle, "utf16le")];
-  return files
+/** The names of the files that hold a text, however it is spelt. */
+function filesWith(needle: string, among = files): readonly string[] {
+  const spellings = spellingsOf(needle);
+  return among
     .filter(({ content }) => spellings.some((spelling) => content.includes(spelling)))
     .map(({ name }) => name);
 }
@@ -171,6 +203,36 @@ describe("after messages of every fate", () => {
     expect(output).toContain('"msg":"submissions were cut off by the last stop');
   });
 
+  it("a leak would be found, in whatever spelling", () => {
+    const number = CANARIES.allowed.slice(1);
+    const sentence = `a number: ${number}, in a log`;
+    const planted = [
+      sentence,
+      Buffer.from(sentence, "utf16le"),
+      Buffer.from(sentence, "utf16le").swap16(),
+      Buffer.from(sentence).toString("hex"),
+      Buffer.from(sentence).toString("hex").toUpperCase(),
+      ...["", "x", "xx"].map((before) => Buffer.from(before + sentence).toString("base64")),
+      ...["", "x", "xx"].map((before) => Buffer.from(before + sentence).toString("base64url")),
+      [...number].map((digit) => `\\u00${digit.charCodeAt(0).toString(16)}`).join(""),
+    ].map((content, index) => ({ name: `leak ${index}`, content: Buffer.from(content as string) }));
+    expect(filesWith(number, planted)).toEqual(planted.map(({ name }) => name));
+  });
+
+  it("neither refusals nor anything that is read of the server at large says any of it", () => {
+    expect(read.size).toBeGreaterThan(15);
+    expect(read.get("/metrics")).toContain("safeguard_requests_total");
+    for (const [where, text] of read) {
+      for (const canary of Object.values(CANARIES)) {
+        // (a path that the customer chose himself is shown to him)
+        if (canary === CANARIES.customerPath) continue;
+        for (const needle of needlesOf(canary)) {
+          expect(filesWith(needle, [{ name: where, content: Buffer.from(text) }]), needle).toEqual([]);
+        }
+      }
+    }
+  });
+
   it.each(Object.entries(CANARIES))("no file of it holds the %s in the clear", (_name, canary) => {
     for (const needle of needlesOf(canary)) expect(filesWith(needle)).toEqual([]);
   });
@@ -182,7 +244,9 @@ describe("after messages of every fate", () => {
 
   it("its log at its most talkative holds none of it either", () => {
     for (const canary of Object.values(CANARIES))
-      for (const needle of needlesOf(canary)) expect(output).not.toContain(needle);
+      for (const needle of needlesOf(canary)) {
+        expect(filesWith(needle, [{ name: "log", content: Buffer.from(output) }]), needle).toEqual([]);
+      }
     for (const secret of secrets) expect(output).not.toContain(secret);
     expect(output).not.toContain("canary");
   });

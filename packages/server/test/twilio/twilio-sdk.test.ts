@@ -95,7 +95,7 @@ describe("Twilio's Node SDK, unmodified", () => {
     [{ to: NUMBERS.allowed, from: FROM }, 21602],
     [{ to: NUMBERS.allowed, from: FROM, body: "x", statusCallback: "nowhere" }, 21609],
     [{ to: `whatsapp:${NUMBERS.allowed}`, from: FROM, body: "x" }, 21910],
-    [{ to: NUMBERS.allowed, from: FROM, body: "x", sendAt: new Date(), scheduleType: "fixed" as const }, 400],
+    [{ to: NUMBERS.allowed, from: FROM, body: "x", sendAt: new Date(), scheduleType: "fixed" as const }, 35114],
   ])("hears what is malformed in %o", async (parameters, code) => {
     const before = world.submitted().length;
     await expect(client().messages.create(parameters)).rejects.toMatchObject({ status: 400, code });

@@ -39,6 +39,7 @@ import type { MasterKey } from "../../store/master-key.ts";
 import { openSqliteStore } from "../../store/sqlite/open-sqlite-store.ts";
 import { createApi, type RoutePlugin } from "../app.ts";
 import { createClientAddress } from "../client-address.ts";
+import type { ForbiddenRequest } from "../forbidden-request.ts";
 import { createIdempotentRequests } from "../idempotency.ts";
 
 export const START = Date.parse("2026-11-22T12:00:00Z") as EpochMilliseconds;
@@ -63,6 +64,7 @@ export async function startApiUnderTest(options: ApiUnderTestOptions = {}) {
   const book = createPolicyBook();
   const clock = { now: START };
   const faults: unknown[] = [];
+  const forbidden: ForbiddenRequest[] = [];
 
   function apply(record: JournalRecord): void {
     directory.apply(record);
@@ -113,6 +115,7 @@ export async function startApiUnderTest(options: ApiUnderTestOptions = {}) {
     noticesQueued: () => {},
   });
   const onFault = (error: unknown) => faults.push(error);
+  const onForbidden = (refused: ForbiddenRequest): void => void forbidden.push(refused);
   const native = nativeRoutes({
     authenticator,
     directory,
@@ -154,6 +157,7 @@ export async function startApiUnderTest(options: ApiUnderTestOptions = {}) {
     ],
     version: "0.0.0",
     missing: () => [],
+    onForbidden,
     onFault,
   });
   await app.ready();
@@ -163,6 +167,7 @@ export async function startApiUnderTest(options: ApiUnderTestOptions = {}) {
     clientAddress,
     tls: undefined,
     now: () => clock.now,
+    onForbidden,
     onFault,
   });
 
@@ -176,6 +181,8 @@ export async function startApiUnderTest(options: ApiUnderTestOptions = {}) {
     heard,
     /** What was answered in the 500s. */
     faults,
+    /** What was answered with 403. */
+    forbidden,
     operatorSecret,
     async account(input: Partial<NewAccount> = {}): Promise<Account> {
       return (await createAccount(services, { ...operator, at: clock.now }, { name: "Shop", ...input })).account;

@@ -21,6 +21,8 @@ export interface HandRow {
   readonly device: string;
   readonly deliveredAt: number | undefined;
   readonly convertedAt: number | undefined;
+  /** Codes entered until one was right. */
+  readonly attempts: number | undefined;
   /** Millionths of a dollar. */
   readonly priceMicros: number;
 }
@@ -38,11 +40,12 @@ export function trafficCsv(rows: readonly HandRow[]): string {
       row.device,
       iso(row.deliveredAt),
       iso(row.convertedAt),
+      row.attempts ?? "",
       row.priceMicros / 1e6,
       "USD",
     ].join(","),
   );
-  return `id,time,to,account,purpose,ip,device,delivered_at,converted_at,price,currency\n${lines.join("\n")}\n`;
+  return `id,time,to,account,purpose,ip,device,delivered_at,converted_at,attempts,price,currency\n${lines.join("\n")}\n`;
 }
 
 /**
@@ -85,7 +88,9 @@ export function decideByHand(rows: readonly HandRow[], document: PolicyDocument)
         if (reported === undefined) return;
         const when = (reported + at - first.at) as EpochMilliseconds;
         const { account, recipient, at: sentAt } = first;
-        const run = () => engine.apply({ type: "outcome", account, to: recipient.e164, kind, sentAt, at: when });
+        const counted = kind === "verified" && row.attempts !== undefined ? { attempts: row.attempts } : {};
+        const run = () =>
+          engine.apply({ type: "outcome", account, to: recipient.e164, kind, sentAt, at: when, ...counted });
         agenda.push({ at: when, run });
       };
       report("delivered", row.deliveredAt);

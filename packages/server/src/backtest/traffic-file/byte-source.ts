@@ -18,6 +18,7 @@ export interface BytePass {
 
 /** A file that can be read from its beginning as often as needed. */
 export interface ByteSource {
+  readonly fd: number;
   /** Bytes of the file, packed where it is packed, as it was when it was opened. */
   readonly size: number;
   readonly gzip: boolean;
@@ -45,7 +46,7 @@ export async function openByteSource(path: string, options: SourceOptions = {}):
     if (status.isDirectory()) {
       throw new TrafficUnreadable("directory", `${path} is a directory; name one file in it`);
     }
-    if (status.isFile()) return sourceOf(handle.fd, path, () => handle.close());
+    if (status.isFile()) return byteSourceOf(handle.fd, path, () => handle.close());
   } catch (error) {
     await handle.close();
     throw error;
@@ -74,19 +75,25 @@ async function copyOf(stream: Readable, name: string, options: SourceOptions): P
       scratch.append(bytes, 0, bytes.length);
       options.copied?.(scratch.size);
     }
-    return sourceOf(scratch.fd, name, () => Promise.resolve(scratch.close()));
+    return byteSourceOf(scratch.fd, name, () => Promise.resolve(scratch.close()));
   } catch (error) {
     scratch.close();
     throw error instanceof TrafficUnreadable ? error : readFailed(name, error);
   }
 }
 
-function sourceOf(fd: number, name: string, close: () => Promise<void>): ByteSource {
+/** A file that somebody has opened, and closes unless `close` does. */
+export function byteSourceOf(
+  fd: number,
+  name: string,
+  close: () => Promise<void> = () => Promise.resolve(),
+): ByteSource {
   const { size } = fstatSync(fd);
   const magic = new Uint8Array(8);
   const length = readSync(fd, magic, 0, magic.length, 0);
   const gzip = magic[0] === 0x1f && magic[1] === 0x8b;
   return {
+    fd,
     size,
     gzip,
     magic: magic.subarray(0, length),

@@ -1,3 +1,4 @@
+import { PLACE } from "./row-block.ts";
 import type { TrafficRow } from "./traffic-row.ts";
 
 /** What the backtest decided on a row. */
@@ -29,21 +30,23 @@ export class DecisionLine {
 
   /** An upper bound for the bytes of a line, to make room by. */
   room(row: TrafficRow, decision: RowDecision): number {
-    const { idStart, idStop, toStart, toStop } = row.texts;
+    const bytes = row.placeOf(PLACE.id + 1) - row.placeOf(PLACE.id) + row.placeOf(PLACE.to + 1) - row.placeOf(PLACE.to);
     const { would, reason, range, incident } = decision;
     // A character is at most three bytes in UTF-8, and a byte is doubled at most, when it is a quote.
     const texts = would.length + reason.length + range.length + incident.length;
-    return 160 + 2 * (idStop - idStart + toStop - toStart) + 6 * texts;
+    return 176 + 2 * bytes + 6 * texts;
   }
 
   /** Writes the line from `into[at]` on; says where it ends. There must be {@link room}. */
   write(row: TrafficRow, decision: RowDecision, into: Buffer, at: number): number {
-    const { bytes, idStart, idStop, toStart, toStop } = row.texts;
+    const { bytes } = row;
+    const idStart = row.placeOf(PLACE.id);
+    const idStop = row.placeOf(PLACE.id + 1);
     let end = idStart === idStop ? this.#number(row.number, into, at) : copyField(bytes, idStart, idStop, into, at);
     into[end] = COMMA;
     end = this.#time(row.time, into, end + 1);
     into[end] = COMMA;
-    end = copyField(bytes, toStart, toStop, into, end + 1);
+    end = copyField(bytes, row.placeOf(PLACE.to), row.placeOf(PLACE.to + 1), into, end + 1);
     into[end] = COMMA;
     end = this.#text(decision.action, into, end + 1);
     into[end] = COMMA;
@@ -118,8 +121,13 @@ export class DecisionLine {
   }
 }
 
-/** Copies a text as a CSV field: in quotes where it has a comma, a quote or a line end. */
+/**
+ * Copies a text as a CSV field: in quotes where it has a comma, a quote or a line end. What a spreadsheet would compute
+ * has an apostrophe before it (OWASP, CSV injection); numbers with a sign, such as those of persons, and their ranges stay
+ * as they are.
+ */
 function copyField(from: Uint8Array, start: number, stop: number, into: Buffer, at: number): number {
+  if (start < stop && isFormula(from, start, stop)) return copyQuoted(from, start, stop, into, at, true);
   let end = at;
   for (let place = start; place < stop; place += 1) {
     const byte = from[place] as number;
@@ -130,10 +138,25 @@ function copyField(from: Uint8Array, start: number, stop: number, into: Buffer, 
   return end;
 }
 
-function copyQuoted(from: Uint8Array, start: number, stop: number, into: Buffer, at: number): number {
+function isFormula(from: Uint8Array, start: number, stop: number): boolean {
+  const first = from[start];
+  if (first === EQUALS || first === AT || first === TAB || first === CR) return true;
+  if (first !== PLUS && first !== MINUS) return false;
+  for (let place = start + 1; place < stop; place += 1) {
+    const byte = from[place] as number;
+    if ((byte < ZERO || byte > NINE) && byte !== DOT && byte !== SPACE && byte !== LETTER_X) return true;
+  }
+  return false;
+}
+
+function copyQuoted(from: Uint8Array, start: number, stop: number, into: Buffer, at: number, defused = false): number {
   let end = at;
   into[end] = QUOTE;
   end += 1;
+  if (defused) {
+    into[end] = APOSTROPHE;
+    end += 1;
+  }
   for (let place = start; place < stop; place += 1) {
     const byte = from[place] as number;
     if (byte === QUOTE) {
@@ -186,5 +209,14 @@ const ZERO = 0x30;
 const COLON = 0x3a;
 const LETTER_T = 0x54;
 const LETTER_Z = 0x5a;
+const LETTER_X = 0x78;
 const LF = 0x0a;
 const CR = 0x0d;
+const TAB = 0x09;
+const SPACE = 0x20;
+const APOSTROPHE = 0x27;
+const PLUS = 0x2b;
+const MINUS = 0x2d;
+const NINE = 0x39;
+const EQUALS = 0x3d;
+const AT = 0x40;

@@ -12,6 +12,7 @@ export const TRAFFIC_COLUMNS = [
   "device",
   "delivered_at",
   "converted_at",
+  "attempts",
   "price",
   "currency",
 ] as const;
@@ -72,6 +73,7 @@ export const EXPORT_FORMATS: readonly ExportFormat[] = [
     numbers: "twilio",
     pricesAreNegative: true,
     timesAreUtc: true,
+    // (an attempt is a code sent there; how many were entered Twilio does not tell)
     source:
       "documented: the properties of the Verification Attempts API, flattened (sid, date_created, conversion_status, channel_data.to …); from memory: how a CSV of the console names them",
   },

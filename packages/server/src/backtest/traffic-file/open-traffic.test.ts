@@ -3,8 +3,9 @@ import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { openTraffic, type TrafficOptions, type TrafficProgress } from "./open-traffic.ts";
+import { openTraffic, type TrafficOptions } from "./open-traffic.ts";
 import { scratchFolder } from "./testing/scratch-folder.ts";
+import type { TrafficProgress } from "./traffic-reader.ts";
 import type { TrafficRow } from "./traffic-row.ts";
 
 const HEADER = "id,time,to\n";
@@ -113,6 +114,18 @@ describe("what is no traffic file", () => {
 });
 
 describe("rows with something wrong", () => {
+  it("count without the number of codes entered where that is none", async () => {
+    const rows = ["1", " 3 ", "", "0", "1.5", "-2", "many"].map(
+      (attempts, second) => `176722560${second},+447400123456,1767225699,${attempts}`,
+    );
+    const { survey, rows: kept } = await read(["time,to,converted_at,attempts", ...rows].join("\n"));
+    expect(kept.map(({ attempts }) => attempts)).toEqual([1, 3, ...new Array(5).fill(undefined)]);
+    expect(survey.problems).toMatchObject([{ problem: "attempts_unreadable", dropped: false, count: 4 }]);
+    expect(survey.problems[0]?.examples[0]?.text).toBe(
+      'attempts "0" is no whole number from 1, so it counts as unknown; write how many codes were entered until one was right',
+    );
+  });
+
   it("are counted by what is wrong, shown with line and reason, and stop nothing", async () => {
     const rows = [
       "time,to,purpose,delivered_at,converted_at,price",

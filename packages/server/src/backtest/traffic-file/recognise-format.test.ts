@@ -39,6 +39,7 @@ describe("the traffic CSV", () => {
       device: "phone-1",
       deliveredAt: noon("10:00:03"),
       convertedAt: noon("10:00:41"),
+      attempts: 2,
       priceMicros: 42_000,
       currency: "USD",
     });
@@ -52,6 +53,8 @@ describe("the traffic CSV", () => {
       device: undefined,
       deliveredAt: undefined,
       convertedAt: undefined,
+      // (of a code that nobody entered right it says nothing)
+      attempts: undefined,
       priceMicros: undefined,
       currency: "",
     });

@@ -11,6 +11,7 @@ export const ROW_PROBLEMS = {
   purpose_unknown: { dropped: true },
   delivered_at_unreadable: { dropped: false },
   converted_at_unreadable: { dropped: false },
+  attempts_unreadable: { dropped: false },
   outcome_before_time: { dropped: false },
   price_unreadable: { dropped: false },
   price_negative: { dropped: false },

@@ -1,13 +1,12 @@
-import { type NumberDialect, PURPOSES, type Purpose, parseRecipientBytes } from "@safeguard/core";
+import { type NumberDialect, PURPOSES, type Purpose } from "@safeguard/core";
 import type { BareDigits } from "./bare-digits.ts";
 import type { ColumnRole } from "./export-formats.ts";
 import { readAmount } from "./read-amount.ts";
 import { NO_OFFSET, NOT_IN_RANGE, readTime } from "./read-time.ts";
 import type { Recognition } from "./recognise-format.ts";
 import type { RecordReader } from "./record-reader.ts";
+import { PLACE, type RowBlockWriter, VALUE } from "./row-block.ts";
 import type { RowProblem, RowProblems, RowSkip } from "./row-problems.ts";
-import { TextCache } from "./text-cache.ts";
-import { type RowPlace, type RowValues, TrafficRow } from "./traffic-row.ts";
 
 /** Who is told of the rows that are left out. */
 export interface RowAudit {
@@ -19,8 +18,10 @@ export interface RowAudit {
 const ABSENT = -1;
 /** How far an outcome may lie before the send: clocks differ, and some columns have no milliseconds. */
 const CLOCKS_DIFFER = 60_000;
+/** As amounts are read. */
+const ONE = 1_000_000;
 
-/** Makes rows of records, by the columns that were recognised. */
+/** Reads rows from records, by the columns that were recognised. */
 export class RowReader {
   /** Time of the record that was accepted last. */
   time = 0;
@@ -30,9 +31,6 @@ export class RowReader {
   readonly #width: number;
   readonly #numbers: NumberDialect;
   readonly #assumedOffset: number;
-  readonly #accounts: TextCache = new TextCache();
-  readonly #senders: TextCache = new TextCache();
-  readonly #currencies: TextCache = new TextCache();
 
   readonly #timeAt: number;
   readonly #toAt: number;
@@ -44,6 +42,7 @@ export class RowReader {
   readonly #deviceAt: number;
   readonly #deliveredAt: number;
   readonly #convertedAt: number;
+  readonly #attemptsAt: number;
   readonly #priceAt: number;
   readonly #currencyAt: number;
   readonly #directionAt: number;
@@ -54,22 +53,10 @@ export class RowReader {
   readonly #updatedAt: number;
   readonly #hasOutcomes: boolean;
 
-  /** What a row is made from: filled for each anew, because there are millions. */
-  readonly #values: { -readonly [Name in keyof RowValues]: RowValues[Name] } = {
-    time: 0,
-    account: "",
-    recipient: undefined,
-    rejected: undefined,
-    from: "",
-    purpose: "otp",
-    deliveredAt: undefined,
-    convertedAt: undefined,
-    priceMicros: undefined,
-    currency: "",
-  };
   #purpose: Purpose = "otp";
   #delivered: number | undefined;
   #converted: number | undefined;
+  #attempts: number | undefined;
   #priceMicros: number | undefined;
 
   /**
@@ -93,6 +80,7 @@ export class RowReader {
     this.#deviceAt = at("device");
     this.#deliveredAt = at("delivered_at");
     this.#convertedAt = at("converted_at");
+    this.#attemptsAt = at("attempts");
     this.#priceAt = at("price");
     this.#currencyAt = at("currency");
     this.#directionAt = at("direction");
@@ -127,6 +115,7 @@ export class RowReader {
     }
     this.#delivered = undefined;
     this.#converted = undefined;
+    this.#attempts = undefined;
     if (this.#hasOutcomes) this.#readOutcomes(record);
     this.#priceMicros = this.#priceAt === ABSENT ? undefined : this.#readPrice(record);
     return true;
@@ -137,35 +126,26 @@ export class RowReader {
     bare.add(record.bytes, startOf(record, this.#toAt), stopOf(record, this.#toAt));
   }
 
-  /** The row of the record that was accepted last. */
-  row(record: RecordReader, place: RowPlace): TrafficRow {
+  /** Writes the row of the record that was accepted last. `position` and `number`: as of {@link TrafficRow}. */
+  write(record: RecordReader, position: number, number: number, into: RowBlockWriter): void {
     record.unescape();
-    const { bytes } = record;
-    const toStart = startOf(record, this.#toAt);
-    const toStop = stopOf(record, this.#toAt);
-    const number = parseRecipientBytes(bytes, toStart, toStop, this.#numbers);
-    const values = this.#values;
-    values.time = this.time;
-    values.account = textOf(record, this.#accountAt, this.#accounts) || "default";
-    values.recipient = number.ok ? number.recipient : undefined;
-    values.rejected = number.ok ? undefined : number.code;
-    values.from = textOf(record, this.#fromAt, this.#senders);
-    values.purpose = this.#purpose;
-    values.deliveredAt = this.#delivered;
-    values.convertedAt = this.#converted;
-    values.priceMicros = this.#priceMicros;
-    values.currency = textOf(record, this.#currencyAt, this.#currencies);
-    return new TrafficRow(place, values, {
-      bytes,
-      idStart: startOf(record, this.#idAt),
-      idStop: stopOf(record, this.#idAt),
-      toStart,
-      toStop,
-      ipStart: startOf(record, this.#ipAt),
-      ipStop: stopOf(record, this.#ipAt),
-      deviceStart: startOf(record, this.#deviceAt),
-      deviceStop: stopOf(record, this.#deviceAt),
-    });
+    into.begin();
+    into.setValue(VALUE.time, this.time);
+    into.setValue(VALUE.deliveredAt, this.#delivered);
+    into.setValue(VALUE.convertedAt, this.#converted);
+    into.setValue(VALUE.attempts, this.#attempts);
+    into.setValue(VALUE.priceMicros, this.#priceMicros);
+    into.setPlace(PLACE.position, position);
+    into.setPlace(PLACE.number, number);
+    into.setPlace(PLACE.line, record.line);
+    into.setPlace(PLACE.purpose, PURPOSES.indexOf(this.#purpose));
+    writeText(record, this.#idAt, PLACE.id, into);
+    writeText(record, this.#accountAt, PLACE.account, into);
+    writeText(record, this.#toAt, PLACE.to, into);
+    writeText(record, this.#fromAt, PLACE.from, into);
+    writeText(record, this.#ipAt, PLACE.ip, into);
+    writeText(record, this.#deviceAt, PLACE.device, into);
+    writeText(record, this.#currencyAt, PLACE.currency, into);
   }
 
   #readOutcomes(record: RecordReader): void {
@@ -181,6 +161,16 @@ export class RowReader {
       const at = this.#updatedAt;
       this.#converted = (at === ABSENT ? undefined : this.#outcome(record, at, "converted_at_unreadable")) ?? this.time;
     }
+    if (this.#attemptsAt !== ABSENT && this.#converted !== undefined) this.#attempts = this.#readAttempts(record);
+  }
+
+  #readAttempts(record: RecordReader): number | undefined {
+    const at = this.#attemptsAt;
+    if (isEmpty(record, at)) return undefined;
+    const micros = readAmount(record.bytes, record.starts[at] as number, record.stops[at] as number);
+    if (micros >= ONE && micros % ONE === 0) return micros / ONE;
+    this.#note(record, "attempts_unreadable", at);
+    return undefined;
   }
 
   #outcome(record: RecordReader, at: number, problem: RowProblem): number | undefined {
@@ -260,6 +250,8 @@ const RULES: Readonly<Record<Exclude<RowProblem, "fields">, string>> = {
     "is no time, so the message counts as never delivered; leave it empty or write a time as in time",
   converted_at_unreadable:
     "is no time, so the message counts as never verified; leave it empty or write a time as in time",
+  attempts_unreadable:
+    "is no whole number from 1, so it counts as unknown; write how many codes were entered until one was right",
   outcome_before_time: "is more than a minute before the message itself, so it is left out",
   price_unreadable: "is no amount, so the price counts as unknown; write a decimal number such as 0.0795",
   price_negative: "is negative, so the price counts as unknown; write what the message cost as a positive number",
@@ -278,8 +270,9 @@ function stopOf(record: RecordReader, at: number): number {
   return at === ABSENT ? 0 : trimmedStop(record, at);
 }
 
-function textOf({ bytes, starts, stops }: RecordReader, at: number, cache: TextCache): string {
-  return at === ABSENT ? "" : cache.text(bytes, starts[at] as number, stops[at] as number);
+function writeText(record: RecordReader, at: number, place: number, into: RowBlockWriter): void {
+  into.setPlace(place, startOf(record, at));
+  into.setPlace(place + 1, stopOf(record, at));
 }
 
 function trimmedStart({ bytes, starts, stops }: RecordReader, at: number): number {

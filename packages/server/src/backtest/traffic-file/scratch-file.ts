@@ -72,7 +72,7 @@ function scratchFailed(cause: unknown): TrafficUnreadable {
   const why = cause instanceof Error ? cause.message : String(cause);
   return new TrafficUnreadable(
     "scratch_failed",
-    `cannot use a temporary file: ${why}. Sorting needs about the size of the unpacked file; set TMPDIR to a directory with room`,
+    `cannot use a temporary file: ${why}. An unsorted file needs about its unpacked size; set TMPDIR to a directory with room`,
     cause,
   );
 }

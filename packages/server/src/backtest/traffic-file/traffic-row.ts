@@ -1,109 +1,133 @@
-import type { AccountId, EpochMilliseconds, NumberRejection, Purpose, Recipient } from "@safeguard/core";
+import {
+  type AccountId,
+  type EpochMilliseconds,
+  type NumberRejection,
+  PURPOSES,
+  type Purpose,
+  type Recipient,
+  type RecipientResult,
+} from "@safeguard/core";
+import { PLACE, PLACES, type RowBlock, VALUE, VALUES } from "./row-block.ts";
 
-/** Where a row stands in its file. */
-export interface RowPlace {
-  /** Among the rows of the traffic, in the order of the file, from 0 without a gap; rows left out have none. */
-  readonly position: number;
-  /** Among all rows of the file, the header not counted, from 1. */
-  readonly number: number;
-  /** The line on which it begins, from 1. */
-  readonly line: number;
-}
-
-/** Where the texts of a row stand in its bytes; start and end are equal where it has none. */
-export interface TextSpans {
-  readonly bytes: Buffer;
-  readonly idStart: number;
-  readonly idStop: number;
-  readonly toStart: number;
-  readonly toStop: number;
-  readonly ipStart: number;
-  readonly ipStop: number;
-  readonly deviceStart: number;
-  readonly deviceStop: number;
-}
-
-/** What was read of a row, its texts that are rarely asked for excepted. */
-export interface RowValues {
-  readonly time: number;
+/** The texts of a row of which there are few different ones. */
+export interface RowTexts {
   readonly account: string;
-  readonly recipient: Recipient | undefined;
-  readonly rejected: NumberRejection | undefined;
   readonly from: string;
-  readonly purpose: Purpose;
-  readonly deliveredAt: number | undefined;
-  readonly convertedAt: number | undefined;
-  readonly priceMicros: number | undefined;
   readonly currency: string;
 }
 
 /**
- * One message of past traffic. Rows are never reused or changed: keep as many as you like, but each keeps alive some
- * 256 KiB of the file (shared with the rows around it) as long as it is kept.
+ * One message of past traffic: a view of its row in a block. Rows are never reused or changed: keep as many as you like,
+ * but each keeps alive some 500 KiB (shared with the rows around it) as long as it is kept.
  */
-export class TrafficRow implements RowPlace {
-  declare readonly position: number;
-  declare readonly number: number;
-  declare readonly line: number;
-  /** When the send was requested. */
-  declare readonly time: EpochMilliseconds;
+export class TrafficRow {
   /** `default` where the file names none. */
-  declare readonly account: AccountId;
+  readonly account: AccountId;
   /** Undefined: `to` is no number that could be sent to, and {@link rejected} says why. */
-  declare readonly recipient: Recipient | undefined;
-  declare readonly rejected: NumberRejection | undefined;
+  readonly recipient: Recipient | undefined;
+  readonly rejected: NumberRejection | undefined;
   /** Originator; empty where the file names none. */
-  declare readonly from: string;
-  declare readonly purpose: Purpose;
-  /** When a delivery report said delivered. Undefined: never, as far as the file knows. */
-  declare readonly deliveredAt: EpochMilliseconds | undefined;
-  /** When the verification was completed. Undefined: never, as far as the file knows. */
-  declare readonly convertedAt: EpochMilliseconds | undefined;
-  /** Price of the message in millionths of {@link currency}. Undefined: not known. */
-  declare readonly priceMicros: number | undefined;
+  readonly from: string;
   /** As the file writes it (`USD`); empty where it names none. */
-  declare readonly currency: string;
-  /** The texts as bytes, for who copies them. */
-  declare readonly texts: TextSpans;
+  readonly currency: string;
+  readonly #block: RowBlock;
+  readonly #index: number;
 
-  constructor(place: RowPlace, values: RowValues, texts: TextSpans) {
-    this.position = place.position;
-    this.number = place.number;
-    this.line = place.line;
-    this.time = values.time as EpochMilliseconds;
-    this.account = values.account as AccountId;
-    this.recipient = values.recipient;
-    this.rejected = values.rejected;
-    this.from = values.from;
-    this.purpose = values.purpose;
-    this.deliveredAt = values.deliveredAt as EpochMilliseconds | undefined;
-    this.convertedAt = values.convertedAt as EpochMilliseconds | undefined;
-    this.priceMicros = values.priceMicros;
-    this.currency = values.currency;
-    this.texts = texts;
+  constructor(block: RowBlock, index: number, number: RecipientResult, { account, from, currency }: RowTexts) {
+    this.account = (account || "default") as AccountId;
+    this.recipient = number.ok ? number.recipient : undefined;
+    this.rejected = number.ok ? undefined : number.code;
+    this.from = from;
+    this.currency = currency;
+    this.#block = block;
+    this.#index = index;
+  }
+
+  /** Among the rows of the traffic, in the order of the file, from 0 without a gap; rows left out have none. */
+  get position(): number {
+    return this.placeOf(PLACE.position);
+  }
+
+  /** Among all rows of the file, the header not counted, from 1. */
+  get number(): number {
+    return this.placeOf(PLACE.number);
+  }
+
+  /** The line on which it begins, from 1. */
+  get line(): number {
+    return this.placeOf(PLACE.line);
+  }
+
+  /** When the send was requested. */
+  get time(): EpochMilliseconds {
+    return this.#value(VALUE.time) as EpochMilliseconds;
+  }
+
+  get purpose(): Purpose {
+    return PURPOSES[this.placeOf(PLACE.purpose)] as Purpose;
+  }
+
+  /** When a delivery report said delivered. Undefined: never, as far as the file knows. */
+  get deliveredAt(): EpochMilliseconds | undefined {
+    return known(this.#value(VALUE.deliveredAt)) as EpochMilliseconds | undefined;
+  }
+
+  /** When the verification was completed. Undefined: never, as far as the file knows. */
+  get convertedAt(): EpochMilliseconds | undefined {
+    return known(this.#value(VALUE.convertedAt)) as EpochMilliseconds | undefined;
+  }
+
+  /** Codes entered until one was right, from 1. Undefined: not verified, or not known. */
+  get attempts(): number | undefined {
+    return known(this.#value(VALUE.attempts));
+  }
+
+  /** Price of the message in millionths of {@link currency}. Undefined: not known. */
+  get priceMicros(): number | undefined {
+    return known(this.#value(VALUE.priceMicros));
   }
 
   /** As the file has it; the row's number where it has none. Several rows may have the same. */
   get id(): string {
-    const { bytes, idStart, idStop } = this.texts;
-    return idStart === idStop ? String(this.number) : bytes.toString("utf8", idStart, idStop);
+    return this.#text(PLACE.id, "utf8") ?? String(this.number);
   }
 
   /** The recipient as the file writes it. */
   get to(): string {
-    const { bytes, toStart, toStop } = this.texts;
-    return bytes.toString("utf8", toStart, toStop);
+    return this.#text(PLACE.to, "utf8") ?? "";
   }
 
   /** End-user address as the file writes it. */
   get ip(): string | undefined {
-    const { bytes, ipStart, ipStop } = this.texts;
-    return ipStart === ipStop ? undefined : bytes.toString("latin1", ipStart, ipStop);
+    return this.#text(PLACE.ip, "latin1");
   }
 
   /** End-user device. */
   get device(): string | undefined {
-    const { bytes, deviceStart, deviceStop } = this.texts;
-    return deviceStart === deviceStop ? undefined : bytes.toString("utf8", deviceStart, deviceStop);
+    return this.#text(PLACE.device, "utf8");
   }
+
+  /** The bytes in which its texts stand, for who copies them: from `placeOf(PLACE.id)` to `placeOf(PLACE.id + 1)`. */
+  get bytes(): Buffer {
+    return this.#block.bytes;
+  }
+
+  /** One of {@link PLACE}. */
+  placeOf(which: number): number {
+    return this.#block.places[this.#index * PLACES + which] as number;
+  }
+
+  #value(which: number): number {
+    return this.#block.values[this.#index * VALUES + which] as number;
+  }
+
+  #text(which: number, encoding: "utf8" | "latin1"): string | undefined {
+    const start = this.placeOf(which);
+    const stop = this.placeOf(which + 1);
+    return start === stop ? undefined : this.#block.bytes.toString(encoding, start, stop);
+  }
+}
+
+function known(value: number): number | undefined {
+  return Number.isNaN(value) ? undefined : value;
 }

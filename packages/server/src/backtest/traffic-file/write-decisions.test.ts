@@ -100,8 +100,7 @@ describe("a decisions file", () => {
             "m0",
             "2026-01-01T00:00:00.000Z",
             "+447400123456",
-            reason,
-            incident,
+            ...[reason, incident].map((given) => (/^[=@\t\r]|^[+-].*[^\d. x]/su.test(given) ? `'${given}` : given)),
           ]);
           expect(Math.round(Number(price) * 1_000_000)).toBe(priceMicros);
           expect(Number(scoreRead)).toBe(score);
@@ -109,6 +108,25 @@ describe("a decisions file", () => {
       ),
       { numRuns: 100 },
     );
+  });
+
+  it("has nothing that a spreadsheet would compute, and numbers as they are", async () => {
+    const ids = ["=1+1", "@SUM(A1)", "+cmd|' /C calc'!A0", "-2+3", "-17", "+31612345678", "a=1"];
+    const rows = await rowsOf(`id,time,to\n${ids.map((id) => `"${id}",1767225600,+447400123456`).join("\n")}\n`);
+    const text = await written(rows.map((row) => [row, ALLOWED]));
+    const fields = splitCsv(text)
+      .slice(1)
+      .map((record) => ("fields" in record ? record.fields : []));
+    expect(fields.map(([id]) => id)).toEqual([
+      "'=1+1",
+      "'@SUM(A1)",
+      "'+cmd|' /C calc'!A0",
+      "'-2+3",
+      "-17",
+      "+31612345678",
+      "a=1",
+    ]);
+    expect(new Set(fields.map(([, , to]) => to))).toEqual(new Set(["+447400123456"]));
   });
 
   it("is in the order of the input, in whatever order and with whatever memory decisions come", async () => {

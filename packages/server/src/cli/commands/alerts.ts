@@ -92,6 +92,9 @@ export function addAlertCommands(program: Command, cli: Cli): void {
   withExamples(test, [["safeguard alerts test", "to every channel"]]);
 }
 
+const ADD_CHANNEL =
+  "Say where they go: safeguard alerts set FILE, with a channel such as {id: ops, type: webhook, url: https://example.com/alerts}";
+
 function settingsText(
   terminal: Cli["terminal"],
   { channels, quiet, minimumPerHour, digestAt, muted }: AlertSettingsView,
@@ -104,7 +107,7 @@ function settingsText(
     ...(digestAt === null ? [] : [`Daily digest at ${digestAt}.`]),
     ...(muted.length === 0 ? [] : [`Not told: ${muted.join(", ")}.`]),
   ];
-  if (channels.length === 0) return ["Alerts are listed, and told to nobody.", ...lines].join("\n");
+  if (channels.length === 0) return ["Alerts are listed, and told to nobody.", ADD_CHANNEL, ...lines].join("\n");
   const rows = channels.map(({ id, type, url, to, urgentOnly, pausedSince }) => [
     id,
     type,

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { actProposalView } from "../../approvals/act-routes.ts";
 import { proposalResultView, proposalView } from "../../policies/proposal-routes.ts";
 import { inSession } from "../action.ts";
 import type { Cli, GlobalFlags } from "../cli.ts";
@@ -26,16 +27,25 @@ export function addApprovalCommands(program: Command, cli: Cli): void {
     .action((_: unknown, command: Command) =>
       inSession(cli, command, async ({ client, account, flags }) => {
         const all = await everyItem(client, { method: "GET", path: "/v1/approvals", account }, proposalView);
-        answer(terminal, flags, all, (shown) =>
-          shown.length === 0
+        const acts = await everyItem(client, { method: "GET", path: "/v1/approvals/acts", account }, actProposalView);
+        answer(terminal, flags, [...all, ...acts], () =>
+          all.length + acts.length === 0
             ? "Nothing waits for approval."
-            : shown
+            : all
                 .map(({ policy, number, revisions: [first], comparison }) =>
                   [
                     `${policy} ${number}: ${first?.reason ?? ""}`,
                     `proposed by ${first?.author.name ?? ""}, void after ${instant(first?.proposal?.expiresAt ?? "")}`,
                     showChanges(terminal, comparison),
                   ].join("\n"),
+                )
+                .concat(
+                  acts.map(({ id, what, reason, author, expiresAt }) =>
+                    [
+                      `${id}: ${what}${reason === null ? "" : ` (${reason})`}`,
+                      `proposed by ${author}, void after ${instant(expiresAt)}`,
+                    ].join("\n"),
+                  ),
                 )
                 .join("\n\n"),
         );
@@ -50,12 +60,19 @@ export function addApprovalCommands(program: Command, cli: Cli): void {
   ] as const) {
     const command = approvals
       .command(verb)
-      .argument("<number>", "the proposal: its revision's number")
+      .argument("<proposal>", "its revision's number, or its id (prp_…)")
       .description(meaning)
       .option("-m, --reason <text>", "why; kept in the history")
       .option("--policy <name>", "its policy (default: the account's default policy)")
       .action((number: string, _: unknown, invoked: Command) =>
         inSession<DecisionFlags, void>(cli, invoked, async ({ client, account, flags }) => {
+          if (number.startsWith("prp_")) {
+            const path = `/v1/approvals/acts/${encodeURIComponent(number)}/${verb}`;
+            const body = { reason: await reasonFor(cli, flags) };
+            const decided = await client.request({ method: "POST", path, account, body }, actProposalView);
+            answer(terminal, flags, decided, ({ id, what }) => `${id} ${done}: ${what}.`);
+            return;
+          }
           const policy = flags.policy ?? (await defaultPolicy(client, account));
           const path = `/v1/policies/${encodeURIComponent(policy)}/revisions/${encodeURIComponent(number)}/${verb}`;
           const body = { reason: await reasonFor(cli, flags) };

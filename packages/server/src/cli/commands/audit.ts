@@ -74,15 +74,7 @@ export function addAuditCommands(program: Command, cli: Cli, status: CommandStat
         answer(terminal, flags, result, wordsOf);
       };
       if (flags.file !== undefined) {
-        const [number = "", hash = ""] = (flags.expect ?? "").split(":");
-        const expected = flags.expect === undefined ? [] : [{ number: Number(number), hash }];
-        return verifyChain(rowsOfFile(flags.file), expected).then((result) =>
-          report(
-            result.ok
-              ? { ...result, brokenAt: null, problem: null }
-              : { ...result, rows: result.brokenAt - 1, withoutContent: 0, head: null },
-          ),
-        );
+        return verifyFile(flags.file, flags.expect).then(report);
       }
       return inSession(cli, command, async ({ client }) => {
         const query = flags.expect === undefined ? "" : `?expect=${encodeURIComponent(flags.expect)}`;
@@ -135,6 +127,33 @@ function wordsOf({ ok, rows, withoutContent, head, brokenAt, problem }: Verifica
     lines.push(`Note the head elsewhere, and expect it later: --expect ${head.number}:${head.hash}`);
   return lines.join("\n");
 }
+
+async function verifyFile(file: string, expect: string | undefined): Promise<Verification> {
+  await mustBeExport(file);
+  const [number = "", hash = ""] = (expect ?? "").split(":");
+  const expected = expect === undefined ? [] : [{ number: Number(number), hash }];
+  const result = await verifyChain(rowsOfFile(file), expected);
+  return result.ok
+    ? { ...result, brokenAt: null, problem: null }
+    : { ...result, rows: result.brokenAt - 1, withoutContent: 0, head: null };
+}
+
+/** A file without a single row of a trail was not altered: it never was one. */
+async function mustBeExport(file: string): Promise<void> {
+  let lines = 0;
+  for await (const { row } of rowsOfFile(file)) {
+    lines++;
+    if (row !== undefined) return;
+    if (lines >= LINES_LOOKED_AT) break;
+  }
+  throw usageFailure(
+    lines === 0
+      ? `${file} is empty: it holds no audit trail. One is written by: safeguard audit export FILE`
+      : `${file} is no exported audit trail: no line of it is a row of one. One is written by: safeguard audit export FILE`,
+  );
+}
+
+const LINES_LOOKED_AT = 1000;
 
 async function* rowsOfFile(file: string): AsyncIterable<FoundRow> {
   let number = 0;

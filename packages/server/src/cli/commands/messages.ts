@@ -1,7 +1,8 @@
-import { type Command, Option } from "commander";
+import { Argument, type Command, Option } from "commander";
 import { z } from "zod";
 import { messageView } from "../../gateway/inbound/native/message-body.ts";
 import { destinationName } from "../../policies/destination-names.ts";
+import { SETTLED_OUTCOMES } from "../../store/journal-record.ts";
 import { MESSAGE_STATUSES } from "../../store/store.ts";
 import { inSession } from "../action.ts";
 import type { Cli, GlobalFlags } from "../cli.ts";
@@ -14,6 +15,10 @@ interface ListFlags extends GlobalFlags {
   readonly limit: string;
   readonly to?: string;
   readonly status?: string;
+}
+
+interface SettleFlags extends GlobalFlags {
+  readonly reason: string;
 }
 
 const page = z.object({ items: z.array(messageView) });
@@ -64,6 +69,7 @@ export function addMessageCommands(program: Command, cli: Cli): void {
     );
   withExamples(list, [
     ["safeguard messages list --to +31612345678", "what happened to this number's messages?"],
+    ["safeguard messages list --status queued", "what waits for its turn"],
     ["safeguard messages list --status in_doubt --json", "which may or may not have been sent, for another program"],
   ]);
 
@@ -94,4 +100,40 @@ export function addMessageCommands(program: Command, cli: Cli): void {
       }),
     );
   withExamples(show, [["safeguard messages show msg_0123456789abcdef0123456789abcdef", "one message"]]);
+
+  const cancel = messages
+    .command("cancel")
+    .argument("<id>", "the message, as for `show`")
+    .description("Cancel a message that waits (queued, scheduled or held): it is not sent any more.")
+    .action((id: string, _: unknown, command: Command) =>
+      inSession(cli, command, async ({ client, account, flags }) => {
+        const path = `/v1/messages/${apiId(id)}/cancel`;
+        const canceled = await client.request({ method: "POST", path, account }, messageView);
+        answer(terminal, flags, canceled, ({ id: shown, status }) => `${shown} is ${status}.`);
+      }),
+    );
+  withExamples(cancel, [
+    ["safeguard messages cancel msg_0123456789abcdef0123456789abcdef", "it is not to go out after all"],
+  ]);
+
+  const settle = messages
+    .command("settle")
+    .argument("<id>", "the message, as for `show`")
+    .addArgument(new Argument("<outcome>", "what you found out").choices(SETTLED_OUTCOMES))
+    .requiredOption("--reason <text>", "how you know; kept in the audit trail")
+    .description("Say what became of a message in doubt. Nothing is sent by it.")
+    .action((id: string, outcome: string, _: unknown, command: Command) =>
+      inSession<SettleFlags, void>(cli, command, async ({ client, account, flags }) => {
+        const path = `/v1/messages/${apiId(id)}/settle`;
+        const body = { outcome, reason: flags.reason };
+        const settled = await client.request({ method: "POST", path, account, body }, messageView);
+        answer(terminal, flags, settled, ({ id: shown, status }) => `${shown} is ${status}.`);
+      }),
+    );
+  withExamples(settle, [
+    [
+      'safeguard messages settle msg_0123456789abcdef0123456789abcdef sent --reason "it stands in the provider\'s log"',
+      "the provider has it",
+    ],
+  ]);
 }

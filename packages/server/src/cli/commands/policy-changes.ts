@@ -113,7 +113,7 @@ function exceptions(
 export async function change(
   cli: Cli,
   { client, account, flags }: Session<ChangeFlags>,
-  what: "destinations" | "exceptions" | "detection",
+  what: "destinations" | "exceptions" | "detection" | "limits",
   body: object,
 ): Promise<void> {
   const name = flags.policy ?? (await defaultPolicy(client, account));

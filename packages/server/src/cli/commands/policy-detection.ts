@@ -1,4 +1,11 @@
-import { DETECTION_FIELDS, DETECTION_MODES, DETECTION_PRESETS, PURPOSES } from "@safeguard/core";
+import {
+  DETECTION_FIELDS,
+  DETECTION_MODES,
+  DETECTION_PRESETS,
+  PURPOSES,
+  WHEN_FAILED,
+  WHEN_OUTCOMES_MISSING,
+} from "@safeguard/core";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { EffectiveDetectionView } from "../../policies/detection-body.ts";
 import { policyView } from "../../policies/get-policy.ts";
@@ -17,6 +24,8 @@ interface DetectionFlags extends ChangeFlags {
   readonly budget?: number;
   readonly threshold?: number;
   readonly hold?: number;
+  readonly whenFailed?: string;
+  readonly whenOutcomesMissing?: string;
   readonly reset?: boolean;
 }
 
@@ -33,6 +42,15 @@ export function addPolicyDetectionCommand(policy: Command, cli: Cli): void {
     .option("--budget <share>", "share of legitimate messages that may be stopped by mistake, such as 0.00001", number)
     .option("--threshold <score>", "risk score from which it acts, 1 to 100", number)
     .option("--hold <seconds>", "longest wait of a held message, 0 to 60", number)
+    .addOption(
+      new Option("--when-failed <choice>", "what becomes of a message that detection failed on").choices(WHEN_FAILED),
+    )
+    .addOption(
+      new Option(
+        "--when-outcomes-missing <choice>",
+        "what becomes of new numbers while no outcomes are reported",
+      ).choices(WHEN_OUTCOMES_MISSING),
+    )
     .option("--reset", "take all of the account's own detection settings away")
     .action((_: unknown, invoked: Command) =>
       inSession<DetectionFlags, void>(cli, invoked, async (session) => {
@@ -52,7 +70,8 @@ export function addPolicyDetectionCommand(policy: Command, cli: Cli): void {
 }
 
 /** The body of the change; empty: nothing is to be changed. */
-function changeOf({ mode, purpose, preset, budget, threshold, hold, reset }: DetectionFlags): object {
+function changeOf(flags: DetectionFlags): object {
+  const { mode, purpose, preset, budget, threshold, hold, whenFailed, whenOutcomesMissing, reset } = flags;
   const said = {
     ...(mode !== undefined && { mode }),
     ...(purpose !== undefined && { purposes: purpose }),
@@ -60,6 +79,8 @@ function changeOf({ mode, purpose, preset, budget, threshold, hold, reset }: Det
     ...(budget !== undefined && { falseBlockBudget: budget }),
     ...(threshold !== undefined && { scoreThreshold: threshold }),
     ...(hold !== undefined && { holdSeconds: hold }),
+    ...(whenFailed !== undefined && { whenFailed }),
+    ...(whenOutcomesMissing !== undefined && { whenOutcomesMissing }),
   };
   if (reset !== true) return said;
   if (Object.keys(said).length > 0) throw usageFailure("--reset takes all settings away: give it alone.");
@@ -85,6 +106,8 @@ function factsOf({
   holdSeconds,
   audit,
   shareEvidence,
+  whenFailed,
+  whenOutcomesMissing,
 }: EffectiveDetectionView): readonly (readonly [name: string, value: string])[] {
   const oneIn = Math.round(1 / falseBlockBudget).toLocaleString("en");
   return [
@@ -95,6 +118,8 @@ function factsOf({
     ["holds", holdSeconds === 0 ? "never" : `up to ${holdSeconds} s`],
     ["audit", audit === null ? "none" : `releases ${audit.share}, at most ${audit.maximumPerDay} a day`],
     ["evidence", shareEvidence ? "shared with other accounts" : "not shared"],
+    ["when it fails", whenFailed.replaceAll("_", " ")],
+    ["without outcomes", whenOutcomesMissing.replaceAll("_", " ")],
   ];
 }
 

@@ -6,6 +6,7 @@ import { addPolicyChangeCommands } from "./policy-changes.ts";
 import { addPolicyDetectionCommand } from "./policy-detection.ts";
 import { addPolicyFileCommands } from "./policy-file.ts";
 import { addPolicyHistoryCommands } from "./policy-history.ts";
+import { addPolicyLimitsCommand } from "./policy-limits.ts";
 
 export function addPolicyCommands(program: Command, cli: Cli, status: CommandStatus): void {
   const policy = program
@@ -19,5 +20,6 @@ export function addPolicyCommands(program: Command, cli: Cli, status: CommandSta
   addPolicyFileCommands(policy, cli, status);
   addPolicyChangeCommands(policy, cli);
   addPolicyDetectionCommand(policy, cli);
+  addPolicyLimitsCommand(policy, cli);
   addPolicyHistoryCommands(policy, cli, status);
 }

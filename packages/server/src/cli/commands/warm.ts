@@ -1,6 +1,7 @@
 import type { Command } from "commander";
-import type { Traffic, TrafficProgress } from "../../backtest/traffic-file/open-traffic.ts";
+import type { Traffic } from "../../backtest/traffic-file/open-traffic.ts";
 import type { ColumnMapping } from "../../backtest/traffic-file/recognise-format.ts";
+import type { TrafficProgress } from "../../backtest/traffic-file/traffic-reader.ts";
 import {
   type KnownTraffic,
   knownTrafficView,

@@ -17,6 +17,12 @@ interface ReplayFlags extends GlobalFlags {
   readonly failedSince?: string;
 }
 
+const NO_SERVERS = [
+  "No server is told anything yet.",
+  "What becomes of messages: safeguard accounts set ACCOUNT reports.webhookUrl=https://example.com/reports",
+  "Alerts: safeguard alerts set FILE, with a channel such as {id: ops, type: webhook, url: https://example.com/alerts}",
+].join("\n");
+
 export function addWebhookCommands(program: Command, cli: Cli): void {
   const { terminal } = cli;
   const webhooks = program.command("webhooks").description("What customers' servers are told, and how that goes.");
@@ -33,11 +39,13 @@ export function addWebhookCommands(program: Command, cli: Cli): void {
       inSession(cli, command, async ({ client, account, flags }) => {
         const { items } = await client.request({ method: "GET", path: "/v1/webhooks", account }, receiversView);
         answer(terminal, flags, items, (shown) =>
-          table(
-            terminal,
-            ["SERVER", "PAUSED SINCE"],
-            shown.map((one) => [one.receiver, one.pausedSince ?? ""]),
-          ),
+          shown.length === 0
+            ? NO_SERVERS
+            : table(
+                terminal,
+                ["SERVER", "PAUSED SINCE"],
+                shown.map((one) => [one.receiver, one.pausedSince ?? ""]),
+              ),
         );
       }),
     );
@@ -55,19 +63,21 @@ export function addWebhookCommands(program: Command, cli: Cli): void {
         const path = `/v1/webhooks/deliveries?${query}`;
         const { items } = await client.request({ method: "GET", path, account }, page);
         answer(terminal, flags, items, (shown) =>
-          table(
-            terminal,
-            ["DELIVERY", "QUEUED", "WHAT", "TO", "STATE", "TRIES", "LAST"],
-            shown.map((one) => [
-              one.delivery,
-              one.queuedAt,
-              one.type,
-              one.receiver,
-              one.state,
-              String(one.attempts),
-              one.lastError ?? (one.lastStatus === null ? "" : String(one.lastStatus)),
-            ]),
-          ),
+          shown.length === 0
+            ? `Nothing${flags.state === undefined ? "" : ` ${flags.state}`} to show: no webhook was queued in the last 30 days. Which servers there are: safeguard webhooks list`
+            : table(
+                terminal,
+                ["DELIVERY", "QUEUED", "WHAT", "TO", "STATE", "TRIES", "LAST"],
+                shown.map((one) => [
+                  one.delivery,
+                  one.queuedAt,
+                  one.type,
+                  one.receiver,
+                  one.state,
+                  String(one.attempts),
+                  one.lastError ?? (one.lastStatus === null ? "" : String(one.lastStatus)),
+                ]),
+              ),
         );
       }),
     );

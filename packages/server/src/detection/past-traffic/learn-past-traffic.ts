@@ -4,6 +4,7 @@ import {
   type EffectiveDetection,
   type Engine,
   type EpochMilliseconds,
+  hashAddress,
   hashText,
   lineOf,
   modeFor,
@@ -140,15 +141,19 @@ function stepOf(event: PastEvent, { e164, candidates }: Recipient): PastStep {
   const line = lineOf(e164);
   const at = event.at as EpochMilliseconds;
   if (event.type !== "message") {
-    return { type: "outcome", line, kind: event.type, sentAt: event.sentAt as EpochMilliseconds, at };
+    const sentAt = event.sentAt as EpochMilliseconds;
+    const { type: kind, attempts } = event;
+    const isCounted = kind === "verified" && attempts !== undefined;
+    return { type: "outcome", line, kind, sentAt, at, ...(isCounted && { attempts }) };
   }
-  const { device } = event;
+  const { device, address } = event;
   return {
     type: "message",
     line,
     destination: candidates[0],
     at,
     device: device === undefined ? 0 : hashText(device),
+    address: hashAddress(address),
   };
 }
 

@@ -9,19 +9,28 @@ const step = fc.record({
   line: fc.integer({ min: 1_000_000, max: 999_999_999_999_999 }),
   destination: fc.constantFrom("NL", "TJ", "001"),
   device: hash,
-  outcome: fc.option(fc.record({ kind: fc.constantFrom("delivered" as const, "verified" as const), ago: fc.nat(1e9) })),
+  address: fc.oneof(fc.constant(0), fc.nat(0xff_ffff)),
+  outcome: fc.option(
+    fc.record({
+      kind: fc.constantFrom("delivered" as const, "verified" as const),
+      ago: fc.nat(1e9),
+      attempts: fc.option(fc.integer({ min: 1, max: 9 }), { nil: undefined }),
+    }),
+  ),
 });
 
 it("comes out of a record as it went in, whatever the steps are", () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 30 }), (drawn) => {
       let time = 1_767_225_600_000;
-      const steps = drawn.map(({ gap, line, destination, device, outcome }): PastStep => {
+      const steps = drawn.map(({ gap, line, destination, device, address, outcome }): PastStep => {
         time += gap;
         const at = time as EpochMilliseconds;
-        return outcome === null
-          ? { type: "message", line, destination: destination as Destination, at, device }
-          : { type: "outcome", line, kind: outcome.kind, sentAt: (at - outcome.ago) as EpochMilliseconds, at };
+        if (outcome === null)
+          return { type: "message", line, destination: destination as Destination, at, device, address };
+        const { kind, ago, attempts } = outcome;
+        const counted = attempts === undefined ? {} : { attempts };
+        return { type: "outcome", line, kind, sentAt: (at - ago) as EpochMilliseconds, at, ...counted };
       });
       expect(unpackSteps(JSON.parse(JSON.stringify(packSteps(steps))))).toEqual(steps);
     }),
@@ -35,6 +44,7 @@ it("takes some twenty bytes for a message and thirty for what became of it", () 
     line: 31612345678,
     destination: "NL" as Destination,
     device: 0,
+    address: 0,
   } as const;
   const verified = { type: "outcome", line: 31612345678, kind: "verified", sentAt: at } as const;
   const steps = [

@@ -19,10 +19,15 @@ export function packSteps(steps: readonly PastStep[]): PackedSteps {
   const rows = steps.map((step): PastStepRow => {
     const gap = step.at - before;
     before = step.at;
-    if (step.type === "outcome") return [gap, step.line, step.kind === "verified" ? -2 : -1, step.at - step.sentAt];
+    if (step.type === "outcome") {
+      const { line, kind, attempts } = step;
+      const row = [gap, line, kind === "verified" ? -2 : -1, step.at - step.sentAt] as const;
+      return attempts === undefined ? row : [...row, attempts];
+    }
     let destination = destinations.indexOf(step.destination);
     if (destination === -1) destination = destinations.push(step.destination) - 1;
-    const { line, device } = step;
+    const { line, device, address } = step;
+    if (address !== 0) return [gap, line, destination, device, address];
     return device === 0 ? [gap, line, destination] : [gap, line, destination, device];
   });
   return { from, destinations, steps: rows };
@@ -31,11 +36,15 @@ export function packSteps(steps: readonly PastStep[]): PackedSteps {
 export function unpackSteps({ from, destinations, steps }: PackedSteps): readonly PastStep[] {
   let before: number = from;
   return steps.map((row): PastStep => {
-    const [gap, line, place, rest = 0] = row;
+    const [gap, line, place, fourth = 0, fifth] = row;
     before += gap;
     const at = before as EpochMilliseconds;
     const kind = KINDS[-1 - place];
-    if (kind !== undefined) return { type: "outcome", line, kind, sentAt: (at - rest) as EpochMilliseconds, at };
-    return { type: "message", line, destination: destinations[place] as Destination, at, device: rest };
+    if (kind !== undefined) {
+      const sentAt = (at - fourth) as EpochMilliseconds;
+      return { type: "outcome", line, kind, sentAt, at, ...(fifth !== undefined && { attempts: fifth }) };
+    }
+    const destination = destinations[place] as Destination;
+    return { type: "message", line, destination, at, device: fourth, address: fifth ?? 0 };
   });
 }

@@ -15,12 +15,23 @@ const pastEvent = z.discriminatedUnion("type", [
     at: time,
     purpose,
     device: z.string().max(256).describe("Of the person, where known.").exactOptional(),
+    address: z
+      .string()
+      .max(64)
+      .describe("IP address of the person, where known. 24 bits of a hash of it are kept.")
+      .exactOptional(),
   }),
   z.strictObject({
     type: z.enum(["delivered", "verified"]),
     to: toField,
     at: time,
     sentAt: z.int().min(0).describe("When the message went out that it is about."),
+    attempts: z
+      .int()
+      .min(1)
+      .max(100)
+      .describe("Of `verified`: how many codes were entered until one was right, where known.")
+      .exactOptional(),
     purpose,
   }),
 ]);

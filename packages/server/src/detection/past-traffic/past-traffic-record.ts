@@ -4,13 +4,17 @@ import type { ImportedNumber } from "../../store/journal-record.ts";
 
 /**
  * One step of past traffic, as small as it goes: `gap` milliseconds after the step before it.
- * - A message: [gap, number's digits, index of its destination], and where it is known the hash of the person's device.
- * - What became of one: [gap, number's digits, −1 delivered or −2 verified, milliseconds since it was sent].
+ * - A message: [gap, number's digits, index of its destination], and where they are known hashes of the person's device (0:
+ *   not known) and address.
+ * - What became of one: [gap, number's digits, −1 delivered or −2 verified, milliseconds since it was sent], and where it is
+ *   known how many codes were entered.
  */
 export type PastStepRow =
   | readonly [gap: number, line: number, destination: number]
   | readonly [gap: number, line: number, destination: number, device: number]
-  | readonly [gap: number, line: number, kind: -1 | -2, sentAgo: number];
+  | readonly [gap: number, line: number, destination: number, device: number, address: number]
+  | readonly [gap: number, line: number, kind: -1 | -2, sentAgo: number]
+  | readonly [gap: number, line: number, kind: -1 | -2, sentAgo: number, attempts: number];
 
 /** How past traffic is learned: the engine lives through these records as through any other. */
 export type PastTrafficRecord =

@@ -1,5 +1,5 @@
 import type { EpochMilliseconds } from "@safeguard/core";
-import { joinReport, type MessageProgress, messageStatus } from "../../store/message-progress.ts";
+import { joinReport, MESSAGE_DECISIONS, type MessageProgress, messageStatus } from "../../store/message-progress.ts";
 import type { MessageStatus, MessageView } from "../../store/store.ts";
 import { DELIVERY_STATUSES, type DeliveryReport, type DeliveryStatus } from "./delivery-report.ts";
 
@@ -12,7 +12,7 @@ export function statusAfter(
   const known: MessageProgress["report"] = isDeliveryStatus(status)
     ? { status, occurredAt: message.reportedAt ?? NEVER, code: undefined, text: undefined }
     : undefined;
-  const decision = status === "blocked" || status === "held" || status === "challenged" ? status : "allowed";
+  const decision = MESSAGE_DECISIONS.find((decided) => decided === status) ?? "allowed";
   return messageStatus(joinReport({ decision, submission: undefined, report: known, reportedAt: undefined }, report));
 }
 

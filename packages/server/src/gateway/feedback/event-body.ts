@@ -2,6 +2,9 @@ import { z } from "zod";
 import { MAX_BATCH, toField } from "../../decisions/decision-body.ts";
 import { OUTCOME_KINDS } from "./outcome.ts";
 
+/** More codes than this nobody is let enter. */
+const MOST_ATTEMPTS = 100;
+
 export const eventBody = z
   .strictObject({
     kind: z
@@ -20,9 +23,21 @@ export const eventBody = z
       .datetime({ offset: true, error: "must be a time such as 2026-11-22T12:00:00Z" })
       .exactOptional()
       .describe("When it happened. Default: now."),
+    attempts: z
+      .int()
+      .min(1)
+      .max(MOST_ATTEMPTS)
+      .exactOptional()
+      .describe(
+        "Of `verified`: how many codes the person entered until one was right, from 1. People mistype, scripts do not.",
+      ),
   })
   .refine(({ id, to }) => (id === undefined) !== (to === undefined), {
     message: "must have either `id` or `to`",
+  })
+  .refine(({ kind, attempts }) => attempts === undefined || kind === "verified", {
+    path: ["attempts"],
+    message: "can only be said of `verified`",
   })
   .meta({ id: "Event", examples: [{ kind: "verified", to: "+31612345678" }] });
 

@@ -48,6 +48,15 @@ describe("POST /v1/events with one event", () => {
     ]);
   });
 
+  test("says how many codes a person entered until one was right", async () => {
+    const { id } = await decide();
+    expect((await post({ kind: "verified", id, attempts: 2 })).status).toBe(201);
+    expect(api.heard.at(-1)).toMatchObject({ kind: "verified", attempts: 2 });
+    const { id: other } = await decide();
+    expect((await post({ events: [{ kind: "verified", id: other }] })).status).toBe(201);
+    expect(api.heard.at(-1)).not.toHaveProperty("attempts");
+  });
+
   test("answers 200 where it was known", async () => {
     const { id, to } = await decide();
     expect((await post({ kind: "verified", id })).status).toBe(201);
@@ -76,6 +85,9 @@ describe("POST /v1/events with one event", () => {
     [{ kind: "verified", to: "hello" }, "to", /international form/],
     [{ kind: "verified", to: "+31612345678", at: "today" }, "at", /must be a time such as/],
     [{ kind: "verified", to: "+31612345678", when: "x" }, "when", /./],
+    [{ kind: "verified", to: "+31612345678", attempts: 0 }, "attempts", /1/],
+    [{ kind: "verified", to: "+31612345678", attempts: 1.5 }, "attempts", /./],
+    [{ kind: "delivered", to: "+31612345678", attempts: 1 }, "attempts", /can only be said of `verified`/],
     [{ events: [] }, "events", /./],
     [{ events: [{ kind: "verified" }] }, "events.0", /must have either/],
   ])("names what is wrong with %j", async (body, field, message) => {

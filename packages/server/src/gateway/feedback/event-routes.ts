@@ -74,14 +74,15 @@ async function say(
   });
 }
 
-function claimOf({ kind, id, to, at }: EventRequest): OutcomeClaim | Problem {
+function claimOf({ kind, id, to, at, attempts }: EventRequest): OutcomeClaim | Problem {
   const occurredAt = at === undefined ? undefined : (Date.parse(at) as EpochMilliseconds);
+  const said = { kind, occurredAt, ...(attempts !== undefined && { attempts }) };
   if (to === undefined) {
     const known = idFromPublic(id ?? "");
-    return known === undefined ? UNKNOWN_ID : { kind, about: { id: known }, occurredAt };
+    return known === undefined ? UNKNOWN_ID : { ...said, about: { id: known } };
   }
   const parsed = parseRecipient(to, "native");
-  if (parsed.ok) return { kind, about: { to: parsed.recipient.e164 }, occurredAt };
+  if (parsed.ok) return { ...said, about: { to: parsed.recipient.e164 } };
   return {
     code: "number_invalid",
     field: "to",

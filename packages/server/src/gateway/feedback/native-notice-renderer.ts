@@ -1,3 +1,4 @@
+import { shownNumber } from "@safeguard/core";
 import { webhookSecretPurpose } from "../../accounts/sealed-purposes.ts";
 import type { Seal } from "../../store/seal.ts";
 import type { NoticeRenderer } from "./notice-renderer.ts";
@@ -18,7 +19,7 @@ export function createNativeNoticeRenderer(parts: { readonly seal: Pick<Seal, "o
         timestamp,
         data: {
           id: `msg_${message.id}`,
-          to: message.to,
+          to: shownNumber(message.to),
           originator: message.originator,
           reference: message.reference ?? null,
           status,

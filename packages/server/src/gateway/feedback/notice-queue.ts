@@ -11,7 +11,7 @@ import { createTellNotice, type TellNoticeParts } from "./tell-notice.ts";
 export interface NoticeQueueParts extends Omit<TellNoticeParts, "messages"> {
   readonly store: {
     readonly journal: Pick<Store["journal"], "append">;
-    readonly notices: Store["notices"];
+    readonly notices: Pick<Store["notices"], "due" | "nextDueAt">;
     readonly messages: TellNoticeParts["messages"];
   };
   /** Hears that the store could not be read or the journal not written. */

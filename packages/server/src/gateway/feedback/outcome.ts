@@ -18,14 +18,19 @@ export interface Outcome extends OutcomeSubject {
   readonly occurredAt: EpochMilliseconds;
   /** When we learned of it: the record's time. */
   readonly at: EpochMilliseconds;
+  /** Of `verified`: codes entered until one was right. Absent: not known. */
+  readonly attempts?: number;
 }
 
 /** The outcome that a record tells; undefined: none. The same for live records and for those that are read again. */
 export function outcomeOf(record: JournalRecord): Outcome | undefined {
   if (record.type === "outcome_reported") {
-    const { account, to, purpose, sentAt, kind, message, occurredAt, at, uncounted } = record;
-    const outcome = { account, to, purpose, sentAt, kind, message, occurredAt, at };
-    return uncounted === undefined ? outcome : { ...outcome, uncounted };
+    const { account, to, purpose, sentAt, kind, message, occurredAt, at, uncounted, attempts } = record;
+    return {
+      ...{ account, to, purpose, sentAt, kind, message, occurredAt, at },
+      ...(uncounted !== undefined && { uncounted }),
+      ...(attempts !== undefined && { attempts }),
+    };
   }
   if (record.type !== "delivery_reported" || record.about === undefined) return undefined;
   const { message, status, occurredAt } = record.report;

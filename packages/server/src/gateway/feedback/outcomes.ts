@@ -21,6 +21,8 @@ export interface OutcomeClaim {
   readonly about: { readonly id: MessageId } | { readonly to: E164 };
   /** Undefined: now. */
   readonly occurredAt: EpochMilliseconds | undefined;
+  /** Of `verified`: codes entered until one was right, from 1. Absent: not known. */
+  readonly attempts?: number;
 }
 
 export type OutcomeAnswer =

@@ -78,6 +78,15 @@ describe("an outcome", () => {
     expect(heard).toHaveLength(4);
   });
 
+  test("keeps how many codes were entered, where that was said", async () => {
+    const { id } = await bench.message();
+    const other = await decision();
+    await types([{ ...claim(id), attempts: 3 }, claim(other)]);
+    expect(heard.map(({ attempts }) => attempts)).toEqual([3, undefined]);
+    expect(await bench.records("outcome_reported")).toMatchObject([{ attempts: 3 }, { message: other }]);
+    expect((await bench.records("outcome_reported"))[1]).not.toHaveProperty("attempts");
+  });
+
   test("may come before the one that it follows from", async () => {
     const { id } = await bench.message();
     expect(await types([claim(id, "verified"), claim(id, "delivered"), claim(id, "failed")])).toEqual([

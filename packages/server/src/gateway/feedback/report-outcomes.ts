@@ -97,7 +97,7 @@ function timeOf(
 
 function recordOf(
   { account, key, at }: OutcomeReporter,
-  { kind }: OutcomeClaim,
+  { kind, attempts }: OutcomeClaim,
   { id: message, of, to, purpose, destination, sentAt }: ReportedSubject,
   occurredAt: EpochMilliseconds,
 ): OutcomeReported {
@@ -114,5 +114,6 @@ function recordOf(
     purpose,
     sentAt,
     occurredAt,
+    ...(attempts !== undefined && { attempts }),
   };
 }

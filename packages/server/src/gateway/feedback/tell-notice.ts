@@ -1,6 +1,7 @@
 import type { EpochMilliseconds } from "@safeguard/core";
 import type { Account } from "../../accounts/account.ts";
 import type { Directory } from "../../accounts/directory.ts";
+import { failpoint } from "../../config/failpoint.ts";
 import type { AlertNotice, Notice } from "../../store/journal-record.ts";
 import type { QueuedNotice, Store } from "../../store/store.ts";
 import type { HttpExchange, HttpRequest } from "../outbound/http-exchange.ts";
@@ -67,7 +68,9 @@ export function createTellNotice(parts: TellNoticeParts): (queued: QueuedNotice)
       // A store that cannot be read now, a secret under another master key, a URL that is none: each can be mended.
       return { end: "try_again", error: "cannot_be_written" };
     }
+    failpoint("before-webhook");
     const result = await parts.exchange.send(request);
+    failpoint("after-webhook-answer");
     switch (result.type) {
       case "not_sent":
         return { end: "try_again", error: result.code };

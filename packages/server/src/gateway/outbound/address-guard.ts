@@ -1,6 +1,6 @@
-import { lookup as systemLookup } from "node:dns";
 import type { LookupFunction } from "node:net";
 import ipaddr from "ipaddr.js";
+import { type ResolveName, resolveName } from "./shared-lookup.ts";
 
 /** Where requests to addresses that a customer chose may go. */
 export interface AddressGuardOptions {
@@ -11,13 +11,8 @@ export interface AddressGuardOptions {
   /** Default 80, 443, 8080 and 8443. */
   readonly ports?: readonly number[];
   /** Default: the system's resolver. Always asked for all addresses of a name. */
-  readonly resolve?: Resolve;
+  readonly resolve?: ResolveName;
 }
-
-type Resolve = (
-  hostname: string,
-  callback: (error: NodeJS.ErrnoException | null, addresses: readonly { address: string; family: number }[]) => void,
-) => void;
 
 export type UrlCheck =
   | { readonly ok: true; readonly url: URL }
@@ -51,7 +46,7 @@ export function createAddressGuard(options: AddressGuardOptions): AddressGuard {
   const allowedNetworks = (options.allowedNetworks ?? []).map((block) => ipaddr.parseCIDR(block));
   const onlyPublic = !options.allowPrivateNetworks && allowedNetworks.length === 0;
   const ports = new Set(options.ports ?? DEFAULT_PORTS);
-  const resolve = options.resolve ?? resolveAll;
+  const resolve = options.resolve ?? resolveName;
 
   function allows(address: string): boolean {
     if (options.allowPrivateNetworks) return ipaddr.isValid(address);
@@ -94,10 +89,6 @@ export function createAddressGuard(options: AddressGuardOptions): AddressGuard {
       });
     },
   };
-}
-
-function resolveAll(hostname: string, callback: Parameters<Resolve>[1]): void {
-  systemLookup(hostname, { all: true }, callback);
 }
 
 /** Names that never leave the machine or the site, whatever the resolver makes of them. */

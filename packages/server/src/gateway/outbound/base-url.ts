@@ -20,10 +20,18 @@ export function splitBaseUrl(text: string): { readonly origin: string; readonly 
   return { origin: url.origin, prefix: url.pathname.replace(/\/$/, "") };
 }
 
+/** From one in a minute on. */
+export const messagesPerSecond = z
+  .number()
+  .min(1 / 60)
+  .max(100_000);
+
 /** Settings that every provider reached by HTTP has. */
 export const HTTP_SETTINGS = {
   /** For the whole exchange, connection and answer. */
   timeoutMs: z.int().min(500).max(60_000).default(15_000),
   /** Refuse addresses that are not public. Must be set where a customer, not the operator, chose the URL. */
   publicAddressesOnly: z.boolean().default(false),
+  /** Messages that wait are given to it no faster; a client that waits for its answer is not held up. */
+  messagesPerSecond: messagesPerSecond.optional(),
 } as const;

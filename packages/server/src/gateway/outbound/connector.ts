@@ -20,6 +20,8 @@ export interface Submission {
   readonly wire: WireForm | undefined;
   /** Where the provider's delivery reports are to go (ours). Undefined: we have no public URL. */
   readonly callbackUrl: string | undefined;
+  /** How long it may be on its way from now on, where the client of the native API said so or it waited. */
+  readonly validitySeconds?: number;
 }
 
 /** What the provider said, kept for a reply in the same dialect. `body` is parsed JSON, or the text. */
@@ -67,6 +69,10 @@ export interface Connector {
   readonly kind: ConnectorKind;
   /** Most submissions that one call takes. */
   readonly maxBatch: number;
+  /** Waiting messages go out no faster. Absent: as fast as it takes them. */
+  readonly messagesPerSecond?: number;
+  /** A second submission with the same id is taken for the first one: in doubt, it may be sent again. */
+  readonly isIdempotent?: true;
   /** One outcome for each submission, in order. Never throws, never retries: a retry is a new decision. */
   submit(batch: readonly Submission[]): Promise<readonly SubmissionOutcome[]>;
   close(): Promise<void>;

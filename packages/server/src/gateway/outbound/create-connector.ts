@@ -36,6 +36,16 @@ export class ProviderInvalid extends Error {
 
 /** Throws ProviderInvalid, or SealBroken where its secrets were sealed under another master key. */
 export function createConnector(provider: Provider, parts: ConnectorParts): Connector {
+  const connector = connectorOf(provider, parts);
+  const { messagesPerSecond, idempotent } = provider.settings;
+  return {
+    ...connector,
+    ...(typeof messagesPerSecond === "number" && { messagesPerSecond }),
+    ...(idempotent === true && { isIdempotent: true as const }),
+  };
+}
+
+function connectorOf(provider: Provider, parts: ConnectorParts): Connector {
   const { id } = provider;
   const given = openProviderSecrets(parts.seal, provider);
   const pick = (settings: { readonly publicAddressesOnly: boolean }) =>

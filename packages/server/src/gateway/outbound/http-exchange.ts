@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { Agent, type Dispatcher } from "undici";
 import type { AddressGuard } from "./address-guard.ts";
+import { sharedLookup } from "./shared-lookup.ts";
 
 /** One request, with everything in it: no redirects are followed and nothing is sent a second time. */
 export interface HttpRequest {
@@ -40,6 +41,12 @@ export interface HttpExchange {
   close(): Promise<void>;
 }
 
+/** An exchange that its owner can end. */
+export interface OwnedExchange extends HttpExchange {
+  /** Ends what is under way, as lost or not sent, and takes nothing more. */
+  abort(): void;
+}
+
 export interface HttpExchangeOptions {
   /** Default 5 s. */
   readonly connectTimeoutMs?: number;
@@ -56,7 +63,7 @@ export interface HttpExchangeOptions {
 }
 
 /** Requests over pools of kept connections, HTTP/1.1, one request at a time on each. */
-export function createHttpExchange(options: HttpExchangeOptions = {}): HttpExchange {
+export function createHttpExchange(options: HttpExchangeOptions = {}): OwnedExchange {
   const { guard } = options;
   const timeoutMs = options.timeoutMs ?? 15_000;
   const maxAnswerBytes = options.maxAnswerBytes ?? 1024 * 1024;
@@ -69,10 +76,11 @@ export function createHttpExchange(options: HttpExchangeOptions = {}): HttpExcha
     bodyTimeout: 0,
     connect: {
       timeout: options.connectTimeoutMs ?? 5_000,
-      ...(guard === undefined ? {} : { lookup: guard.lookup }),
+      lookup: guard?.lookup ?? sharedLookup,
       ...(options.ca === undefined ? {} : { ca: options.ca }),
     },
   });
+  let aborted = false;
   return {
     send(request) {
       const check = guard?.check(request.origin + request.path);
@@ -92,7 +100,11 @@ export function createHttpExchange(options: HttpExchangeOptions = {}): HttpExcha
         );
       });
     },
-    close: () => agent.close(),
+    close: () => (aborted ? Promise.resolve() : agent.close()),
+    abort() {
+      aborted = true;
+      void agent.destroy();
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 import { isCmObject, readFields } from "../wire/cm-fields.ts";
+import { cmValidityMs } from "../wire/cm-validity.ts";
 import type { Submission } from "./connector.ts";
 
 /** What every provider understands: a text from a sender. */
@@ -31,7 +32,7 @@ export function plainMessage(submission: Submission): PlainMessageResult {
       // A Twilio messaging service picks the sender; no other provider knows it.
       originator: /^MG[0-9a-f]{32}$/i.test(submission.originator) ? "" : submission.originator,
       text: submission.text,
-      validitySeconds: validity.seconds,
+      validitySeconds: submission.validitySeconds ?? validity.seconds,
     },
   };
 }
@@ -100,9 +101,9 @@ function cmWishes(msg: Readonly<Record<string, unknown>>): Wishes {
     return no("has a body type other than AUTO or TEXT");
   const validity = fields.get("validity");
   if (validity === undefined || validity === null || validity === "") return { ok: true, seconds: undefined };
-  const span = typeof validity === "string" ? /^(\d{1,4})([hm])$/i.exec(validity.trim()) : null;
-  if (span === null) return no("has a validity other than minutes or hours such as 30m or 2h");
-  return { ok: true, seconds: Number(span[1]) * (span[2]?.toLowerCase() === "h" ? 3600 : 60) };
+  const span = cmValidityMs(validity);
+  if (span === undefined) return no("has a validity other than minutes or hours such as 30m or 2h");
+  return { ok: true, seconds: span / 1_000 };
 }
 
 function fieldName(name: string): string {

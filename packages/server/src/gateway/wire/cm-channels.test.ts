@@ -15,7 +15,7 @@ describe("readCmChannels", () => {
       ["RCS", "Viber", "Voice", "MMS", "MobilePush"],
       ["rcs", "viber", "voice", "mms", "push"],
     ],
-    [["Telegram Messenger", "Apple Messages for Business", "Carrier Pigeon"], ["other"]],
+    [["Telegram Messenger", "Apple Messages for Business"], ["other"]],
   ])("reads %j as %j", (names, channels) => {
     expect(readCmChannels(names)).toEqual(channels);
   });
@@ -27,7 +27,7 @@ describe("readCmChannels", () => {
     },
   );
 
-  it.each(["SMS OTP", "sms2", "Text"])("judges %j, which it does not know, as SMS", (name) => {
+  it.each(["SMS OTP", "sms2", "Text", "SXS", "Carrier Pigeon"])("judges %j, which it does not know, as SMS", (name) => {
     expect(channelOfCmName(name)).toBe("sms");
   });
 });

@@ -44,11 +44,10 @@ export function channelOfCmName(name: string): Channel | undefined {
   if (!NAME.test(trimmed)) return undefined;
   const folded = trimmed.toLowerCase();
   if (Object.hasOwn(CHANNEL_BY_NAME, folded)) return CHANNEL_BY_NAME[folded];
-  // A name that we do not know yet and that sounds like one of the number channels is judged as that channel.
-  if (folded.includes("sms") || folded.includes("text")) return "sms";
+  // What CM.com makes of a name that we do not know, nobody says here: it may end as an SMS, and is judged as one.
   if (folded.includes("mms")) return "mms";
   if (folded.includes("voice")) return "voice";
-  return "other";
+  return "sms";
 }
 
 /** The channels of an `allowedChannels` value, in order, each once. Undefined: it is no list of channel names. */

@@ -2,32 +2,40 @@ import type { EpochMilliseconds } from "@safeguard/core";
 import { Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
 import { BlobCipher } from "../blob-cipher.ts";
+import { createSeal } from "../create-seal.ts";
 import type { JournalGroup } from "../group-journal.ts";
 import type { GroupLines } from "../journal-lines.ts";
 import { KeyedHash } from "../keyed-hash.ts";
 import { deriveKey, type MasterKey } from "../master-key.ts";
+import type { FoundSubjects } from "../number-trace.ts";
 import { groupContext } from "../recent-groups.ts";
 import { createRecordIds } from "../record-ids.ts";
+import type { SeenPlace } from "../restored.ts";
 import type { Retention } from "../retention.ts";
 import { type BackendParts, StoreBackend } from "../store-backend.ts";
 import { DatabaseUnfit } from "../store-errors.ts";
 import { DecisionIndex } from "../tables/decision-index.ts";
+import { type ErasedStep, type ErasureQuestion, eraseStep } from "../tables/erase-journal.ts";
+import { type ErasedRows, eraseFromTables } from "../tables/erase-tables.ts";
 import { openIdentity } from "../tables/identity.ts";
-import { migrate, migrationsOf } from "../tables/migrations.ts";
+import { migrate, migrationsOf, refuseLater } from "../tables/migrations.ts";
 import { Projection, readFolded } from "../tables/projection.ts";
 import { type RetainedStep, retainStep } from "../tables/retain-step.ts";
 import type { JournalSchema, TableSchema } from "../tables/schema.ts";
 import type { Change, Sql, TableWrite } from "../tables/sql.ts";
+import { WaitingContents } from "../tables/waiting-contents.ts";
 import { clientOptions } from "./client-options.ts";
 import { POSTGRES_WORDS } from "./column-words.ts";
 import { isTransient } from "./connection-loss.ts";
 import { addressText, type DatabaseAddress } from "./database-address.ts";
+import { databasePlace } from "./database-place.ts";
 import { JournalTable } from "./journal-table.ts";
 import { LoadedRows } from "./loaded-rows.ts";
 import { pgSql, pgStatement, pgStatements } from "./pg-sql.ts";
 import { again, type GroupWrite, journalEnd, Writer } from "./writer.ts";
 import type { WriterSession } from "./writer-session.ts";
 
+const NOTHING_SEEN: SeenPlace = { place: "", run: "", fromBackup: false, noted: undefined };
 /** Connections for reading, besides the writer's. */
 const READERS = 4;
 /** A lost connection is tried for again for so long; a restart of the server takes a second or two. */
@@ -39,6 +47,20 @@ const FOLLOW: Change = {
   text: "UPDATE projection SET projected_sequence = CASE WHEN projected_sequence = ?::bigint THEN ?::bigint END",
 };
 
+/** Tables that an erasure changes. */
+const ERASED_FROM = [
+  "journal",
+  "messages",
+  "decisions",
+  "notices",
+  "deliveries",
+  "audit",
+  "verified_numbers",
+  "documents",
+  "incidents",
+  "alerts",
+] as const;
+
 export interface PostgresOptions {
   readonly type: "postgres";
   readonly address: DatabaseAddress;
@@ -48,6 +70,8 @@ export interface PostgresOptions {
   readonly allowUnsafe: boolean;
   /** Default: 15,000. */
   readonly patienceMs?: number;
+  /** What the data directory says of the store; absent: there is none. Where the database stands it says itself. */
+  readonly seen?: SeenPlace;
 }
 
 interface PostgresParts extends BackendParts {
@@ -85,15 +109,25 @@ export class PostgresBackend extends StoreBackend {
     try {
       const dialect = new PostgresDialect({ pool });
       const journalDb = new Kysely<JournalSchema>({ dialect });
-      const bringUp = (part: "journal" | "tables"): Promise<void> =>
-        migrate(
-          journalDb as unknown as Kysely<never>,
-          migrationsOf(part, POSTGRES_WORDS),
-          `safeguard_${part}_migration`,
-        );
       const place = `the database ${addressText(address)}`;
-      const epoch = await openIdentity({ db: journalDb, masterKey, place, create, migrate: () => bringUp("journal") });
-      await bringUp("tables");
+      const stands = await writer.work(databasePlace);
+      const { epoch, laterEpochs, restored } = await openIdentity({
+        db: journalDb,
+        masterKey,
+        place,
+        create,
+        seen: { ...NOTHING_SEEN, ...options.seen, place: stands },
+        async migrate() {
+          const untyped = journalDb as unknown as Kysely<never>;
+          const parts = (["journal", "tables"] as const).map((part) => ({
+            migrations: migrationsOf(part, POSTGRES_WORDS),
+            table: `safeguard_${part}_migration`,
+          }));
+          // Whatever is to be refused is refused before anything is changed.
+          for (const { migrations, table } of parts) await refuseLater(untyped, migrations, place, table);
+          for (const { migrations, table } of parts) await migrate(untyped, migrations, place, table);
+        },
+      });
       const db = new Kysely<TableSchema>({ dialect });
       const known = await db.selectFrom("projection").select("projected_sequence").executeTakeFirst();
       if (known === undefined) await db.insertInto("projection").values({ projected_sequence: 0 }).execute();
@@ -111,9 +145,11 @@ export class PostgresBackend extends StoreBackend {
         hash,
         (writes) => writer.work((session) => session.transaction(pgStatements(writes))),
       );
-      const ids = createRecordIds(masterKey, epoch);
-      const opened = { lastSequence, epoch };
-      const parts = { opened, journal, db, sql, cipher, hash, ids, decisionIndex, pool, writer, patienceMs };
+      const ids = createRecordIds(masterKey, epoch, laterEpochs);
+      const opened = { lastSequence, epoch, laterEpochs, restored };
+      const contents = new WaitingContents(new BlobCipher(deriveKey(masterKey, "waiting contents")));
+      const base = { journalDb, journal, db, sql, cipher, hash, ids, decisionIndex, contents, contentsSql: sql };
+      const parts = { opened, ...base, seal: createSeal(masterKey), pool, writer, patienceMs };
       const backend = new PostgresBackend(parts);
       await backend.#catchUp(known?.projected_sequence ?? 0);
       return backend;
@@ -131,16 +167,17 @@ export class PostgresBackend extends StoreBackend {
     this.#projection = new Projection(this.#rows, cipher, hash, ids, decisionIndex);
   }
 
-  async commit({ first, last, at, text }: JournalGroup): Promise<void> {
-    const { writer, journal, cipher } = this.#parts;
+  async commit({ first, last, at, text, contents: changes }: JournalGroup): Promise<void> {
+    const { writer, journal, cipher, contents } = this.#parts;
     const lines = text.split("\n");
     const payload = cipher.encrypt(text, groupContext(first, last));
+    const kept = changes === undefined ? [] : [...contents.write(changes)];
     await writer.commit(async ({ sql }): Promise<GroupWrite> => {
       const writes = await this.#project(sql, { first, last, lines }, first - 1);
       return {
         last,
         payload,
-        statements: [pgStatement(INSERT_GROUP, [first, last, at, payload]), ...pgStatements(writes)],
+        statements: [pgStatement(INSERT_GROUP, [first, last, at, payload]), ...pgStatements([...kept, ...writes])],
       };
     });
     journal.committed({ first, last, lines }, text.length);
@@ -159,6 +196,28 @@ export class PostgresBackend extends StoreBackend {
       };
       return retainStep({ tables: session.sql, cipher, lastSequence, sweep }, now, retention);
     });
+  }
+
+  eraseStep(question: ErasureQuestion, from: number, found: FoundSubjects): Promise<ErasedStep> {
+    const { writer, journal, cipher, hash, seal } = this.#parts;
+    return writer.work(async (session) => {
+      const { lastSequence } = journal;
+      const erased = await session.inTransaction((sql) =>
+        eraseStep({ journal: sql, tables: sql, cipher, hash, seal, lastSequence }, question, from, found),
+      );
+      journal.forget();
+      return erased;
+    });
+  }
+
+  eraseFromTables(question: ErasureQuestion): Promise<ErasedRows> {
+    const { writer, cipher, hash } = this.#parts;
+    return writer.work((session) => session.inTransaction((sql) => eraseFromTables(sql, cipher, hash, question)));
+  }
+
+  /** What a row was before stays in the table until this. Not by the writer, whose statements must be short. */
+  async settleErasure(): Promise<void> {
+    for (const table of ERASED_FROM) await this.#parts.sql.run(`VACUUM ${table}`, []);
   }
 
   async close(): Promise<void> {

@@ -1,10 +1,13 @@
 import { connectStore } from "../connect-store.ts";
+import { readDataPlace } from "../data-place.ts";
 import { type DirectoryLock, lockDirectory } from "../directory-lock.ts";
 import { makeDirectory } from "../make-directory.ts";
+import type { SeenPlace } from "../restored.ts";
 import { embeddedStoreIn } from "../sqlite/open-sqlite-store.ts";
 import type { Store } from "../store.ts";
 import { StoreInconsistent } from "../store-errors.ts";
 import { readStoreMarker, type StoreMarker, writeStoreMarker } from "../store-marker.ts";
+import { unwritable } from "../unwritable.ts";
 import { openWorker } from "../worker-link.ts";
 import type { PostgresOptions } from "./backend.ts";
 import { addressText } from "./database-address.ts";
@@ -27,25 +30,32 @@ export interface PostgresStoreOptions extends Omit<PostgresOptions, "type" | "cr
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
   const { directory, create = true, allowUnsafe = false, onFault = () => {}, ...given } = options;
   let lock: DirectoryLock | undefined;
-  if (directory !== undefined) {
-    makeDirectory(directory);
-    lock = lockDirectory(directory);
-  }
   try {
+    if (directory !== undefined) {
+      makeDirectory(directory);
+      lock = lockDirectory(directory);
+    }
     if (directory !== undefined) refuseEmbedded(directory);
-    const link = await openWorker({ ...given, type: "postgres", create, allowUnsafe }, onFault);
+    const place = directory === undefined ? undefined : readDataPlace(directory);
+    const seen = place === undefined ? {} : { seen: ofDatabase(place.seen) };
+    const link = await openWorker({ ...given, ...seen, type: "postgres", create, allowUnsafe }, onFault);
     try {
       const store = link.opened.epoch.toString(16).padStart(16, "0");
       if (directory !== undefined) mark(directory, { kind: "postgresql", database: addressText(given.address), store });
-      return connectStore(link, given.masterKey, () => lock?.release());
+      return connectStore(link, given.masterKey, () => lock?.release(), place);
     } catch (error) {
       await link.close();
       throw error;
     }
   } catch (error) {
     lock?.release();
-    throw error;
+    throw directory === undefined ? error : unwritable(error, directory);
   }
+}
+
+/** Another data directory may have been used between: only how far the store had come by the last note says something. */
+function ofDatabase({ noted, ...seen }: SeenPlace): SeenPlace {
+  return { ...seen, noted: noted && { runs: [], sequence: noted.sequence } };
 }
 
 function refuseEmbedded(directory: string): void {

@@ -3,20 +3,27 @@ import type { DatabaseSync } from "node:sqlite";
 import type { EpochMilliseconds } from "@safeguard/core";
 import { Kysely } from "kysely";
 import { BlobCipher } from "../blob-cipher.ts";
+import { createSeal } from "../create-seal.ts";
 import type { JournalGroup } from "../group-journal.ts";
 import { KeyedHash } from "../keyed-hash.ts";
 import { deriveKey, type MasterKey } from "../master-key.ts";
+import type { FoundSubjects } from "../number-trace.ts";
 import { createRecordIds } from "../record-ids.ts";
+import type { SeenPlace } from "../restored.ts";
 import type { Retention } from "../retention.ts";
 import { type BackendParts, StoreBackend } from "../store-backend.ts";
 import { StoreInconsistent } from "../store-errors.ts";
 import { DecisionIndex } from "../tables/decision-index.ts";
+import { type ErasedStep, type ErasureQuestion, eraseStep } from "../tables/erase-journal.ts";
+import { type ErasedRows, eraseFromTables } from "../tables/erase-tables.ts";
 import { openIdentity } from "../tables/identity.ts";
-import { migrate, migrationsOf } from "../tables/migrations.ts";
+import { migrate, migrationsOf, refuseLater } from "../tables/migrations.ts";
 import { type ProjectedRows, Projection } from "../tables/projection.ts";
 import { type RetainedStep, retainStep } from "../tables/retain-step.ts";
 import type { JournalSchema, MessageTable, NoticeTable, TableSchema } from "../tables/schema.ts";
 import type { TableWrite } from "../tables/sql.ts";
+import { WaitingContents } from "../tables/waiting-contents.ts";
+import { unwritable } from "../unwritable.ts";
 import { SQLITE_WORDS } from "./column-words.ts";
 import { openDatabase } from "./database.ts";
 import { JournalFile } from "./journal-file.ts";
@@ -35,6 +42,8 @@ export interface SqliteOptions {
   readonly masterKey: MasterKey;
   /** Make a store where there is none. */
   readonly create: boolean;
+  /** See {@link SeenPlace}; absent: of a store in memory. */
+  readonly seen?: SeenPlace;
 }
 
 interface SqliteParts extends BackendParts {
@@ -52,6 +61,8 @@ export class SqliteBackend extends StoreBackend {
   readonly #tables: DatabaseSync;
   readonly #parts: SqliteParts;
   readonly #projector: Projector;
+  /** Since the logs were emptied for the last time. */
+  #removedAny = false;
 
   /**
    * `onFault` hears of errors in the background.
@@ -69,25 +80,35 @@ export class SqliteBackend extends StoreBackend {
       });
       opened.push(journalDatabase);
       const journalDb = new Kysely<JournalSchema>({ dialect: nodeSqliteDialect(journalDatabase) });
-      const epoch = await openIdentity({
-        db: journalDb,
-        masterKey,
-        place: `the data folder ${directory}`,
-        create,
-        migrate: () => migrate(journalDb as unknown as Kysely<never>, migrationsOf("journal", SQLITE_WORDS)),
-      });
       const tables = openDatabase(path("tables.db"), {
         pageSize: TABLES_PAGE,
         synchronous: "NORMAL",
-        secureDelete: false,
+        secureDelete: true,
       });
       opened.push(tables);
       const db = new Kysely<TableSchema>({ dialect: nodeSqliteDialect(tables) });
-      await migrate(db as unknown as Kysely<never>, migrationsOf("tables", SQLITE_WORDS));
+      const parts = [
+        { db: journalDb as unknown as Kysely<never>, migrations: migrationsOf("journal", SQLITE_WORDS) },
+        { db: db as unknown as Kysely<never>, migrations: migrationsOf("tables", SQLITE_WORDS) },
+      ];
+      const place = `the data folder ${directory}`;
+      const { epoch, laterEpochs, restored } = await openIdentity({
+        db: journalDb,
+        masterKey,
+        place,
+        create,
+        seen: options.seen,
+        async migrate() {
+          // Whatever is to be refused is refused before anything is changed.
+          for (const part of parts) await refuseLater(part.db, part.migrations, place);
+          for (const part of parts) await migrate(part.db, part.migrations, place);
+        },
+      });
       const known = await db.selectFrom("projection").select("projected_sequence").executeTakeFirst();
       if (known === undefined) await db.insertInto("projection").values({ projected_sequence: 0 }).execute();
       const cipher = new BlobCipher(deriveKey(masterKey, "records"));
-      const journal = new JournalFile(journalDatabase, cipher);
+      const contents = new WaitingContents(new BlobCipher(deriveKey(masterKey, "waiting contents")));
+      const journal = new JournalFile(journalDatabase, cipher, contents);
       if ((known?.projected_sequence ?? 0) > journal.lastSequence) {
         throw new StoreInconsistent(
           `tables.db follows record ${known?.projected_sequence}, but journal.db ends at ${journal.lastSequence}. Restore both files from the same backup.`,
@@ -103,13 +124,16 @@ export class SqliteBackend extends StoreBackend {
         hash,
         (writes) => writeAll(tables, write, writes),
       );
-      const ids = createRecordIds(masterKey, epoch);
-      const openedStore = { lastSequence: journal.lastSequence, epoch };
-      const parts = { opened: openedStore, journal, tables, db, sql, cipher, hash, ids, decisionIndex };
-      return new SqliteBackend(parts, write, onFault);
+      const ids = createRecordIds(masterKey, epoch, laterEpochs);
+      const openedStore = { lastSequence: journal.lastSequence, epoch, laterEpochs, restored };
+      const contentsSql = sqliteSql(journalDatabase);
+      const base = { journalDb, journal, tables, db, sql, cipher, hash, ids, decisionIndex, contents, contentsSql };
+      const made = { opened: openedStore, ...base, seal: createSeal(masterKey) };
+      return new SqliteBackend(made, write, onFault);
     } catch (error) {
       for (const database of opened) database.close();
-      throw error;
+      // Here, where the error still has its code.
+      throw unwritable(error, directory);
     }
   }
 
@@ -147,8 +171,38 @@ export class SqliteBackend extends StoreBackend {
     const { lastSequence } = journal;
     const store = { tables: sql, cipher, lastSequence, sweep: journal.sweep.bind(journal) };
     const step = await retainStep(store, now, retention);
-    if (!step.more) journal.checkpoint();
+    if (Object.values(step.removed).some((count) => count > 0)) this.#removedAny = true;
+    if (!step.more && this.#removedAny) this.settleErasure();
+    else if (!step.more) journal.checkpoint();
     return step;
+  }
+
+  async eraseStep(question: ErasureQuestion, from: number, found: FoundSubjects): Promise<ErasedStep> {
+    this.#projector.catchUpNow();
+    const { sql: tables, cipher, hash, seal } = this.#parts;
+    let erased: ErasedStep | undefined;
+    await this.#journal.sweep(async (journal) => {
+      const { lastSequence } = this.#journal;
+      const store = { journal, tables, cipher, hash, seal, lastSequence };
+      erased = await this.#inTables(() => eraseStep(store, question, from, found));
+      return Object.keys(erased.records).length;
+    });
+    if (erased === undefined) throw new Error("The journal was not looked at.");
+    return erased;
+  }
+
+  async eraseFromTables(question: ErasureQuestion): Promise<ErasedRows> {
+    this.#projector.catchUpNow();
+    const { sql, cipher, hash } = this.#parts;
+    return this.#inTables(() => eraseFromTables(sql, cipher, hash, question));
+  }
+
+  /** Pages of a write-ahead log stay as they were until others take their place: it is emptied. */
+  settleErasure(): void {
+    this.#removedAny = false;
+    this.#projector.catchUpNow();
+    this.#tables.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    this.#journal.truncateLog();
   }
 
   close(): void {
@@ -162,6 +216,19 @@ export class SqliteBackend extends StoreBackend {
 
   protected caughtUp(): Promise<void> {
     return this.#projector.caughtUp();
+  }
+
+  /** One transaction of the tables. (Nothing in the work waits for another turn of the event loop.) */
+  async #inTables<T>(work: () => Promise<T>): Promise<T> {
+    this.#tables.exec("BEGIN");
+    try {
+      const done = await work();
+      this.#tables.exec("COMMIT");
+      return done;
+    } catch (error) {
+      this.#tables.exec("ROLLBACK");
+      throw error;
+    }
   }
 }
 

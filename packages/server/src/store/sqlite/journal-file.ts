@@ -1,11 +1,13 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { failpoint } from "../../config/failpoint.ts";
 import type { BlobCipher } from "../blob-cipher.ts";
-import type { JournalGroup } from "../group-journal.ts";
+import type { ContentChanges, JournalGroup } from "../group-journal.ts";
 import type { GroupLines, JournalLines } from "../journal-lines.ts";
 import { decipherGroup, groupContext, RecentGroups, type StoredGroup } from "../recent-groups.ts";
 import { type DatedGroup, firstSince, GROUP_BEFORE } from "../tables/first-since.ts";
-import type { Sql } from "../tables/sql.ts";
-import { sqliteSql } from "./sqlite-sql.ts";
+import type { Sql, TableWrite } from "../tables/sql.ts";
+import type { WaitingContents } from "../tables/waiting-contents.ts";
+import { sqliteSql, sqliteWriter } from "./sqlite-sql.ts";
 
 /**
  * When the write-ahead log has grown by about so much it is folded into the database, and then written from its start again:
@@ -18,6 +20,8 @@ const COMMIT_BYTES = 24 * 1024;
 export class JournalFile implements JournalLines {
   readonly #database: DatabaseSync;
   readonly #cipher: BlobCipher;
+  readonly #contents: WaitingContents;
+  readonly #write: (write: TableWrite) => void;
   readonly #insert: StatementSync;
   readonly #holding: StatementSync;
   readonly #following: StatementSync;
@@ -27,9 +31,11 @@ export class JournalFile implements JournalLines {
   #older: GroupLines | undefined;
   #lastSequence: number;
 
-  constructor(database: DatabaseSync, cipher: BlobCipher) {
+  constructor(database: DatabaseSync, cipher: BlobCipher, contents: WaitingContents) {
     this.#database = database;
     this.#cipher = cipher;
+    this.#contents = contents;
+    this.#write = sqliteWriter(database);
     this.#insert = database.prepare(
       "INSERT INTO journal (first_sequence, last_sequence, at, swept, payload) VALUES (?, ?, ?, 0, ?)",
     );
@@ -50,14 +56,31 @@ export class JournalFile implements JournalLines {
   }
 
   /** Returns when the group is on stable storage. */
-  commit({ first, last, at, text }: JournalGroup): void {
+  commit({ first, last, at, text, contents }: JournalGroup): void {
     if (first !== this.#lastSequence + 1) {
       throw new Error(`The journal ends at ${this.#lastSequence}; a group that begins at ${first} does not follow.`);
     }
-    this.#insert.run(first, last, at, this.#cipher.encrypt(text, groupContext(first, last)));
+    failpoint("before-journal-commit");
+    const payload = this.#cipher.encrypt(text, groupContext(first, last));
+    if (contents === undefined) this.#insert.run(first, last, at, payload);
+    else this.#insertWith(contents, [first, last, at, payload]);
+    failpoint("after-journal-commit");
     this.#lastSequence = last;
     this.#sinceCheckpoint += COMMIT_BYTES + text.length;
     this.#recent.add({ first, last, lines: text.split("\n") }, text.length);
+  }
+
+  /** The group and the contents that came and went with it, in one transaction. */
+  #insertWith(contents: ContentChanges, row: readonly [number, number, number, Uint8Array]): void {
+    this.#database.exec("BEGIN");
+    try {
+      this.#insert.run(...row);
+      for (const write of this.#contents.write(contents)) this.#write(write);
+      this.#database.exec("COMMIT");
+    } catch (error) {
+      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
+      throw error;
+    }
   }
 
   /** Folds the write-ahead log into the database when it has grown enough. Call it when nobody waits for a commit. */
@@ -67,7 +90,15 @@ export class JournalFile implements JournalLines {
 
   checkpoint(): void {
     this.#sinceCheckpoint = 0;
+    failpoint("before-journal-checkpoint");
     this.#database.exec("PRAGMA wal_checkpoint(PASSIVE)");
+    failpoint("after-journal-checkpoint");
+  }
+
+  /** Folds the write-ahead log into the database and empties it: nothing that was overwritten is left there. */
+  truncateLog(): void {
+    this.#sinceCheckpoint = 0;
+    this.#database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
   }
 
   /** The group that holds this record; undefined: none does (any more). */
@@ -106,6 +137,7 @@ export class JournalFile implements JournalLines {
     this.#database.exec("BEGIN");
     try {
       const groups = await work(sqliteSql(this.#database));
+      if (groups > 0) failpoint("before-journal-sweep-commit");
       this.#database.exec("COMMIT");
       if (groups > 0) {
         this.#recent.clear();

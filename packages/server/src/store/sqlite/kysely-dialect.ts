@@ -1,5 +1,5 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
-import { type SqliteDatabase, SqliteDialect, type SqliteStatement } from "kysely";
+import { SqliteAdapter, type SqliteDatabase, SqliteDialect, type SqliteStatement } from "kysely";
 
 /** Kysely over a connection of node:sqlite, which the caller opens and closes. Statements are prepared once. */
 export function nodeSqliteDialect(database: DatabaseSync): SqliteDialect {
@@ -14,7 +14,20 @@ export function nodeSqliteDialect(database: DatabaseSync): SqliteDialect {
       return statement;
     },
   };
-  return new SqliteDialect({ database: adapter });
+  return new TransactionalDialect({ database: adapter });
+}
+
+/** SQLite changes schemas in transactions, too; Kysely would run migrations without one, and a crash leave half of one. */
+class TransactionalDialect extends SqliteDialect {
+  override createAdapter(): SqliteAdapter {
+    return new TransactionalAdapter();
+  }
+}
+
+class TransactionalAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
 }
 
 /** Kysely wants better-sqlite3's shape: parameters as one array, and whether a statement gives rows. */

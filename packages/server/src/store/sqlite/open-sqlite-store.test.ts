@@ -20,6 +20,7 @@ import {
   submissionEnded,
 } from "../testing/sample-records.ts";
 import { describeStore } from "../testing/store-contract.ts";
+import { describeWaitingStore } from "../testing/waiting-contract.ts";
 import { openSqliteStore } from "./open-sqlite-store.ts";
 
 const masterKey = new Uint8Array(32).fill(3) as MasterKey;
@@ -34,7 +35,7 @@ const inDirectory = () => {
   };
 };
 const inMemory = () => ({ open: () => openMemoryStore(masterKey), reopens: false, dispose() {} });
-for (const describeIt of [describeStore, describeFeedbackStore, describeIncidentStore]) {
+for (const describeIt of [describeStore, describeFeedbackStore, describeIncidentStore, describeWaitingStore]) {
   describeIt("SQLite in a directory", inDirectory);
   describeIt("SQLite in memory", inMemory);
 }

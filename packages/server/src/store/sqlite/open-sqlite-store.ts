@@ -3,11 +3,13 @@ import { join } from "node:path";
 import type { BackendLink } from "../backend-call.ts";
 import { openHere } from "../backend-call.ts";
 import { connectStore } from "../connect-store.ts";
-import { lockDirectory } from "../directory-lock.ts";
+import { readDataPlace } from "../data-place.ts";
+import { type DirectoryLock, lockDirectory } from "../directory-lock.ts";
 import { makeDirectory } from "../make-directory.ts";
 import type { MasterKey } from "../master-key.ts";
 import type { Store } from "../store.ts";
 import { StoreMissing } from "../store-errors.ts";
+import { unwritable } from "../unwritable.ts";
 import { openWorker } from "../worker-link.ts";
 
 export interface SqliteStoreOptions {
@@ -22,7 +24,7 @@ export interface SqliteStoreOptions {
 
 /**
  * Opens the store in a data directory, for this process alone, and brings its tables up with its journal.
- * Throws DirectoryLocked, StoreMissing, MasterKeyError, SchemaUnknown, StoreInconsistent, JournalDamaged.
+ * Throws DirectoryLocked, StoreUnwritable, StoreMissing, MasterKeyError, SchemaUnknown, StoreInconsistent, JournalDamaged.
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
   const { directory, masterKey, create = true } = options;
@@ -34,14 +36,17 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     return connectStore(openHere(backend), masterKey, () => {});
   }
   if (!create && !embeddedStoreIn(directory)) throw new StoreMissing(`There is no data in ${directory}.`);
-  makeDirectory(directory);
-  const lock = lockDirectory(directory);
+  let lock: DirectoryLock | undefined;
   try {
-    const link: BackendLink = await openWorker({ type: "sqlite", directory, masterKey, create }, onFault);
-    return connectStore(link, masterKey, () => lock.release());
+    makeDirectory(directory);
+    lock = lockDirectory(directory);
+    const place = readDataPlace(directory);
+    const { seen } = place;
+    const link: BackendLink = await openWorker({ type: "sqlite", directory, masterKey, create, seen }, onFault);
+    return connectStore(link, masterKey, () => lock?.release(), place);
   } catch (error) {
-    lock.release();
-    throw error;
+    lock?.release();
+    throw unwritable(error, directory);
   }
 }
 

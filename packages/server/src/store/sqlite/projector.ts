@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { failpoint } from "../../config/failpoint.ts";
 import { type Projection, readFolded } from "../tables/projection.ts";
 import type { TableWrite } from "../tables/sql.ts";
 import type { JournalFile } from "./journal-file.ts";
@@ -77,7 +78,9 @@ export class Projector {
 
   /** Ends the transaction; what was projected is then in the database file's log. */
   commit(): void {
+    failpoint("before-tables-commit");
     if (this.#database.isTransaction) this.#database.exec("COMMIT");
+    failpoint("after-tables-commit");
     this.#committed = this.#written;
     if (this.#rowsSinceCheckpoint >= CHECKPOINT_ROWS) this.checkpoint();
   }

@@ -18,6 +18,7 @@ export type DocumentRecord = Extract<
       | "lockdown_set"
       | "bypass_set"
       | "alert_settings_saved"
+      | "act_proposal_saved"
       | "receiver_paused"
       | "receiver_resumed";
   }
@@ -62,6 +63,8 @@ export class DocumentWriter {
         return this.#save("switch", JSON.stringify([record.type, record.account]), sequence, record);
       case "alert_settings_saved":
         return this.#save("alert_settings", record.settings.account, sequence, record.settings);
+      case "act_proposal_saved":
+        return this.#save("act_proposal", record.proposal.id, sequence, record.proposal);
       case "receiver_paused":
       case "receiver_resumed":
         return this.#save("paused_receiver", JSON.stringify([record.account, record.receiver]), sequence, record);

@@ -1,7 +1,10 @@
 import { randomBytes } from "node:crypto";
+import type { EpochMilliseconds } from "@safeguard/core";
 import type { Kysely } from "kysely";
 import { KeyedHash } from "../keyed-hash.ts";
 import { deriveKey, type MasterKey, MasterKeyError } from "../master-key.ts";
+import type { LaterEpoch } from "../record-ids.ts";
+import { type Restored, restoredBy, type SeenPlace } from "../restored.ts";
 import { StoreMissing } from "../store-errors.ts";
 import type { JournalSchema } from "./schema.ts";
 
@@ -13,19 +16,31 @@ export interface IdentityQuestion {
   readonly place: string;
   /** Make a store where there is none. */
   readonly create: boolean;
-  /** Brings the journal's schema up to date. */
+  /** Absent: nothing is known of where it stands, and it is never taken for a copy. */
+  readonly seen: SeenPlace | undefined;
+  /** Brings the schema up to date, or throws SchemaUnknown and has changed nothing. */
   migrate(): Promise<void>;
 }
 
+export interface Identity {
+  /** Of the first records, and the store's name for ever. */
+  readonly epoch: bigint;
+  readonly laterEpochs: readonly LaterEpoch[];
+  /** Undefined: what waits may be sent. */
+  readonly restored: Restored | undefined;
+}
+
 /**
- * Checks the master key before anything is changed, brings the schema up to date, and gives the store's epoch.
+ * Checks the master key before anything is changed, brings the schema up to date, and notes that the store is open in this
+ * place. A store that was put back or copied begins a new epoch: ids that were given out since are not given out again.
  * Throws StoreMissing, MasterKeyError, SchemaUnknown.
  */
-export async function openIdentity({ db, masterKey, place, create, migrate }: IdentityQuestion): Promise<bigint> {
+export async function openIdentity(question: IdentityQuestion): Promise<Identity> {
+  const { db, masterKey, place, create, migrate } = question;
   const keyCheck = new KeyedHash(deriveKey(masterKey, "check")).hex("master key");
   const tables = await db.introspection.getTables();
   const before = tables.some(({ name }) => name === "identity")
-    ? await db.selectFrom("identity").selectAll().executeTakeFirst()
+    ? await db.selectFrom("identity").select("key_check").executeTakeFirst()
     : undefined;
   if (before === undefined && !create) throw new StoreMissing(`There is no data in ${place}.`);
   if (before !== undefined && before.key_check !== keyCheck) {
@@ -35,8 +50,49 @@ export async function openIdentity({ db, masterKey, place, create, migrate }: Id
     );
   }
   await migrate();
-  if (before !== undefined) return BigInt(`0x${before.epoch}`);
-  const epoch = randomBytes(8).toString("hex");
-  await db.insertInto("identity").values({ key_check: keyCheck, epoch, created_at: Date.now() }).execute();
-  return BigInt(`0x${epoch}`);
+  if (before === undefined) {
+    const epoch = randomBytes(8).toString("hex");
+    await db.insertInto("identity").values({ key_check: keyCheck, epoch, created_at: Date.now() }).execute();
+  }
+  return db.transaction().execute((transaction) => noteOpening(transaction, question.seen));
+}
+
+async function noteOpening(db: Kysely<JournalSchema>, seen: SeenPlace | undefined): Promise<Identity> {
+  const identity = await db.selectFrom("identity").selectAll().executeTakeFirstOrThrow();
+  let restored = identity.restored === null ? undefined : (JSON.parse(identity.restored) as Restored);
+  if (seen !== undefined) {
+    const { last } = await db
+      .selectFrom("journal")
+      .select((of) => of.fn.max("last_sequence").as("last"))
+      .executeTakeFirstOrThrow();
+    // (null where there is none)
+    const upTo = Number(last ?? 0);
+    const by = restoredBy({ place: identity.place, run: identity.run, lastSequence: upTo }, seen);
+    if (by !== undefined) {
+      restored = { by, at: Date.now() as EpochMilliseconds, upTo };
+      const epoch = randomBytes(8).toString("hex");
+      await db
+        .insertInto("epochs")
+        .values({ first_sequence: upTo + 1, epoch })
+        .onConflict((conflict) => conflict.column("first_sequence").doUpdateSet({ epoch }))
+        .execute();
+    }
+    const { place, run } = seen;
+    const kept = restored === undefined ? null : JSON.stringify(restored);
+    await db.updateTable("identity").set({ place, run, restored: kept }).execute();
+  }
+  const epochs = await db.selectFrom("epochs").selectAll().orderBy("first_sequence").execute();
+  return {
+    epoch: BigInt(`0x${identity.epoch}`),
+    laterEpochs: epochs.map(({ first_sequence, epoch }) => ({
+      first: Number(first_sequence),
+      epoch: BigInt(`0x${epoch}`),
+    })),
+    restored,
+  };
+}
+
+/** What waited may be sent from now on. */
+export async function forgetRestored(db: Kysely<JournalSchema>): Promise<void> {
+  await db.updateTable("identity").set({ restored: null }).execute();
 }

@@ -1,5 +1,6 @@
 import { type Kysely, type RawBuilder, sql } from "kysely";
 import { type Migration, type MigrationProvider, Migrator } from "kysely/migration";
+import { failpoint } from "../../config/failpoint.ts";
 import { SchemaUnknown } from "../store-errors.ts";
 
 /** Migrations by name, in order. A published one is never changed: a change is a further one. */
@@ -36,6 +37,26 @@ const JOURNAL_MIGRATIONS: ListedMigrations = {
         .addColumn("key_check", text, (column) => column.notNull())
         .addColumn("epoch", text, (column) => column.notNull())
         .addColumn("created_at", bigint, (column) => column.notNull())
+        .execute();
+    },
+  },
+  "0002-place": {
+    async up(db: Kysely<unknown>, { integer, text }: ColumnWords): Promise<void> {
+      for (const name of ["place", "run", "restored"])
+        await db.schema.alterTable("identity").addColumn(name, text).execute();
+      await db.schema
+        .createTable("epochs")
+        .addColumn("first_sequence", integer, (column) => column.primaryKey())
+        .addColumn("epoch", text, (column) => column.notNull())
+        .execute();
+    },
+  },
+  "0003-waiting-contents": {
+    async up(db: Kysely<unknown>, { integer, blob }: ColumnWords): Promise<void> {
+      await db.schema
+        .createTable("waiting_contents")
+        .addColumn("sequence", integer, (column) => column.primaryKey())
+        .addColumn("content", blob, (column) => column.notNull())
         .execute();
     },
   },
@@ -231,6 +252,32 @@ const TABLE_MIGRATIONS: ListedMigrations = {
       await db.schema.createIndex("audit_by_account").on("audit").columns(["account", "number"]).execute();
     },
   },
+  "0007-waiting": {
+    async up(db: Kysely<unknown>, { integer, bigint, text }: ColumnWords): Promise<void> {
+      await db.schema
+        .createTable("waiting")
+        .addColumn("sequence", integer, (column) => column.primaryKey())
+        .addColumn("account", text, (column) => column.notNull())
+        .addColumn("provider", text, (column) => column.notNull())
+        .addColumn("state", text, (column) => column.notNull())
+        .addColumn("due_at", bigint, (column) => column.notNull())
+        .addColumn("expires_at", bigint, (column) => column.notNull())
+        .addColumn("attempts", integer, (column) => column.notNull())
+        .addColumn("tries", integer, (column) => column.notNull())
+        .addColumn("send_at", bigint)
+        .addColumn("held_since", bigint)
+        .addColumn("uncounted", integer, (column) => column.notNull())
+        .addColumn("in_doubt", integer, (column) => column.notNull())
+        .addColumn("removed_channels", text)
+        .execute();
+      await db.schema
+        .createIndex("waiting_due")
+        .on("waiting")
+        .columns(["provider", "account", "due_at", "sequence"])
+        .execute();
+      await db.schema.createIndex("waiting_expiry").on("waiting").columns(["expires_at", "sequence"]).execute();
+    },
+  },
 };
 
 export type SchemaPart = "journal" | "tables";
@@ -239,23 +286,58 @@ export type SchemaPart = "journal" | "tables";
 export function migrationsOf(part: SchemaPart, words: ColumnWords): MigrationList {
   const listed = part === "journal" ? JOURNAL_MIGRATIONS : TABLE_MIGRATIONS;
   return Object.fromEntries(
-    Object.entries(listed).map(([name, { up }]) => [name, { up: (db: Kysely<unknown>) => up(db, words) }]),
+    Object.entries(listed).map(([name, { up }]) => [
+      name,
+      {
+        up: async (db: Kysely<unknown>) => {
+          await up(db, words);
+          failpoint("after-migration");
+        },
+      },
+    ]),
+  );
+}
+
+const DEFAULT_TABLE = "kysely_migration";
+
+/**
+ * Throws SchemaUnknown where the schema has something that this version does not know, and has changed nothing. `place`: as
+ * it stands in messages. `table`: where Kysely notes what was done, where two parts share a database.
+ */
+export async function refuseLater(
+  db: Kysely<never>,
+  migrations: MigrationList,
+  place: string,
+  table: string = DEFAULT_TABLE,
+): Promise<void> {
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
+  if (!tables.some(({ name }) => name === table)) return;
+  const { rows } = await sql<{ name: string }>`SELECT name FROM ${sql.table(table)} ORDER BY name`.execute(db);
+  const unknown = rows.filter(({ name }) => !Object.hasOwn(migrations, name)).map(({ name }) => name);
+  if (unknown.length === 0) return;
+  throw new SchemaUnknown(
+    `What is in ${place} was written by a later version of Safeguard: this one does not know ${unknown.join(", ")}. Run that version or a later one again, or restore a backup that was made before the upgrade into an empty data folder. Nothing was changed.`,
   );
 }
 
 /**
- * Brings a database to the newest schema; a fresh one passes through the same steps. `table`: where Kysely notes what was
- * done, where two parts share a database.
+ * Brings a database to the newest schema; a fresh one passes through the same steps. All of them are one transaction: what
+ * breaks off has changed nothing.
  */
-export async function migrate(db: Kysely<never>, migrations: MigrationList, table?: string): Promise<void> {
+export async function migrate(
+  db: Kysely<never>,
+  migrations: MigrationList,
+  place: string,
+  table: string = DEFAULT_TABLE,
+): Promise<void> {
   const provider: MigrationProvider = { getMigrations: () => Promise.resolve({ ...migrations }) };
-  const names = table === undefined ? {} : { migrationTableName: table, migrationLockTableName: `${table}_lock` };
-  const { error } = await new Migrator({ db, provider, ...names }).migrateToLatest();
-  if (error !== undefined) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new SchemaUnknown(
-      `The database cannot be brought to this version's schema (${reason}). Was it written by a later version of Safeguard?`,
-      { cause: error },
-    );
-  }
+  const names = { migrationTableName: table, migrationLockTableName: `${table}_lock` };
+  const { error, results } = await new Migrator({ db, provider, ...names }).migrateToLatest();
+  if (error === undefined) return;
+  const failed = results?.find(({ status }) => status === "Error")?.migrationName;
+  const reason = error instanceof Error ? error.message : String(error);
+  throw new SchemaUnknown(
+    `What is in ${place} cannot be brought to this version's schema${failed === undefined ? "" : ` (${failed})`}: ${reason}. Nothing was changed; the version that wrote it can go on.`,
+    { cause: error },
+  );
 }

@@ -10,7 +10,16 @@ import {
 } from "../journal-line.ts";
 import type { JournalRecord } from "../journal-record.ts";
 import type { KeyedHash } from "../keyed-hash.ts";
-import { joinIntent, joinOutcome, joinReport, joinStop, type MessageProgress } from "../message-progress.ts";
+import {
+  joinIntent,
+  joinOutcome,
+  joinReport,
+  joinStop,
+  joinWait,
+  joinWaitEnd,
+  type MessageProgress,
+  settledOutcome,
+} from "../message-progress.ts";
 import type { RecordIds } from "../record-ids.ts";
 import { NO_CONTRIBUTION, type UsageContribution, usageContribution } from "../usage-contribution.ts";
 import { auditWrite } from "./audit-writer.ts";
@@ -32,6 +41,7 @@ import {
 import type { MessageTable, NoticeTable } from "./schema.ts";
 import type { Change, Insert, TableWrite } from "./sql.ts";
 import { UsageTally } from "./usage-tally.ts";
+import { WaitingWriter } from "./waiting-writer.ts";
 
 const REMEMBERED_ORIGINATORS = 1000;
 
@@ -89,6 +99,9 @@ export function changedRow(
   switch (record.type) {
     case "submission_intended":
     case "message_stopped":
+    case "message_waits":
+    case "wait_ended":
+    case "submission_settled":
     case "submission_ended":
       return { message: record.message };
     case "delivery_reported":
@@ -113,6 +126,7 @@ export class Projection {
   readonly #feedbackWriter: FeedbackWriter;
   readonly #incidentWriter: IncidentWriter;
   readonly #deliveryWriter: DeliveryWriter;
+  readonly #waitingWriter: WaitingWriter;
   readonly #decisionIndex: DecisionIndex;
   readonly #usage = new UsageTally();
   readonly #originatorHashes = new Map<string, number>();
@@ -134,6 +148,7 @@ export class Projection {
     this.#feedbackWriter = new FeedbackWriter(cipher, hash, ids);
     this.#incidentWriter = new IncidentWriter(cipher, ids);
     this.#deliveryWriter = new DeliveryWriter(hash, ids);
+    this.#waitingWriter = new WaitingWriter(ids);
     this.#decisionIndex = decisionIndex;
   }
 
@@ -178,6 +193,7 @@ export class Projection {
       if (write !== undefined) yield write;
     }
     for (const { sequence, row } of this.#audit) yield auditWrite(this.#cipher, sequence, row);
+    yield* this.#waitingWriter.write();
     yield* this.#decisionIndex.write();
     yield* this.#usage.write();
     this.discard();
@@ -191,6 +207,7 @@ export class Projection {
     this.#incidents = [];
     this.#audit = [];
     this.#deliveries = [];
+    this.#waitingWriter.discard();
     this.#decisionIndex.discard();
     this.#messages.clear();
     this.#notices.clear();
@@ -209,7 +226,8 @@ export class Projection {
     switch (record.type) {
       case "submission_intended": {
         const dirty = this.#message(record.message);
-        if (dirty?.message.progress.decision === "held") dirty.message.stoppedSequence = sequence;
+        if (dirty !== undefined && dirty.message.progress.decision !== "allowed")
+          dirty.message.stoppedSequence = sequence;
         this.#join(record.message, record.at, (progress) => joinIntent(progress, record.intent));
         return;
       }
@@ -223,6 +241,19 @@ export class Projection {
         this.#join(record.message, record.at, (progress) =>
           joinOutcome(progress, record.provider, record.attempt, record.outcome),
         );
+        return;
+      case "submission_settled":
+        this.#join(record.message, record.at, (progress) =>
+          joinOutcome(progress, record.provider, record.attempt, settledOutcome(record.outcome)),
+        );
+        return;
+      case "message_waits":
+        this.#waitingWriter.fold(record);
+        this.#join(record.message, record.at, (progress) => joinWait(progress, record.state));
+        return;
+      case "wait_ended":
+        this.#waitingWriter.fold(record);
+        this.#join(record.message, record.at, (progress) => joinWaitEnd(progress, record.how));
         return;
       case "delivery_reported":
         this.#join(record.report.message, record.at, (progress) => joinReport(progress, record.report));
@@ -270,6 +301,7 @@ export class Projection {
       case "lockdown_set":
       case "bypass_set":
       case "alert_settings_saved":
+      case "act_proposal_saved":
       case "receiver_paused":
       case "receiver_resumed":
         this.#documents.push({ sequence, record });
@@ -277,11 +309,15 @@ export class Projection {
       case "decision_made":
       case "message_decided":
       case "message_rejected":
+      case "message_due":
       case "verification_reported":
       case "incident_judged":
       case "range_contained":
       case "evidence_revealed":
+      case "number_erased":
+      case "number_exported":
       case "audit_exported":
+      case "sending_resumed":
       case "prices_replaced":
       case "past_traffic_learned":
       case "past_learning_ended":

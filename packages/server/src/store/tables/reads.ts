@@ -1,17 +1,18 @@
 import type { AccountId, EpochMilliseconds } from "@safeguard/core";
 import type { Kysely } from "kysely";
-import type { MessageId } from "../../gateway/message-id.ts";
 import type { BlobCipher } from "../blob-cipher.ts";
 import { readLine } from "../journal-line.ts";
 import type { JournalLines } from "../journal-lines.ts";
 import type { DecisionRecord, JournalRecord, MessageDecided } from "../journal-record.ts";
 import type { KeyedHash } from "../keyed-hash.ts";
-import { messageFault, messageStatus } from "../message-progress.ts";
-import type { MessageFilter, MessageView, QueuedNotice, UsageDay } from "../store.ts";
+import { mayWait, messageFault, messageStatus } from "../message-progress.ts";
+import type { RecordIds } from "../record-ids.ts";
+import type { MessageFilter, MessageView, QueuedNotice, UsageDay, WaitingMessage, WaitingTimes } from "../store.ts";
 import { documentContext } from "./document-writer.ts";
 import { messageFromRow, requestHash, searchHash } from "./message-row.ts";
 import type { DocumentKind, MessageTable, TableSchema } from "./schema.ts";
 import type { Sql } from "./sql.ts";
+import { WaitingReads } from "./waiting-reads.ts";
 
 export type TableDatabase = Kysely<TableSchema>;
 
@@ -43,13 +44,16 @@ export class TableReads {
   readonly #journal: JournalLines;
   readonly #cipher: BlobCipher;
   readonly #hash: KeyedHash;
+  /** Every question about the messages that wait. */
+  readonly waiting: WaitingReads;
 
-  constructor(db: TableDatabase, sql: Sql, journal: JournalLines, cipher: BlobCipher, hash: KeyedHash) {
+  constructor(db: TableDatabase, sql: Sql, journal: JournalLines, cipher: BlobCipher, hash: KeyedHash, ids: RecordIds) {
     this.#db = db;
     this.#sql = sql;
     this.#journal = journal;
     this.#cipher = cipher;
     this.#hash = hash;
+    this.waiting = new WaitingReads(sql, (sequence) => this.record(sequence), hash, ids);
   }
 
   /** Oldest first. */
@@ -129,24 +133,6 @@ export class TableReads {
     };
   }
 
-  async unresolved(
-    limit: number,
-  ): Promise<readonly { readonly id: MessageId; readonly provider: string; readonly attempt: number }[]> {
-    const rows = await this.#db
-      .selectFrom("messages")
-      .select(["sequence", "provider", "attempt"])
-      .where("submission", "=", "submitting")
-      .orderBy("sequence")
-      .limit(limit)
-      .execute();
-    const records = await Promise.all(rows.map(({ sequence }) => this.#decided(sequence)));
-    return rows.flatMap(({ provider, attempt }, index) => {
-      const record = records[index];
-      if (record === undefined || provider === null || attempt === null) return [];
-      return [{ id: record.id, provider, attempt }];
-    });
-  }
-
   async usageDays(accounts: readonly AccountId[], fromDay: string, untilDay: string): Promise<readonly UsageDay[]> {
     if (accounts.length === 0) return [];
     const days = await this.#db
@@ -182,11 +168,13 @@ export class TableReads {
     }));
   }
 
-  async noticesDue(now: number, limit: number): Promise<readonly QueuedNotice[]> {
+  /** `after`: only those that were queued after this record. */
+  async noticesDue(now: number, limit: number, after: number): Promise<readonly QueuedNotice[]> {
     const rows = await this.#db
       .selectFrom("notices")
       .selectAll()
       .where("next_at", "<=", now)
+      .$if(after > 0, (query) => query.where("sequence", ">", after))
       .orderBy("next_at")
       .orderBy("sequence")
       .limit(limit)
@@ -199,9 +187,25 @@ export class TableReads {
     });
   }
 
-  async nextNoticeAt(): Promise<EpochMilliseconds | undefined> {
-    const row = await this.#db.selectFrom("notices").select("next_at").orderBy("next_at").limit(1).executeTakeFirst();
+  async nextNoticeAt(after: number): Promise<EpochMilliseconds | undefined> {
+    const row = await this.#db
+      .selectFrom("notices")
+      .select("next_at")
+      .$if(after > 0, (query) => query.where("sequence", ">", after))
+      .orderBy("next_at")
+      .limit(1)
+      .executeTakeFirst();
     return row?.next_at as EpochMilliseconds | undefined;
+  }
+
+  /** How many wait that were queued up to this record. */
+  async noticesUpTo(sequence: number): Promise<number> {
+    const { count } = await this.#db
+      .selectFrom("notices")
+      .select((of) => of.fn.countAll().as("count"))
+      .where("sequence", "<=", sequence)
+      .executeTakeFirstOrThrow();
+    return Number(count);
   }
 
   async request(account: AccountId, idempotencyKey: string): Promise<AnsweredRequest | undefined> {
@@ -271,6 +275,7 @@ export class TableReads {
     const last = await this.#lastDecision(row);
     const { progress, updatedAt } = messageFromRow(row, this.#cipher);
     const fault = messageFault(progress);
+    const waiting = mayWait(progress) ? await this.waiting.find(row.sequence) : undefined;
     return {
       id: record.id,
       account: record.account,
@@ -293,9 +298,15 @@ export class TableReads {
       price: record.price,
       provider: progress.submission?.provider,
       providerId: progress.submission?.providerId,
+      ...(progress.submission !== undefined && { attempt: progress.submission.attempt }),
       errorCode: fault?.code,
       errorText: fault?.text,
       reportedAt: progress.reportedAt,
+      ...(waiting !== undefined && { waiting: timesOf(waiting) }),
     };
   }
+}
+
+function timesOf({ state, dueAt, expiresAt, sendAt }: WaitingMessage): WaitingTimes {
+  return { state, dueAt, expiresAt, sendAt };
 }

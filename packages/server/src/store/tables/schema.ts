@@ -1,5 +1,7 @@
 import type { IncidentState } from "@safeguard/core";
+import type { Generated } from "kysely";
 import type { DeliveryStatus } from "../../gateway/feedback/delivery-report.ts";
+import type { WaitState } from "../journal-record.ts";
 import type { MessageDecision, SubmissionState } from "../message-progress.ts";
 import type { DeliveryState, MessageStatus } from "../store.ts";
 
@@ -7,6 +9,8 @@ import type { DeliveryState, MessageStatus } from "../store.ts";
 export interface JournalSchema {
   journal: JournalTable;
   identity: IdentityTable;
+  waiting_contents: WaitingContentTable;
+  epochs: EpochTable;
 }
 
 /** One row for each group of records. */
@@ -28,6 +32,27 @@ export interface IdentityTable {
   /** 16 hex digits, part of every record id. */
   epoch: string;
   created_at: number;
+  /** Where the store stood when it was opened last; null: before a version that noted it. */
+  place: Generated<string | null>;
+  /** Names the last opening. */
+  run: Generated<string | null>;
+  /** JSON of {@link Restored} while what waited then is not sent; null: it is. */
+  restored: Generated<string | null>;
+}
+
+/** Epochs after the first: one for each time that the store went on from a state that it had left behind. */
+export interface EpochTable {
+  /** The first record of it. */
+  first_sequence: number;
+  epoch: string;
+}
+
+/** What sending a waiting message takes: its text and number among it. The row goes with the end of the wait. */
+export interface WaitingContentTable {
+  /** Of the message's record. */
+  sequence: number;
+  /** Enciphered JSON. */
+  content: Uint8Array;
 }
 
 /** The tables that follow from the journal. Times are epoch milliseconds; hashes are keyed. */
@@ -47,6 +72,7 @@ export interface TableSchema {
   alerts: AlertTable;
   audit: AuditTable;
   deliveries: DeliveryTable;
+  waiting: WaitingTable;
 }
 
 export type DocumentKind =
@@ -58,7 +84,8 @@ export type DocumentKind =
   | "routes"
   | "switch"
   | "alert_settings"
-  | "paused_receiver";
+  | "paused_receiver"
+  | "act_proposal";
 
 /** Accounts, keys, members, policy revisions, providers, routes, and lockdown and bypass of detection as last saved. */
 export interface DocumentTable {
@@ -137,6 +164,25 @@ export interface DeliveryTable {
   next_at: number | null;
   status: number | null;
   error: string | null;
+}
+
+/** Messages that wait to be submitted. */
+export interface WaitingTable {
+  /** Of the message's record. */
+  sequence: number;
+  account: string;
+  provider: string;
+  state: WaitState;
+  due_at: number;
+  expires_at: number;
+  attempts: number;
+  tries: number;
+  send_at: number | null;
+  held_since: number | null;
+  uncounted: 0 | 1;
+  in_doubt: 0 | 1;
+  /** JSON list. */
+  removed_channels: string | null;
 }
 
 /** Answered requests by idempotency key; the answer stands in its record. */

@@ -49,10 +49,13 @@ export class SimulatedDisk implements JournalDevice {
     }
   }
 
-  /** The write fails, and so does every later one. */
-  fail(): void {
+  /** The write fails, and so does every later one. `fate`: whether what failed is on the disk all the same. */
+  fail(fate: "lost" | "kept" = "lost"): void {
     this.#isBroken = true;
-    for (const { failed } of this.#cached.splice(0)) failed(new Error("ENOSPC: no space left on device, write"));
+    for (const { frame, failed } of this.#cached.splice(0)) {
+      if (fate === "kept") this.#stable.push(frame);
+      failed(new Error("ENOSPC: no space left on device, write"));
+    }
   }
 
   /** The disk as the next start finds it. `cut`: where a torn group ends, as a share of its length. */

@@ -242,6 +242,7 @@ export function describeStore(name: string, create: () => StoreUnderTest): void 
           price: { micros: 75_000, currency: "EUR" },
           provider: "sandbox",
           providerId: undefined,
+          attempt: 1,
           errorCode: undefined,
           errorText: undefined,
           reportedAt: undefined,

@@ -47,6 +47,8 @@ export function problemOf(result: ScreeningResult, explain: Explain): CmProblem 
       };
     case "stopped":
       return result.answer === "report" ? undefined : problemOfVerdict(result.verdict, explain);
+    case "waits":
+      return undefined;
     case "submitted":
       return result.outcome.type === "refused" ? problemOfRefusal(result.outcome) : undefined;
   }

@@ -4,6 +4,7 @@ import type { OutgoingMessage } from "../../outgoing-message.ts";
 import { CM_ERROR } from "../../wire/cm-answer.ts";
 import { readCmChannels } from "../../wire/cm-channels.ts";
 import { type CmObject, isCmObject, readFields, withoutFields } from "../../wire/cm-fields.ts";
+import { cmValidityMs } from "../../wire/cm-validity.ts";
 import type { CmProblem } from "./cm-answers.ts";
 
 /** One `msg` object, read once for all its recipients. */
@@ -65,6 +66,7 @@ export function readCmMessage(
     return refuse(CM_ERROR.field, `A field is nested deeper than ${MAX_DEPTH} levels`);
   }
   const wire = { dialect: "cm", msg: wireMsg } as const;
+  const validityMs = cmValidityMs(fields.get("validity"));
   return {
     ok: true,
     reference,
@@ -83,6 +85,7 @@ export function readCmMessage(
       callback: undefined,
       endUserAddress: undefined,
       wire,
+      ...(validityMs !== undefined && { sending: { validityMs } }),
       at,
     }),
   };

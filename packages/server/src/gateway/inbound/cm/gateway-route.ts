@@ -167,7 +167,7 @@ async function reportFailed(
   });
 }
 
-const TEXT_HEADERS = { "content-type": "text/plain; charset=utf-8", "x-content-type-options": "nosniff" };
+const TEXT_HEADERS = { "content-type": "text/plain; charset=utf-8" };
 
 function errorReply(text: string, status = 200): InboundReply {
   return { status, headers: TEXT_HEADERS, body: `Error: ERROR ${text}` };

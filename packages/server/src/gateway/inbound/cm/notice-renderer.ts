@@ -1,3 +1,4 @@
+import { shownNumber } from "@safeguard/core";
 import type { Notice } from "../../../store/journal-record.ts";
 import type { MessageView } from "../../../store/store.ts";
 import type { NoticeRenderer } from "../../feedback/notice-renderer.ts";
@@ -23,7 +24,7 @@ function statusReport(report: Notice["report"], message: MessageView): CmStatusR
       msg: {
         received: cmTime(report.occurredAt),
         // Only the canonical number is kept; CM.com's documentation writes numbers with 00.
-        to: `00${message.to.slice(1)}`,
+        to: `00${shownNumber(message.to).slice(1)}`,
         reference: message.reference ?? "",
         status: {
           code: cmStatusCode(report.status),

@@ -1,5 +1,6 @@
 import { CHANNELS, NUMBER_TYPES, PURPOSES } from "@safeguard/core";
 import { z } from "zod";
+import { SEND_MODES } from "../../../accounts/account.ts";
 import { callbackUrlBody } from "../../../accounts/account-body.ts";
 import { moneyView } from "../../../api/money.ts";
 import {
@@ -14,11 +15,13 @@ import {
 } from "../../../decisions/decision-body.ts";
 import { MESSAGE_STATUSES } from "../../../store/store.ts";
 
+const instantField = z.iso.datetime({ offset: true, error: "must be a time such as 2026-11-22T00:00:00Z" });
+
 export const messageRequestBody = z
   .strictObject({
     to: toField,
     from: fromField.min(1),
-    text: z.string().min(1).max(10_000).describe("What is sent. It is not kept."),
+    text: z.string().min(1).max(10_000).describe("What is sent. It is kept only while the message waits."),
     channels: z
       .array(z.enum(CHANNELS))
       .min(1)
@@ -40,6 +43,24 @@ export const messageRequestBody = z
     endUser: endUserField.exactOptional(),
     keys: keysField.exactOptional(),
     callbackUrl: callbackUrlBody.exactOptional().describe("Gets Standard Webhooks about this message."),
+    mode: z
+      .enum(SEND_MODES)
+      .exactOptional()
+      .describe(
+        "`sync`: the answer waits for the provider's. `async`: the message is accepted now and sent later. Default: as the key says, else the account.",
+      ),
+    sendAt: instantField.exactOptional().describe("Not before; at most 35 days ahead. The message is then `async`."),
+    expiresAt: instantField
+      .exactOptional()
+      .describe(
+        "From then on it is not sent any more. Default: ten minutes after it was to be sent for `otp`, a day for others.",
+      ),
+    validityPeriod: z
+      .int()
+      .min(1)
+      .max(259_200)
+      .exactOptional()
+      .describe("The same in seconds, counted from when it is to be sent."),
   })
   .meta({
     id: "MessageRequest",
@@ -54,6 +75,12 @@ export const messageBatchBody = z
 
 /** What the API adds to the states of a message: a text that was no number never became one. */
 export const PUBLIC_MESSAGE_STATUSES = ["rejected", ...MESSAGE_STATUSES] as const;
+
+export const waitingView = z.object({
+  dueAt: z.string().nullable().describe("When it is taken up next; not in the answer to the POST."),
+  sendAt: z.string().nullable().describe("When its client wants it sent."),
+  expiresAt: z.string().describe("From then on it is not sent any more."),
+});
 
 export const messageView = z
   .object({
@@ -78,6 +105,7 @@ export const messageView = z
       .object({ code: z.string(), text: z.string() })
       .nullable()
       .describe("Why the provider refused it or could not deliver it, in its own words."),
+    waiting: waitingView.nullable().describe("Times of a message that waits; null: it does not."),
     ...verdictFields,
     retryAfter: z.number().exactOptional().describe("For a limit that frees again: seconds until it may be sent."),
   })

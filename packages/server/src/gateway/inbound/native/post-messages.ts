@@ -11,6 +11,7 @@ import type { Screening } from "../../screening-port.ts";
 import type { InboundRoute } from "../exchange.ts";
 import { type MessageRequest, messageBatchBody, messageRequestBody } from "./message-body.ts";
 import { type NativeRouteParts, nativeRoute } from "./native-route.ts";
+import { sendingWish } from "./sending-wish.ts";
 import { viewOfResult } from "./view-message.ts";
 
 export interface PostMessagesParts extends NativeRouteParts {
@@ -53,6 +54,7 @@ function outgoingOf(context: AccountContext, request: MessageRequest, fieldPrefi
     const message = "this key may not disable the risk check";
     throw new ServiceError("forbidden", `Not allowed: ${message}.`, [{ field: `${fieldPrefix}riskCheck`, message }]);
   }
+  const sending = sendingWish(request, at, fieldPrefix);
   const [first, ...rest] = [...new Set<Channel>(request.channels ?? ["sms"])];
   return {
     // For an account below the key's own: its message, its policy, its providers.
@@ -72,6 +74,7 @@ function outgoingOf(context: AccountContext, request: MessageRequest, fieldPrefi
     ...(request.keys !== undefined && { keys: request.keys }),
     ...(request.endUser?.device !== undefined && { device: request.endUser.device }),
     wire: undefined,
+    ...(sending !== undefined && { sending }),
     at,
   };
 }

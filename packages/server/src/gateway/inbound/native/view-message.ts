@@ -1,4 +1,4 @@
-import type { Verdict } from "@safeguard/core";
+import { type EpochMilliseconds, shownNumber, type Verdict } from "@safeguard/core";
 import { viewOfMoney } from "../../../api/money.ts";
 import {
   type Explain,
@@ -23,7 +23,7 @@ export function viewOfMessage(message: MessageView, explain: Explain): MessageJs
     at: isoOf(message.at),
     updatedAt: isoOf(message.updatedAt),
     status: message.status,
-    to: message.to,
+    to: shownNumber(message.to),
     destination: onlyOne(message.candidates),
     candidates: message.candidates,
     numberType: message.numberType,
@@ -37,6 +37,7 @@ export function viewOfMessage(message: MessageView, explain: Explain): MessageJs
     ...(provider === undefined ? {} : { provider }),
     ...(providerId === undefined ? {} : { providerId }),
     error: errorCode === undefined ? null : { code: errorCode, text: errorText ?? "" },
+    waiting: message.waiting === undefined ? null : viewOfWaiting(message.waiting),
     ...viewOfVerdict(message.verdict, explain),
   };
 }
@@ -62,33 +63,63 @@ export function viewOfResult(outgoing: OutgoingMessage, result: ScreeningResult,
       purpose: null,
       segments: 0,
       error: null,
+      waiting: null,
       ...REJECTED,
       sentence: rejectionSentence(outgoing.to, result.rejection.code),
     };
   }
   const { recipient, verdict, segments } = result;
   const submitted = result.type === "submitted" ? result : undefined;
+  const removed = result.type === "stopped" ? [] : result.removedChannels;
   const providerId = submitted?.outcome.type === "accepted" ? submitted.outcome.providerId : undefined;
   const refusal = submitted?.outcome.type === "refused" ? submitted.outcome : undefined;
   return {
     ...base,
-    status: submitted === undefined ? stoppedStatus(verdict) : SUBMITTED_STATUSES[submitted.outcome.type],
+    status: statusOf(result),
     to: recipient.e164,
     destination: onlyOne(recipient.candidates),
     candidates: recipient.candidates,
     numberType: recipient.type,
-    channels: outgoing.channels.filter((channel) => !submitted?.removedChannels.includes(channel)),
-    removedChannels: submitted?.removedChannels ?? [],
+    channels: outgoing.channels.filter((channel) => !removed.includes(channel)),
+    removedChannels: removed,
     purpose: purposeOf(outgoing),
     segments,
     ...(providerId === undefined ? {} : { providerId }),
     error: refusal === undefined ? null : { code: refusal.code, text: refusal.text },
+    waiting: result.type === "waits" ? viewOfWaiting({ ...result, dueAt: undefined }) : null,
     ...viewOfVerdict(verdict, explain),
     ...(verdict.action === "block" ? retryAfter({ at: outgoing.at, verdict }) : undefined),
   };
 }
 
 const SUBMITTED_STATUSES = { accepted: "submitted", refused: "refused", in_doubt: "in_doubt" } as const;
+
+function statusOf(result: Exclude<ScreeningResult, { readonly type: "rejected" }>): MessageJson["status"] {
+  switch (result.type) {
+    case "stopped":
+      return stoppedStatus(result.verdict);
+    case "waits":
+      return result.state;
+    case "submitted":
+      return SUBMITTED_STATUSES[result.outcome.type];
+  }
+}
+
+function viewOfWaiting({
+  dueAt,
+  sendAt,
+  expiresAt,
+}: {
+  readonly dueAt: EpochMilliseconds | undefined;
+  readonly sendAt: EpochMilliseconds | undefined;
+  readonly expiresAt: EpochMilliseconds;
+}): NonNullable<MessageJson["waiting"]> {
+  return {
+    dueAt: dueAt === undefined ? null : isoOf(dueAt),
+    sendAt: sendAt === undefined ? null : isoOf(sendAt),
+    expiresAt: isoOf(expiresAt),
+  };
+}
 
 function stoppedStatus({ action }: Verdict): MessageJson["status"] {
   switch (action) {

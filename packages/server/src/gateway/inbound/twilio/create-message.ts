@@ -47,6 +47,10 @@ function createReply(
       : jsonReply(201, createdResource(created, fields));
   }
 
+  if (result.type === "waits") {
+    const resource = createdResource(created, fields);
+    return jsonReply(201, result.state === "scheduled" ? { ...resource, status: "scheduled" } : resource);
+  }
   const { outcome } = result;
   switch (outcome.type) {
     case "accepted":

@@ -3,6 +3,7 @@ import type { KeyPrincipal } from "../../../accounts/principal.ts";
 import type { CallbackTarget, OutgoingMessage } from "../../outgoing-message.ts";
 import { addressOf } from "./address.ts";
 import { type Fields, fieldOf } from "./request-fields.ts";
+import { readSchedule } from "./schedule.ts";
 import type { TwilioProblem } from "./twilio-error.ts";
 
 /** A request that was understood, or what is wrong with it. */
@@ -36,13 +37,9 @@ export function messageRequest(principal: KeyPrincipal, fields: Fields, at: numb
   if (!addressed.ok) return addressed;
   const { number, originator, channels } = addressed.address;
 
-  for (const name of ["SendAt", "ScheduleType"] as const)
-    if (fieldOf(fields, name) !== undefined)
-      return refuse(
-        "bad_request",
-        `${name} is not offered: a message scheduled at the provider would leave without a decision at that moment. ` +
-          "Send it when it is due.",
-      );
+  const schedule = readSchedule(fields, at);
+  if (!schedule.ok) return schedule;
+  const { sending } = schedule;
 
   const body = fieldOf(fields, "Body");
   const rendered = fieldOf(fields, "MediaUrl") !== undefined || fieldOf(fields, "ContentSid") !== undefined;
@@ -78,12 +75,13 @@ export function messageRequest(principal: KeyPrincipal, fields: Fields, at: numb
     callback,
     endUserAddress: undefined,
     wire: { dialect: "twilio", fields: forwarded(fields, riskCheck) },
+    ...(sending !== undefined && { sending }),
     at: at as EpochMilliseconds,
   };
   return { ok: true, message, riskCheckIgnored: asked === "disable" && riskCheck === "enable" };
 }
 
-/** The parameters as they may go on: never a schedule, and no switched-off risk check that we do not honour ourselves. */
+/** The parameters as they may go on: never a schedule, which is kept here (the message is decided on when it is due), and no switched-off risk check that we do not honour ourselves. */
 function forwarded(fields: Fields, riskCheck: "enable" | "disable"): Fields {
   return fields.filter(([name, value]) => {
     if (name === "SendAt" || name === "ScheduleType") return false;

@@ -1,4 +1,4 @@
-import { REASONS, type ReasonFamily } from "@safeguard/core";
+import { REASONS, type ReasonFamily, shownNumber } from "@safeguard/core";
 import type { MessageStatus, MessageView } from "../../../store/store.ts";
 import type { MessageId } from "../../message-id.ts";
 import { prefixOf } from "./address.ts";
@@ -81,8 +81,10 @@ export function createdResource(
 
 /** The resource of a recorded message. Bodies are not kept, so `body` is empty. */
 export function viewedResource(view: MessageView, accountSid: string): MessageResource {
-  const status = STATUSES[view.status];
-  const code = status === "failed" || status === "undelivered" ? failureCode(stopFamily(view), view.errorCode) : null;
+  // What is held and has its client's answer waits for its turn.
+  const status = view.status === "held" && view.waiting !== undefined ? "queued" : STATUSES[view.status];
+  const failed = status === "failed" || status === "undelivered";
+  const code = view.status === "expired" ? EXPIRED : failed ? failureCode(stopFamily(view), view.errorCode) : null;
   const service = isMessagingServiceSid(view.originator) ? view.originator : null;
   const left = !NEVER_LEFT.has(view.status) && view.verdict.action === "allow";
   return {
@@ -106,9 +108,12 @@ export function viewedResource(view: MessageView, accountSid: string): MessageRe
   };
 }
 
+/** Twilio's code for a message whose validity period was over before it could be sent. */
+const EXPIRED = 30036;
+
 /** The recipient as Twilio writes it: the canonical number behind its channel's prefix. */
 export function recipientOf(view: Pick<MessageView, "to" | "channels">): string {
-  return prefixOf(view.channels[0]) + view.to;
+  return prefixOf(view.channels[0]) + shownNumber(view.to);
 }
 
 /** What the reason belongs to for which we stopped it; undefined when we did not. */
@@ -130,6 +135,8 @@ const STATUSES: Readonly<Record<MessageStatus, string>> = {
   blocked: "failed",
   held: "failed",
   challenged: "failed",
+  scheduled: "scheduled",
+  queued: "queued",
   submitting: "queued",
   submitted: "queued",
   refused: "failed",
@@ -139,9 +146,22 @@ const STATUSES: Readonly<Record<MessageStatus, string>> = {
   undelivered: "undelivered",
   failed: "failed",
   read: "read",
+  // Its validity period was over.
+  expired: "failed",
+  canceled: "canceled",
 };
 
-const NEVER_LEFT: ReadonlySet<MessageStatus> = new Set(["blocked", "held", "challenged", "submitting", "refused"]);
+const NEVER_LEFT: ReadonlySet<MessageStatus> = new Set([
+  "blocked",
+  "held",
+  "challenged",
+  "scheduled",
+  "queued",
+  "submitting",
+  "refused",
+  "expired",
+  "canceled",
+]);
 
 function identity(accountSid: string, id: MessageId) {
   const sid = messageSid(id);

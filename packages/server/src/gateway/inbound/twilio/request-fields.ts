@@ -27,6 +27,8 @@ const READ = [
   "MessageIntent",
   "SendAt",
   "ScheduleType",
+  "ValidityPeriod",
+  "Status",
   "Outcome",
 ] as const;
 export type ReadField = (typeof READ)[number];

@@ -207,7 +207,11 @@ describe("a request that cannot be understood", () => {
     ["a callback that is no URL", { ...FORM, StatusCallback: "app.example/cb" }, 21609],
     ["a callback of another scheme", { ...FORM, StatusCallback: "ftp://app.example/cb" }, 21609],
     ["a callback host with an underscore", { ...FORM, StatusCallback: "https://a_b.example/cb" }, 21609],
-    ["a schedule", { ...FORM, SendAt: "2026-12-01T10:00:00Z", ScheduleType: "fixed" }, 400],
+    ["a schedule of no kind", { ...FORM, SendAt: "2026-12-01T10:00:00Z" }, 400],
+    ["a schedule without a time", { ...FORM, ScheduleType: "fixed" }, 35111],
+    ["a time that is none", { ...FORM, SendAt: "tomorrow", ScheduleType: "fixed" }, 35114],
+    ["a time that is over", { ...FORM, SendAt: "2020-12-01T10:00:00Z", ScheduleType: "fixed" }, 35114],
+    ["a validity period of no length", { ...FORM, ValidityPeriod: "0" }, 21624],
     ["a second recipient", "To=%2B31612345678&To=%2B9607712345&From=1&Body=x", 400],
     ["a recipient by another spelling", "To=%2B31612345678&to=%2B9607712345&From=1&Body=x", 400],
     ["a name that is none", "To=%2B31612345678&To[]=%2B9607712345&From=1&Body=x", 400],
@@ -222,9 +226,9 @@ describe("a request that cannot be understood", () => {
     expect(gateway.sent.length).toBe(code === 21211 ? 1 : 0);
   });
 
-  it("names the parameter that it does not offer", async () => {
+  it("names the parameter that is wrong", async () => {
     const answer = await twilioGateway().create({ ...FORM, SendAt: "2026-12-01T10:00:00Z" });
-    expect(answer.json["message"]).toMatch(/^SendAt is not offered/);
+    expect(answer.json["message"]).toMatch(/^ScheduleType must be fixed/);
   });
 
   it("counts characters as people do: 1,600 emoji are not too long", async () => {
@@ -591,7 +595,7 @@ describe("what is not offered", () => {
   const one = `/2010-04-01/Accounts/${ACCOUNT_SID}/Messages/SM${"0".repeat(32)}`;
   it.each([
     ["DELETE", `${one}.json`, 405, 20004],
-    ["POST", `${one}.json`, 405, 20004],
+    ["POST", `${one}.json`, 404, 20404],
     ["GET", `${one}/Media.json`, 404, 20404],
     ["GET", one, 406, 400],
     ["POST", `${one}/Feedback`, 406, 400],

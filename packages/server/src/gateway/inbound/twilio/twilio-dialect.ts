@@ -3,6 +3,7 @@ import type { Authenticator, KeyPrincipal } from "../../../accounts/principal.ts
 import type { MessageView, Store } from "../../../store/store.ts";
 import type { Feedback } from "../../feedback/feedback.ts";
 import type { Screening } from "../../screening-port.ts";
+import type { SubmissionQueue } from "../../submissions/submission-queue.ts";
 import type { InboundDialect, InboundReply, InboundRequest, InboundRoute } from "../exchange.ts";
 import { authenticate } from "./authenticate.ts";
 import { createMessage } from "./create-message.ts";
@@ -11,12 +12,14 @@ import { messageFeedback } from "./message-feedback.ts";
 import { viewedResource } from "./message-resource.ts";
 import { messageIdOf } from "./sid.ts";
 import { errorReply, jsonReply, type TwilioProblem } from "./twilio-error.ts";
+import { updateMessage } from "./update-message.ts";
 
 export interface TwilioDialectParts {
   readonly authenticator: Authenticator;
   readonly screening: Screening;
   readonly messages: Pick<Store["messages"], "find" | "list">;
   readonly feedback: Feedback;
+  readonly submissions: Pick<SubmissionQueue, "cancel">;
 }
 
 /** Room for a text of 1,600 characters, ten media URLs and a template's variables, all percent-encoded. */
@@ -33,7 +36,7 @@ type KeyHandler = (
 
 /** Twilio's Messages API (2010-04-01), so that Twilio's SDKs can be pointed at us unchanged. */
 export function createTwilioDialect(parts: TwilioDialectParts): InboundDialect {
-  const { screening, messages, feedback } = parts;
+  const { screening, messages, feedback, submissions } = parts;
 
   const route = (method: InboundRoute["method"], path: string, scope: Scope, handle: KeyHandler): InboundRoute => ({
     method,
@@ -81,7 +84,9 @@ export function createTwilioDialect(parts: TwilioDialectParts): InboundDialect {
         messageFeedback(feedback, principal, message, request),
       ),
       messageRoute("GET", "/:message/Media.json", "messages:read", () => errorReply(NO_MEDIA)),
-      refusing("POST", "/:message.json", "messages:send", NO_UPDATE),
+      messageRoute("POST", "/:message.json", "messages:send", (principal, message, request) =>
+        updateMessage(submissions, messages, principal, message, request),
+      ),
       refusing("DELETE", "/:message.json", "messages:send", NO_DELETE),
       refusing("POST", "", "messages:send", ONLY_JSON),
       refusing("GET", "", "messages:read", ONLY_JSON),
@@ -112,10 +117,6 @@ function notFound(path: string): TwilioProblem {
 const ONLY_JSON: TwilioProblem = {
   error: "not_acceptable",
   message: "Only JSON is offered: add .json to the path.",
-};
-const NO_UPDATE: TwilioProblem = {
-  error: "method_not_allowed",
-  message: "Messages cannot be changed: their texts are not kept, and none is scheduled that could be canceled.",
 };
 const NO_DELETE: TwilioProblem = {
   error: "method_not_allowed",

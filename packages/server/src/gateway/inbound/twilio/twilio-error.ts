@@ -31,6 +31,11 @@ export const TWILIO_ERRORS = {
   body_missing: { code: 21602, status: 400 },
   from_missing: { code: 21603, status: 400 },
   to_missing: { code: 21604, status: 400 },
+  /** Our choice: Twilio's documentation names none for it. */
+  cannot_cancel: { code: 20409, status: 409 },
+  invalid_validity: { code: 21624, status: 400 },
+  send_at_missing: { code: 35111, status: 400 },
+  send_at_invalid: { code: 35114, status: 400 },
   invalid_status_callback: { code: 21609, status: 400 },
   cannot_be_sent: { code: 21612, status: 400 },
   body_too_long: { code: 21617, status: 400 },

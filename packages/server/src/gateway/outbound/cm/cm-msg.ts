@@ -1,6 +1,7 @@
 import type { Channel } from "@safeguard/core";
 import { ALLOWED_CHANNELS, withChannels } from "../../wire/cm-channels.ts";
 import type { CmObject } from "../../wire/cm-fields.ts";
+import { cmValidity, cmValidityMs } from "../../wire/cm-validity.ts";
 import type { Submission } from "../connector.ts";
 import { plainMessage } from "../plain-message.ts";
 import type { CmSettings } from "./cm-settings.ts";
@@ -28,6 +29,10 @@ export function cmMsg(submission: Submission, settings: CmSettings): CmMsg {
     : UNDECLARED.filter((channel) => submission.channels.includes(channel));
   const msg = withChannels(own.msg, channels, OURS);
   if (msg === undefined) return { ok: false, problem: `may travel only by ${submission.channels.join(", ")}` };
+  const written = Object.keys(msg).find((name) => name.toLowerCase() === "validity");
+  // What it has waited here is over.
+  if (written !== undefined && submission.validitySeconds !== undefined && cmValidityMs(msg[written]) !== undefined)
+    msg[written] = cmValidity(submission.validitySeconds);
   msg["to"] = [{ number: `00${submission.to.slice(1)}` }];
   msg["reference"] = submission.id;
   return { ok: true, msg };
@@ -46,7 +51,7 @@ function translated(submission: Submission, settings: CmSettings): CmMsg {
       body: { content: text, type: "AUTO" },
       minimumNumberOfMessageParts: 1,
       maximumNumberOfMessageParts: 8,
-      ...(validitySeconds === undefined ? {} : { validity: `${Math.max(1, Math.ceil(validitySeconds / 60))}m` }),
+      ...(validitySeconds === undefined ? {} : { validity: cmValidity(validitySeconds) }),
       // Plain SMS is all that was translated, whatever else would have been allowed.
       allowedChannels: ["SMS"],
     },

@@ -96,12 +96,16 @@ export const httpSettingsSchema = z
       text: pointer.optional(),
     }),
     report: reportTemplate.optional(),
+    /** It takes a second request with the same `{{id}}` for the first one: what is in doubt is sent again. */
+    idempotent: z.boolean().default(false),
     ...HTTP_SETTINGS,
   })
   .superRefine((settings, context) => {
     const issue = (path: string[], message: string) => context.addIssue({ code: "custom", path, message });
     if (settings.method === "GET" && settings.body !== undefined) issue(["body"], "a GET request has no body");
     const { report } = settings;
+    if (settings.idempotent && !templateTexts(settings).some((text) => text.includes("{{id}}")))
+      issue(["idempotent"], "needs {{id}} in the request, or the provider cannot tell a repetition");
     if (report !== undefined && report.id === undefined && report.providerId === undefined)
       issue(["report"], "needs id or providerId, or a report cannot be matched to its message");
     if (report?.providerId !== undefined && settings.answer.id === undefined)

@@ -33,6 +33,8 @@ export interface SandboxInbox {
 /** A simulated handset network: it takes messages, shows them, reports their delivery, and sends nothing to anyone. */
 export interface SandboxNetwork extends SandboxInbox {
   take(provider: string, submission: Submission): SubmissionOutcome;
+  /** The number was erased: what was sent to it is shown no more. Absent `account`: by any. */
+  forget(to: E164, account: AccountId | undefined): void;
   /** No report is made any more. */
   close(): void;
 }
@@ -137,6 +139,11 @@ export function createSandboxNetwork(options: SandboxOptions): SandboxNetwork {
         .slice(0, filter.limit ?? keep);
     },
     get: (id) => inbox.get(id),
+    forget(to, account) {
+      for (const [id, message] of inbox) {
+        if (message.to === to && (account === undefined || message.account === account)) inbox.delete(id);
+      }
+    },
     close() {
       closed = true;
       clearTimeout(timer);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { messagesPerSecond } from "../base-url.ts";
 
-export const sandboxSettingsSchema = z.strictObject({});
+export const sandboxSettingsSchema = z.strictObject({ messagesPerSecond: messagesPerSecond.optional() });
 export const sandboxSecretsSchema = z.strictObject({});

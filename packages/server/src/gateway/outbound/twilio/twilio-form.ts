@@ -11,6 +11,9 @@ export type TwilioForm =
 /** Ours: the recipient, where reports go, and what names an account. The rest of a Twilio client's fields is its own. */
 const OURS = new Set(["to", "statuscallback", "statuscallbackmethod", "accountsid", "authtoken"]);
 
+/** Ten hours, in seconds. */
+const LONGEST_VALIDITY = 36_000;
+
 /** Twilio takes a messaging service as `From` too. */
 const MESSAGING_SERVICE = /^MG[0-9a-f]{32}$/i;
 
@@ -46,7 +49,10 @@ function passedOn(
         return no(`may travel only by ${channels.join(", ")}, and its sender is not of that channel`);
       if (value !== "") sender = true;
     }
-    form.append(name, value);
+    // What it has waited here is over.
+    if (folded === "validityperiod" && submission.validitySeconds !== undefined)
+      form.append(name, String(Math.min(submission.validitySeconds, LONGEST_VALIDITY)));
+    else form.append(name, value);
   }
   if (!sender && !(prefix === "" && appendSender(form, settings)))
     return no("names no sender, and the provider has none set");
@@ -80,7 +86,7 @@ function translated(submission: Submission, settings: TwilioSettings): TwilioFor
   else if (!appendSender(form, settings)) return no("names no sender, and the provider has none set");
   form.append("Body", text);
   if (validitySeconds !== undefined)
-    form.append("ValidityPeriod", String(Math.min(Math.max(validitySeconds, 1), 36_000)));
+    form.append("ValidityPeriod", String(Math.min(Math.max(validitySeconds, 1), LONGEST_VALIDITY)));
   return finished(form, submission);
 }
 

@@ -122,6 +122,7 @@ export function twilioGateway(options: { readonly account?: Partial<Account>; re
   const dialect = createTwilioDialect({
     authenticator: createAuthenticator(directory),
     screening,
+    submissions: { cancel: () => Promise.resolve(false) },
     messages: {
       find: (of, id) => Promise.resolve(views.find((view) => view.account === of && view.id === id)),
       list(of, filter, limit, cursor) {
