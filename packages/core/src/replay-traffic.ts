@@ -82,17 +82,10 @@ export class TrafficReplay<Recorded extends RecordedMessage = RecordedMessage> {
       if (next.kind === "again") this.#decide(next.recorded, { ...message, at, heldSince: message.at });
       else {
         const { account, recipient } = message;
-        const { attempts } = next.recorded;
-        const isCounted = next.kind === "verified" && attempts !== undefined;
-        this.#engine.apply({
-          type: "outcome",
-          account,
-          to: recipient.e164,
-          kind: next.kind,
-          sentAt: message.at,
-          at,
-          ...(isCounted && { attempts }),
-        });
+        const { kind } = next;
+        const attempts = kind === "verified" ? next.recorded.attempts : undefined;
+        const to = recipient.e164;
+        this.#engine.apply({ type: "outcome", account, to, kind, sentAt: message.at, at, attempts });
       }
     }
   }

@@ -99,7 +99,8 @@ export function evidenceOf(
     completed.map(({ age, isActive }) => (active > 0 && age > DAY ? either(isActive, 0.05, active) : 0)),
   );
   const looks = Math.max(alike, fast, order, activity);
-  const isCompared = Object.values(usual).some((share) => share !== undefined);
+  const isKnown = Object.values(usual).some((habit) => habit !== undefined);
+  const isCompared = isKnown && share + adjacency >= Math.log(20);
   const fakes = isCompared ? habitsWith(sent, usual, looks, devices) : Math.max(looks, devices) - Math.log(5);
   const faked = expected.outcomesCount && completed.length >= 4 ? fakes : 0;
 

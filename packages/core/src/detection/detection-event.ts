@@ -23,7 +23,7 @@ export type DetectionEvent =
       readonly sentAt: EpochMilliseconds;
       readonly at: EpochMilliseconds;
       /** Of `verified`: so many codes were entered until one was right, from 1. Absent: not known. */
-      readonly attempts?: number;
+      readonly attempts?: number | undefined;
     }
   /** A number that is known to be verified, from before Safeguard. */
   | {

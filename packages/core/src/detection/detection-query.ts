@@ -2,7 +2,6 @@ import type { EpochMilliseconds } from "../brand.ts";
 import type { Message } from "../message.ts";
 import type { Destination } from "../numbering/e164.ts";
 import { isStandIn, lineOfStandIn } from "../numbering/stand-in.ts";
-import { hashAddress } from "../signals/hash-address.ts";
 import { hashText } from "../signals/hash-key.ts";
 import type { DetectionAudit, EffectiveDetection } from "./detection-settings.ts";
 
@@ -14,8 +13,8 @@ export interface DetectionQuery {
   readonly at: EpochMilliseconds;
   /** Hash of the person's device; 0: not known. */
   readonly device: number;
-  /** Hash of the network that the person's address stands for (`hashAddress`); 0: not known. */
-  readonly address: number;
+  /** The person's address, of which a hash is made where it is remembered; or that hash (`hashAddress`). */
+  readonly address: string | number | undefined;
   /** When a message that was held was asked for. */
   readonly heldSince: EpochMilliseconds | undefined;
   readonly priceMicros: number | undefined;
@@ -42,7 +41,7 @@ export function queryOf(message: Message, mode: "monitor" | "enforce", settings:
     destination: recipient.candidates[0],
     at,
     device: device === undefined ? 0 : hashText(device),
-    address: hashAddress(endUserAddress),
+    address: endUserAddress,
     heldSince,
     priceMicros: price?.micros,
     currency: price?.currency,

@@ -2,7 +2,9 @@ import { hitBlock, usualShare } from "../detectors/block-share.ts";
 import type { AccountSignals } from "../signals/account-signals.ts";
 import { BLOCK_LEVELS, blockKey, LEVEL_10K, NEW_BLOCK } from "../signals/block-table.ts";
 import type { DestinationSignals } from "../signals/destination-signals.ts";
+import { hashAddress } from "../signals/hash-address.ts";
 import { LINK, SESSION, type SessionNumber } from "../signals/session-log.ts";
+import type { DetectionQuery } from "./detection-query.ts";
 
 const DAY_MS = 86_400_000;
 /** Numbers this near one of the last few of their block of 10,000 are neighbours. */
@@ -14,9 +16,10 @@ export interface Attempt {
   readonly line: number;
   /** When its session began. */
   readonly at: number;
-  /** Hashes; 0: not known. */
+  /** A hash; 0: not known. */
   readonly device: number;
-  readonly address: number;
+  /** See the query. */
+  readonly address: DetectionQuery["address"];
 }
 
 /** Remembers an attempt as a session of its number. `state`: bits of `SESSION`. */
@@ -36,12 +39,17 @@ export function appendSession(
     clock: destination.clock,
     accountClock: signals.clock,
     device,
-    address,
+    // Only the sessions of new numbers are compared.
+    address: (state & (SESSION.trusted | SESSION.repeat)) === 0 ? hashed(address) : 0,
   });
   const slot = numbers.ensure(line, log.tail);
   log.link(session, LINK.number, previous);
   numbers.setLastSession(slot, session);
   return session;
+}
+
+function hashed(address: DetectionQuery["address"]): number {
+  return typeof address === "number" ? address : hashAddress(address);
 }
 
 /** A new number asks: every block around it is hit. Kept from one trial to the next, so that the hot path makes nothing. */

@@ -60,8 +60,6 @@ export class Corroboration {
   begin(signals: AccountSignals, undelivered: number): boolean {
     const retyped = Math.min(COHORT * signals.retyped.low, MOST_OTHERWISE);
     const shared = usualShared(signals);
-    this.#keptDelivered = 0;
-    this.#keptEnteredOnce = 0;
     this.isKnown = undelivered > 0 || retyped > 0 || shared < ADDRESS_ATTACK;
     if (!this.isKnown) return false;
     this.#delivered.begin(undelivered > 0 ? 1 - undelivered : undefined, 1 - HARDLY_EVER);

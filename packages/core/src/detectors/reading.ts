@@ -50,6 +50,8 @@ const FAST_STEP = Math.log(FAST_ATTACK / FAST_CHANCE);
 const SLOW_STEP = Math.log((1 - FAST_ATTACK) / (1 - FAST_CHANCE));
 const FAKE_LEAST_CONVERSIONS = 4;
 const NEARLY_ALL = 0.75;
+/** Where the numbers lie no more than so much closer than usual (nats), the habits of their people are not asked for. */
+const CONCENTRATED = Math.log(20);
 /** One device that serves several numbers: chance, and under attack. */
 const DEVICE_CHANCE = 0.1;
 const DEVICE_ATTACK = 0.6;
@@ -105,6 +107,8 @@ export class Reading {
   /** Of the likeliest way in which completions look faked, and of devices that served several numbers. */
   #looks = 0;
   #devicesFound = 0;
+  /** Do habits take part from there on? */
+  #asksHabits = false;
   /** What was read, for a second look at the habits. */
   #link = 0;
   #first: SessionNumber = 0;
@@ -156,8 +160,7 @@ export class Reading {
     this.sentLately = 0;
     this.credit = expected.allowance;
     this.hopeful = false;
-    this.#looks = 0;
-    this.#devicesFound = 0;
+    this.#asksHabits = false;
     this.#link = link;
     this.#first = first;
     this.#skip = skip;
@@ -260,12 +263,7 @@ export class Reading {
         }
         // Also where it is not known: nothing of an earlier reading is compared with.
         this.#devices[(sent - 1) % DEVICES_COMPARED] = device;
-        // Most chains have too few completions for it: those before are looked at when there are enough.
         if (isCompared) habits.add(signals, session, state, age);
-        else if (isKnown && converted >= FAKE_LEAST_CONVERSIONS) {
-          this.#compare(signals, session);
-          isCompared = true;
-        }
       }
 
       // An attack takes more than is usual, or as much: then the outcomes have to tell. Never less.
@@ -279,10 +277,12 @@ export class Reading {
       const silence = counts ? unanswered : 0;
       const looks = Math.max(alike, fastness, order, activity);
       let faked = 0;
-      if (counts && converted >= FAKE_LEAST_CONVERSIONS) {
-        if (!isCompared) faked = Math.max(looks, devices) - CHOICE_OF_FAKE;
-        else if (habits.most(looks, devices) > Math.max(silence, 0)) faked = habits.evidence(looks, devices);
-      }
+      const asksHabits = isKnown && converted >= FAKE_LEAST_CONVERSIONS && share + near >= CONCENTRATED;
+      if (asksHabits) {
+        if (!isCompared) this.#compare(signals, session);
+        isCompared = true;
+        if (habits.most(looks, devices) > Math.max(silence, 0)) faked = habits.evidence(looks, devices);
+      } else if (counts && converted >= FAKE_LEAST_CONVERSIONS) faked = Math.max(looks, devices) - CHOICE_OF_FAKE;
       const total = share + near + Math.max(silence, faked, 0) - CHOICE_OF_OUTCOME;
       if (total > this.total) {
         this.total = total;
@@ -301,7 +301,8 @@ export class Reading {
         this.sentLately = lately;
         this.credit = Math.min(expected.allowance + CREDIT_PER_CONVERSION * completedCredit - open, window);
         this.hopeful = hopeful;
-        if (isCompared) habits.keep();
+        this.#asksHabits = asksHabits;
+        if (asksHabits) habits.keep();
         this.#looks = looks;
         this.#devicesFound = devices;
       }
@@ -311,7 +312,7 @@ export class Reading {
   /** What was found of the habits that go with faked completions, from `since` on; undefined where it comes to nothing. */
   habits(signals: AccountSignals): HabitsFound | undefined {
     const habits = this.#corroboration;
-    if (this.faked <= 0 || !habits.isKnown) return undefined;
+    if (this.faked <= 0 || !this.#asksHabits) return undefined;
     habits.begin(signals, this.#undelivered);
     this.#compare(signals, this.since);
     habits.keep();
@@ -330,7 +331,7 @@ export class Reading {
 
   /** By how many times a large cluster counts as larger for how its people behave; 1: not known, or of too few. */
   get clusterWeight(): number {
-    if (this.converted < FAKE_LEAST_CONVERSIONS) return 1;
+    if (!this.#asksHabits) return 1;
     const { weight } = this.#corroboration;
     // Nothing but people of whom hardly anybody gives up counts for less.
     return weight < 1 && this.converted < NEARLY_ALL * this.sent ? 1 : weight;

@@ -31,6 +31,9 @@ const FEEDBACK_PROVED = 5;
 /** What an account without outcomes is reckoned to have completed, so that its usual blocks are known all the same. */
 const UNREPORTED_WEIGHT = 0.6;
 const SUSPECTED_WEIGHT = 0.5;
+/** When so many were seen, one session of so many is enough to follow what people do. */
+const KNOWN_HABITS = 1_000;
+const ONE_OF = 4;
 const PRIOR_COMPLETION = 0.62;
 
 /** How much one account's state may take. All powers of two. */
@@ -207,6 +210,7 @@ export class AccountSignals {
   /** What people do besides completing. */
   #learnHabits(session: SessionNumber, state: number, destination: DestinationSignals): void {
     const { log } = this;
+    if (this.undelivered.seen >= KNOWN_HABITS && session % ONE_OF !== 0) return;
     const converted = (state & SESSION.converted) !== 0;
     if (converted && (state & SESSION.entered) !== 0) this.retyped.observe((state & SESSION.retyped) !== 0);
     const before = log.before(session, LINK.block + LEVEL_100K);

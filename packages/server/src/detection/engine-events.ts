@@ -16,7 +16,7 @@ export function engineEventsOf(record: JournalRecord): readonly EngineEvent[] {
       const outcome = outcomeOf(record);
       if (outcome === undefined || outcome.uncounted === true) return NONE;
       const { account, to, kind, sentAt, at, attempts } = outcome;
-      return [{ type: "outcome", account, to, kind, sentAt, at, ...(attempts !== undefined && { attempts }) }];
+      return [{ type: "outcome", account, to, kind, sentAt, at, attempts }];
     }
     case "verified_imported":
       return record.numbers.map(({ to, firstDay, lastDay }) => verifiedKnown(record.account, to, firstDay, lastDay));
