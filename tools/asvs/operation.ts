@@ -182,8 +182,10 @@ export const BUILD: Rows = {
   ],
   "V15.2.3": [
     "only what production needs",
-    open(
-      "The sandbox is off unless asked for. `SAFEGUARD_FAILPOINT`, which ends the process for tests, is heard in production, too.",
+    test(
+      `${SERVER}/src/config/config.test.ts`,
+      "refuses in production what is made for tests",
+      "The sandbox is off unless asked for.",
     ),
   ],
   "V15.3.1": [

@@ -376,6 +376,7 @@ export interface Account {
   readonly sendMode: SendMode;
   /** Of waiting messages whose submission had no clear end. */
   readonly onInDoubt: "keep" | "resend";
+  readonly onSameReference: "send" | "once";
   readonly suspendedAt: string | null;
   readonly createdAt: string;
 }
@@ -396,6 +397,7 @@ export interface AccountChange {
   readonly reports?: { readonly cmUrl?: string | null; readonly webhookUrl?: string | null };
   readonly sendMode?: SendMode;
   readonly onInDoubt?: "keep" | "resend";
+  readonly onSameReference?: "send" | "once";
 }
 
 export interface NewAccount extends AccountChange {

@@ -60,6 +60,7 @@ import { waitingRoutes } from "./gateway/inbound/native/waiting-routes.ts";
 import { createTwilioDialect } from "./gateway/inbound/twilio/twilio-dialect.ts";
 import { createTwilioNoticeRenderer } from "./gateway/inbound/twilio/twilio-notice.ts";
 import { createWhoseRequest } from "./gateway/inbound/whose-request.ts";
+import { createOnceByReference } from "./gateway/once-by-reference.ts";
 import { createAddressGuard } from "./gateway/outbound/address-guard.ts";
 import { createHttpExchange } from "./gateway/outbound/http-exchange.ts";
 import { testProvider } from "./gateway/outbound/provider-check.ts";
@@ -394,11 +395,15 @@ async function compose(
     onFault,
   });
   queue = submissions;
-  const screening = createScreening({
-    ...screeningParts,
-    waiting: submissions,
-    spent: (connector, messages) => throttle.spend(connector, messages),
-  });
+  const once = createOnceByReference(store, seal);
+  const screening = once.around(
+    createScreening({
+      ...screeningParts,
+      once,
+      waiting: submissions,
+      spent: (connector, messages) => throttle.spend(connector, messages),
+    }),
+  );
 
   const operatorSecret = mintOperatorSecret();
   const authenticator = limitFailedAttempts(

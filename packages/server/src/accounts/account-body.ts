@@ -1,6 +1,6 @@
 import { CHANNELS, PURPOSES } from "@safeguard/core";
 import { z } from "zod";
-import { type Account, IN_DOUBT_CHOICES, SEND_MODES } from "./account.ts";
+import { type Account, IN_DOUBT_CHOICES, SAME_REFERENCE_CHOICES, SEND_MODES } from "./account.ts";
 import { parseNetwork } from "./network.ts";
 
 const CURRENCIES = new Set(Intl.supportedValuesOf("currency"));
@@ -88,6 +88,11 @@ const settings = {
     .describe(
       "Of waiting messages whose submission had no clear end: `keep` lists them, `resend` sends them once more, so that a person may get one twice.",
     ),
+  onSameReference: z
+    .enum(SAME_REFERENCE_CHOICES)
+    .describe(
+      "Of a message with a reference that came before, to the same number within 24 hours: `send` sends it like any other, `once` gives the first one's answer and sends nothing.",
+    ),
   reports: z.strictObject({
     cmUrl: callbackUrlBody.nullable().exactOptional().describe("Gets CM.com status reports."),
     webhookUrl: callbackUrlBody.nullable().exactOptional().describe("Gets Standard Webhooks for all messages."),
@@ -136,6 +141,7 @@ export const accountView = z
       .describe("null: changes of policies that loosen wait for nobody."),
     sendMode: z.enum(SEND_MODES),
     onInDoubt: z.enum(IN_DOUBT_CHOICES),
+    onSameReference: z.enum(SAME_REFERENCE_CHOICES),
     suspendedAt: z
       .string()
       .nullable()
@@ -167,6 +173,7 @@ export function viewOfAccount(account: Account): z.infer<typeof accountView> {
     fourEyes: account.fourEyes === undefined ? null : { ...account.fourEyes },
     sendMode: account.sendMode ?? "sync",
     onInDoubt: account.onInDoubt ?? "keep",
+    onSameReference: account.onSameReference ?? "send",
     suspendedAt: account.suspendedAt === undefined ? null : new Date(account.suspendedAt).toISOString(),
     createdAt: new Date(account.createdAt).toISOString(),
   };

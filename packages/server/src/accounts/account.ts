@@ -7,6 +7,10 @@ export type BlockAnswer = "reject" | "report";
 export const SEND_MODES = ["sync", "async"] as const;
 export type SendMode = (typeof SEND_MODES)[number];
 
+/** What becomes of a message whose reference came before: it is sent like any other, or gets the first one's answer. */
+export const SAME_REFERENCE_CHOICES = ["send", "once"] as const;
+export type SameReferenceChoice = (typeof SAME_REFERENCE_CHOICES)[number];
+
 /** What becomes of a waiting message whose submission is in doubt: it is left and listed, or sent once more. */
 export const IN_DOUBT_CHOICES = ["keep", "resend"] as const;
 export type InDoubtChoice = (typeof IN_DOUBT_CHOICES)[number];
@@ -71,6 +75,8 @@ export interface Account {
   readonly sendMode?: SendMode;
   /** Absent: `keep`. `resend` may let a person get a message twice. */
   readonly onInDoubt?: InDoubtChoice;
+  /** Absent: `send`. */
+  readonly onSameReference?: SameReferenceChoice;
   readonly createdAt: EpochMilliseconds;
   /** Refused since then, with those below it, until it is resumed. */
   readonly suspendedAt?: EpochMilliseconds;

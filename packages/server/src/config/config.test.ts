@@ -33,6 +33,14 @@ describe("the configuration", () => {
     expect(problems[1]).toContain("SAFEGUARD_TLS_CERT");
   });
 
+  it("refuses in production what is made for tests", () => {
+    const given = { SAFEGUARD_FAILPOINT: "before-webhook" };
+    expect(problemsOf(given).filter((problem) => problem.includes("FAILPOINT"))).toEqual([
+      "SAFEGUARD_FAILPOINT is set; it ends the process for a test, and is heard by `safeguard dev` alone",
+    ]);
+    expect(problemsOf(given, "dev")).toEqual([]);
+  });
+
   it("is content with a key and a proxy", () => {
     expect(problemsOf({ SAFEGUARD_MASTER_KEY: KEY, SAFEGUARD_TRUSTED_PROXIES: "10.0.0.0/8, ::1" })).toEqual([]);
     expect(problemsOf({ SAFEGUARD_MASTER_KEY: "ab".repeat(32), SAFEGUARD_TRUSTED_PROXIES: "192.0.2.1" })).toEqual([]);

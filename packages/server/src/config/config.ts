@@ -109,6 +109,8 @@ export const SETTINGS = {
   SAFEGUARD_SMTP_FROM: "Address that mail comes from, such as `safeguard@example.com`.",
   SAFEGUARD_SMTP_CA:
     "File with the certificates (PEM) that the mail server's must be signed by. Default: those that Node trusts.",
+  SAFEGUARD_FAILPOINT:
+    "For tests of crashes: ends the process, as if its power were cut, at a named point of the code. `safeguard up` refuses to start with it.",
   SAFEGUARD_URL: "For the command line: the server to talk to, instead of the one that holds the data folder.",
   SAFEGUARD_KEY: "For the command line: the key to use with SAFEGUARD_URL.",
 } as const;
@@ -162,6 +164,10 @@ export function readConfig(mode: RunMode, environment: Environment, flags: Confi
   };
 
   if (mode === "production") {
+    if (text("SAFEGUARD_FAILPOINT") !== undefined)
+      problems.push(
+        "SAFEGUARD_FAILPOINT is set; it ends the process for a test, and is heard by `safeguard dev` alone",
+      );
     if (config.masterKey === undefined && !problems.some((problem) => problem.startsWith("SAFEGUARD_MASTER_KEY")))
       problems.push(
         "SAFEGUARD_MASTER_KEY is not set; make one with `openssl rand -base64 32` and keep it apart from the data",

@@ -1,6 +1,7 @@
 import type { Channel, EpochMilliseconds, Recipient, RejectedRecipient, Verdict } from "@safeguard/core";
 import type { BlockAnswer } from "../accounts/account.ts";
 import type { WaitState } from "../store/journal-record.ts";
+import type { MessageView } from "../store/store.ts";
 import type { MessageId } from "./message-id.ts";
 import type { SubmissionOutcome } from "./outbound/connector.ts";
 import type { OutgoingMessage } from "./outgoing-message.ts";
@@ -32,6 +33,14 @@ export type ScreeningResult =
       readonly state: WaitState;
       readonly sendAt: EpochMilliseconds | undefined;
       readonly expiresAt: EpochMilliseconds;
+    }
+  /** Its reference came before, and its account chose that this has one effect: this is the message of then, as it is now. */
+  | {
+      readonly type: "repeated";
+      readonly id: MessageId;
+      readonly message: MessageView;
+      /** How its client is told where it was decided against. */
+      readonly answer: BlockAnswer;
     }
   /** Allowed, and given to a provider with this outcome. */
   | {

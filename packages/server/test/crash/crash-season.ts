@@ -54,6 +54,8 @@ export interface SeasonCounts {
   repeated: number;
   repeatedCutOff: number;
   sentTwice: number;
+  /** Answered to the client, and not in the record. */
+  lost: number;
   /** Lives under load in which fewer than 20 messages were answered. */
   idleLives: number;
 }
@@ -217,6 +219,7 @@ export class CrashSeason {
       refused: count("refused"),
       reported,
       sentTwice: deliveries.length - deliveredNumbers.size,
+      lost: answered.filter(({ to }) => !byNumber.has(to)).length,
     };
   }
 

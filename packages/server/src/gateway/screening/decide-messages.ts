@@ -108,6 +108,8 @@ export async function decideMessages(
       ...optional("intent", submitsNow && connector !== undefined ? { attempt: 1, provider: connector.id } : undefined),
     };
     records.push(record);
+    const once = parts.once?.recordOf(outgoing, id);
+    if (once !== undefined) records.push(once);
 
     if (verdict.action !== "allow" && !waitsHeld) {
       const stopping: StoppingVerdict = verdict;

@@ -6,6 +6,7 @@ import type { Journal } from "../../store/journal.ts";
 import type { MessageWaits, Money } from "../../store/journal-record.ts";
 import type { HeldMessages } from "../held-messages.ts";
 import type { MessageId } from "../message-id.ts";
+import type { OnceByReference } from "../once-by-reference.ts";
 import type { Connector } from "../outbound/connector.ts";
 import type { ProviderTable } from "../outbound/provider-table.ts";
 import type { OutgoingMessage } from "../outgoing-message.ts";
@@ -45,6 +46,8 @@ export interface ScreeningParts {
   isSuspended?(account: OutgoingMessage["principal"]["account"]["id"]): boolean;
   readonly providers: ProviderTable;
   readonly prices: PriceList;
+  /** What makes a reference count once. Absent: it never does. */
+  readonly once?: Pick<OnceByReference, "recordOf">;
   /** Stands for a text without telling it; the same for the same text. */
   contentOf(text: string): string;
   callbackUrl(connector: Connector, message: MessageId): string | undefined;

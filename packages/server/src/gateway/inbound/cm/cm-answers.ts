@@ -49,6 +49,8 @@ export function problemOf(result: ScreeningResult, explain: Explain): CmProblem 
       return result.answer === "report" ? undefined : problemOfVerdict(result.verdict, explain);
     case "waits":
       return undefined;
+    case "repeated":
+      return problemOfRepeated(result, explain);
     case "submitted":
       return result.outcome.type === "refused" ? problemOfRefusal(result.outcome) : undefined;
   }
@@ -56,6 +58,18 @@ export function problemOf(result: ScreeningResult, explain: Explain): CmProblem 
 
 export function problemOfVerdict(verdict: Verdict, explain: Explain): CmProblem {
   return { code: CODE_BY_FAMILY[REASONS[verdict.reason].family], details: explain(verdict) };
+}
+
+/** A client that was told of a refusal is told of it again; whoever got "accepted" gets that. */
+function problemOfRepeated(
+  { message, answer }: Extract<ScreeningResult, { type: "repeated" }>,
+  explain: Explain,
+): CmProblem | undefined {
+  const { status, verdict, waiting } = message;
+  if (status === "refused")
+    return { code: CM_ERROR.rejected, details: message.errorText ?? "The provider refused the message" };
+  const stopped = verdict.action !== "allow" && waiting === undefined;
+  return stopped && answer === "reject" ? problemOfVerdict(verdict, explain) : undefined;
 }
 
 function problemOfRefusal(outcome: Extract<SubmissionOutcome, { type: "refused" }>): CmProblem {

@@ -1,7 +1,7 @@
 import type { Authenticator } from "../../../accounts/principal.ts";
 import type { Explain } from "../../../decisions/view-decision.ts";
 import type { OutgoingMessage } from "../../outgoing-message.ts";
-import type { Screening } from "../../screening-port.ts";
+import type { Screening, ScreeningResult } from "../../screening-port.ts";
 import { CM_ERROR, type CmMessageAnswer } from "../../wire/cm-answer.ts";
 import type { InboundReply, InboundRequest, InboundRoute } from "../exchange.ts";
 import {
@@ -89,10 +89,15 @@ async function handle(request: InboundRequest, ports: JsonRoutePorts): Promise<I
     const seconds = secondsUntilFree(result, request.at);
     if (seconds !== undefined && seconds > (retryAfterSeconds ?? 0)) retryAfterSeconds = seconds;
     if (problem !== undefined) answers.push(rejectedLine(line.to, line.reference, problem));
-    else answers.push(acceptedLine(line.to, line.reference, result.type === "rejected" ? 0 : result.segments));
+    else answers.push(acceptedLine(line.to, line.reference, segmentsOf(result)));
   }
   const { alwaysOk } = proof.principal.account.answers.cm;
   return linesReply(answers, { alwaysOk, allThrottled: throttled === answers.length, retryAfterSeconds });
+}
+
+function segmentsOf(result: ScreeningResult): number {
+  if (result.type === "rejected") return 0;
+  return result.type === "repeated" ? result.message.segments : result.segments;
 }
 
 /** Screening gave fewer results than it got messages. */

@@ -68,6 +68,7 @@ export function viewOfResult(outgoing: OutgoingMessage, result: ScreeningResult,
       sentence: rejectionSentence(outgoing.to, result.rejection.code),
     };
   }
+  if (result.type === "repeated") return viewOfMessage(result.message, explain);
   const { recipient, verdict, segments } = result;
   const submitted = result.type === "submitted" ? result : undefined;
   const removed = result.type === "stopped" ? [] : result.removedChannels;
@@ -94,7 +95,7 @@ export function viewOfResult(outgoing: OutgoingMessage, result: ScreeningResult,
 
 const SUBMITTED_STATUSES = { accepted: "submitted", refused: "refused", in_doubt: "in_doubt" } as const;
 
-function statusOf(result: Exclude<ScreeningResult, { readonly type: "rejected" }>): MessageJson["status"] {
+function statusOf(result: Exclude<ScreeningResult, { readonly type: "rejected" | "repeated" }>): MessageJson["status"] {
   switch (result.type) {
     case "stopped":
       return stoppedStatus(result.verdict);

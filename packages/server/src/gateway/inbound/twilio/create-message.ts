@@ -3,7 +3,7 @@ import type { Screening, ScreeningResult } from "../../screening-port.ts";
 import type { InboundReply, InboundRequest } from "../exchange.ts";
 import { prefixOf } from "./address.ts";
 import { messageRequest } from "./message-request.ts";
-import { createdResource } from "./message-resource.ts";
+import { createdResource, viewedResource } from "./message-resource.ts";
 import { type Fields, fieldOf, requestFields } from "./request-fields.ts";
 import { refusedAnswer, rejectedAnswer, retryAfterOf, stoppedAnswer } from "./twilio-answers.ts";
 import { errorBody, messageBody } from "./twilio-body.ts";
@@ -38,6 +38,8 @@ function createReply(
   at: number,
 ): InboundReply {
   if (result.type === "rejected") return errorReply(rejectedAnswer(fieldOf(fields, "To") ?? "", result.rejection));
+  // (this dialect's messages have no reference of the client)
+  if (result.type === "repeated") return jsonReply(201, viewedResource(result.message, accountSid));
 
   const to = prefix + result.recipient.e164;
   const created = { id: result.id, accountSid, to, segments: result.segments, at };
