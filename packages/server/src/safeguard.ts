@@ -24,6 +24,7 @@ import type { Changes, LiveView } from "./changes.ts";
 import { VERSION } from "./cli/version.ts";
 import { createClock } from "./clock.ts";
 import type { Config } from "./config/config.ts";
+import { consoleDirectory } from "./console/build-console.ts";
 import { explainInEnglish } from "./decisions/explain-in-english.ts";
 import { explanationRoutes } from "./decisions/explanation-routes.ts";
 import { journalRoutes } from "./decisions/journal-routes.ts";
@@ -74,12 +75,19 @@ import { priceRoutes } from "./prices/price-routes.ts";
 import { createPriceTable, type PriceEntry } from "./prices/price-table.ts";
 import { providerRoutes } from "./providers/provider-routes.ts";
 import { SANDBOX_ID, sandboxProvider } from "./sandbox-provider.ts";
+import { libraryRoutes } from "./sign-in/library-routes.ts";
+import { membershipsOf } from "./sign-in/session-principal.ts";
+import { createSessionProof } from "./sign-in/session-proof.ts";
+import { createSignIn } from "./sign-in/sign-in.ts";
+import { createSignInLinks, LINK_GOOD_FOR_MS } from "./sign-in/sign-in-links.ts";
+import { signInRoutes } from "./sign-in/sign-in-routes.ts";
 import { createSeal } from "./store/create-seal.ts";
 import { heardJournal } from "./store/heard-journal.ts";
 import type { JournalRecord } from "./store/journal-record.ts";
 import { makeDirectory } from "./store/make-directory.ts";
-import { loadMasterKey, type MasterKey } from "./store/master-key.ts";
+import { deriveKey, loadMasterKey, type MasterKey } from "./store/master-key.ts";
 import { openStore, storeKnownIn } from "./store/open-store.ts";
+import { openPeopleDatabase } from "./store/people-database.ts";
 import { createSealedFile, type SealedFile } from "./store/sealed-file.ts";
 import type { Store } from "./store/store.ts";
 import { createLogger, type Logger } from "./telemetry/logger.ts";
@@ -92,6 +100,10 @@ import { webhookRoutes } from "./webhooks/webhook-routes.ts";
 export interface Safeguard {
   readonly api: FastifyInstance;
   readonly listener: Server;
+  /** Says something in the log. */
+  warn(failure: Error, text: string): void;
+  /** Of the link by which the first person comes in; undefined: somebody has a login. */
+  setupPath(): Promise<string | undefined>;
   readonly store: Store;
   readonly directory: Directory;
   readonly services: AccountServiceDeps & PolicyServiceDeps;
@@ -341,6 +353,16 @@ async function compose(
     book,
     trialEnds: trial.ends,
   };
+  const people = openPeopleDatabase(config.dataDirectory, config.database?.address);
+  const signIn = await createSignIn({
+    database: people,
+    secret: deriveKey(masterKey, "sign-in").toString("hex"),
+    secureCookies: config.tls !== undefined || config.publicUrl?.startsWith("https:") === true,
+    publicUrl: config.publicUrl,
+    oidc: config.oidc,
+    isMember: (email) => membershipsOf(directory, email).length > 0,
+  });
+  const signInLinks = createSignInLinks(seal);
   const idempotentRequests = createIdempotentRequests(store, seal);
   const native = nativeRoutes({
     authenticator,
@@ -358,6 +380,7 @@ async function compose(
   const api = await createApi({
     ...services,
     authenticator,
+    sessions: createSessionProof(signIn, directory),
     clientAddress,
     now,
     store,
@@ -366,6 +389,16 @@ async function compose(
     native,
     ...(config.sandbox ? { sandbox } : {}),
     plugins: [
+      libraryRoutes({ signIn, clientAddress, publicUrl: () => config.publicUrl }),
+      signInRoutes({
+        ...services,
+        signIn,
+        links: signInLinks,
+        identityProvider: config.oidc?.name,
+        sandbox: config.sandbox,
+        version: VERSION,
+        now,
+      }),
       policyRoutes({ ...services, engine }),
       proposalRoutes(services),
       auditRoutes({ store, directory, changes }),
@@ -392,6 +425,7 @@ async function compose(
         reportUrl: (provider) => (publicUrl === undefined ? undefined : reportUrl(provider, publicUrl)),
       }),
     ],
+    console: { directory: consoleDirectory() },
     version: VERSION,
     missing: missing.notReady,
     metrics: { scrape: meter.scrape, token: config.metrics.token, isOpenHere: config.mode === "dev" },
@@ -443,6 +477,11 @@ async function compose(
   return {
     api,
     listener,
+    warn: (failure, text) => logger.warn({ why: failure.message }, text),
+    async setupPath() {
+      if (await signIn.hasAnybody()) return undefined;
+      return signInLinks.pathFor({ type: "setup", until: now() + LINK_GOOD_FOR_MS.setup });
+    },
     store,
     directory,
     services,
@@ -470,6 +509,7 @@ async function compose(
       stopWatchingLag();
       await incidents.close();
       await detection.save().catch(onFault);
+      await people.close();
       await store.close();
     },
   };

@@ -4,6 +4,7 @@ import { createSecureContext } from "node:tls";
 import { parseNetwork } from "../accounts/network.ts";
 import { type DatabaseSettings, readDatabaseSettings } from "./database-settings.ts";
 import { ConfigurationInvalid, type Environment } from "./environment.ts";
+import { type OidcSettings, readOidcSettings } from "./oidc-settings.ts";
 
 /** `dev`: for trying out, nothing is really sent. `production`: refuses unsafe defaults. */
 export type RunMode = "dev" | "production";
@@ -40,6 +41,8 @@ export interface Config {
   };
   /** Requests of the dialects that may be under way at once. */
   readonly maxRequests: number;
+  /** People may sign in by this identity provider. */
+  readonly oidc: OidcSettings | undefined;
 }
 
 export const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "silent"] as const;
@@ -85,6 +88,11 @@ export const SETTINGS = {
   SAFEGUARD_METRICS_TOKEN:
     "Bearer token that `/metrics` wants. Without: in dev it answers this machine alone, with `safeguard up` nobody. Also as `SAFEGUARD_METRICS_TOKEN_FILE`.",
   SAFEGUARD_METRICS_ACCOUNTS: "`true`: metrics name account ids. Default `false`.",
+  SAFEGUARD_OIDC_ISSUER:
+    "Identity provider (OpenID Connect) by which members may sign in, such as `https://login.example.com`.",
+  SAFEGUARD_OIDC_CLIENT_ID: "What this server is called there.",
+  SAFEGUARD_OIDC_CLIENT_SECRET: "Its secret there. Also as `SAFEGUARD_OIDC_CLIENT_SECRET_FILE`.",
+  SAFEGUARD_OIDC_NAME: "What its button says. Default: the host of the issuer.",
   SAFEGUARD_MAX_REQUESTS:
     "Requests of the dialects that may be under way at once, those that wait for a provider or are held included; more are refused at the door. Default `20000`.",
   SAFEGUARD_URL: "For the command line: the server to talk to, instead of the one that holds the data folder.",
@@ -134,6 +142,7 @@ export function readConfig(mode: RunMode, environment: Environment, flags: Confi
     exchangeRates: exchangeRatesOf(text("SAFEGUARD_EXCHANGE_RATES"), problems),
     metrics: { token: text("SAFEGUARD_METRICS_TOKEN"), accounts: flag("SAFEGUARD_METRICS_ACCOUNTS", false) },
     maxRequests: maxRequestsOf(text("SAFEGUARD_MAX_REQUESTS"), problems),
+    oidc: readOidcSettings(text, problems),
   };
 
   if (mode === "production") {
