@@ -67,6 +67,7 @@ import { createCeilingAlerts } from "./limits/ceiling-alerts.ts";
 import { limitRoutes } from "./limits/limit-routes.ts";
 import { createListener } from "./listener.ts";
 import { choosePolicy } from "./policies/choose-policy.ts";
+import { impactRoutes } from "./policies/impact-routes.ts";
 import { createPolicyBook } from "./policies/policy-book.ts";
 import { policyRoutes } from "./policies/policy-routes.ts";
 import type { PolicyServiceDeps } from "./policies/policy-services.ts";
@@ -74,6 +75,7 @@ import { proposalRoutes } from "./policies/proposal-routes.ts";
 import { priceRoutes } from "./prices/price-routes.ts";
 import { createPriceTable, type PriceEntry } from "./prices/price-table.ts";
 import { providerRoutes } from "./providers/provider-routes.ts";
+import { sandboxAttackRoutes } from "./sandbox/sandbox-attack-routes.ts";
 import { SANDBOX_ID, sandboxProvider } from "./sandbox-provider.ts";
 import { libraryRoutes } from "./sign-in/library-routes.ts";
 import { membershipsOf } from "./sign-in/session-principal.ts";
@@ -400,6 +402,7 @@ async function compose(
         now,
       }),
       policyRoutes({ ...services, engine }),
+      impactRoutes({ ...services, engine, store }),
       proposalRoutes(services),
       auditRoutes({ store, directory, changes }),
       explanationRoutes({ book, directory, engine, store, explain: explainInEnglish }),
@@ -412,7 +415,8 @@ async function compose(
         changes,
         save: (entries) => priceFile.write(Buffer.from(JSON.stringify(entries))),
       }),
-      incidentRoutes({ store, engine, changes, incidents }),
+      incidentRoutes({ store, engine, changes, incidents, explain: explainInEnglish }),
+      ...(config.sandbox ? [sandboxAttackRoutes({ screening, trial, now })] : []),
       alertRoutes({ ...services, settings: alertSettings, hasMail: false, alerting, paused }),
       confirmRoutes({ store, engine, changes, incidents, directory, links, now }),
       webhookRoutes({ store, changes, paused, settings: alertSettings, noticesQueued: notices.wake }),
