@@ -11,6 +11,9 @@ function nonce(): string {
   return document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? "";
 }
 
+// What keeps the page from scrolling behind a dialog writes a style element, too, and takes the number from here.
+Object.assign(globalThis, { __webpack_nonce__: nonce() });
+
 export function App() {
   const [queries] = useState(
     () =>

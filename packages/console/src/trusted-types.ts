@@ -1,5 +1,3 @@
-import { config } from "zod";
-
 /** The part of the Trusted Types API that we use; not in the DOM library yet. */
 interface TrustedTypesWindow {
   readonly trustedTypes?: {
@@ -12,8 +10,6 @@ interface TrustedTypesWindow {
  * let; anything else is refused, so that nothing that a person typed can become a part of the page.
  */
 export function allowStyleTextOnly(): void {
-  // (zod would try whether it may make functions from text)
-  config({ jitless: true });
   (window as TrustedTypesWindow).trustedTypes?.createPolicy("default", {
     createHTML(text) {
       if (text.includes("<")) throw new TypeError("HTML is not written as text here");

@@ -1,32 +1,26 @@
-import {
-  AppShell,
-  Box,
-  Burger,
-  Center,
-  Group,
-  Loader,
-  NavLink,
-  ScrollArea,
-  Text,
-} from "@mantine/core";
+import { AppShell, Box, Burger, Center, Group, Loader, NavLink, ScrollArea, Text } from "@mantine/core";
 import { useDisclosure, useLocalStorage } from "@mantine/hooks";
 import { Link, Navigate, Outlet, useLocation } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { serverFor } from "../api/server.ts";
-import { useSignedIn, type Working, WorkingContext, useForgetAll } from "../session/session.ts";
+import { useForgetAll, useSignedIn, useSignInState, type Working, WorkingContext } from "../session/session.ts";
+import { Mark } from "../shared/mark.tsx";
 import { AccountSwitcher } from "./account-switcher.tsx";
 import { ModePill } from "./mode-pill.tsx";
 import { NAVIGATION, type NavigationEntry } from "./navigation.ts";
 import { PersonMenu } from "./person-menu.tsx";
-import { Mark } from "../shared/mark.tsx";
+import { SwitchPill } from "./switch-pill.tsx";
 
 /** Top bar, navigation, and the page: for whoever is signed in. */
 export function Frame() {
   const { t } = useTranslation();
   const signedIn = useSignedIn();
   const { href } = useLocation();
-  const [chosen, setChosen] = useLocalStorage<string | undefined>({ key: "safeguard-account", defaultValue: undefined });
+  const [chosen, setChosen] = useLocalStorage<string | undefined>({
+    key: "safeguard-account",
+    defaultValue: undefined,
+  });
   const forgetAll = useForgetAll();
   const person = signedIn.data;
   const account = person?.accounts.find(({ id }) => id === chosen) ?? person?.accounts[0];
@@ -96,6 +90,7 @@ function Shell() {
             </Text>
           </Group>
           <Group gap="xs" wrap="nowrap">
+            <SwitchPill />
             <ModePill />
             <AccountSwitcher />
             <PersonMenu />
@@ -117,25 +112,28 @@ function Shell() {
 function Entries({ entries, onGo }: { readonly entries: readonly NavigationEntry[]; readonly onGo: () => void }) {
   const { t } = useTranslation();
   const { pathname } = useLocation();
-  return entries.map(({ name, to, below }) =>
-    to === undefined ? (
-      <Box key={name} component="section" mt="xs" aria-label={t(`navigation.${name}`)}>
-        <Text size="xs" fw={600} c="dimmed" px="sm" py={4}>
-          {t(`navigation.${name}`)}
-        </Text>
-        <Box ml="xs">
-          <Entries entries={below ?? []} onGo={onGo} />
+  const hasSandbox = useSignInState().data?.sandbox === true;
+  return entries
+    .filter(({ inSandbox }) => inSandbox !== true || hasSandbox)
+    .map(({ name, to, below }) =>
+      to === undefined ? (
+        <Box key={name} component="section" mt="xs" aria-label={t(`navigation.${name}`)}>
+          <Text size="xs" fw={600} c="dimmed" px="sm" py={4}>
+            {t(`navigation.${name}`)}
+          </Text>
+          <Box ml="xs">
+            <Entries entries={below ?? []} onGo={onGo} />
+          </Box>
         </Box>
-      </Box>
-    ) : (
-      <NavLink
-        key={name}
-        component={Link}
-        to={to}
-        label={t(`navigation.${name}`)}
-        active={pathname === to || pathname.startsWith(`${to}/`)}
-        onClick={onGo}
-      />
-    ),
-  );
+      ) : (
+        <NavLink
+          key={name}
+          component={Link}
+          to={to}
+          label={t(`navigation.${name}`)}
+          active={pathname === to || pathname.startsWith(`${to}/`)}
+          onClick={onGo}
+        />
+      ),
+    );
 }

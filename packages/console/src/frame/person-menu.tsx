@@ -1,4 +1,4 @@
-import { ActionIcon, Avatar, Menu, Text, useMantineColorScheme } from "@mantine/core";
+import { ActionIcon, Avatar, Menu, Text, useMantineColorScheme, VisuallyHidden } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { askSignIn } from "../api/server.ts";
@@ -18,8 +18,9 @@ export function PersonMenu() {
   return (
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
-        <ActionIcon variant="subtle" size={38} radius="xl" aria-label={t("person.menu", { name })}>
+        <ActionIcon variant="subtle" size={38} radius="xl">
           <Avatar size={30} name={name} color="sea" alt="" />
+          <VisuallyHidden>{t("person.menu", { name })}</VisuallyHidden>
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>

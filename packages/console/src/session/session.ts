@@ -1,6 +1,6 @@
+import type { SafeguardClient } from "@safeguard/client";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, useContext } from "react";
-import type { SafeguardClient } from "@safeguard/client";
 import { serverFor } from "../api/server.ts";
 
 export interface ReachableAccount {

@@ -81,7 +81,10 @@ export function SetupPage() {
               onChange={setCountries}
               data={(destinations.data ?? [])
                 .filter(({ kind }) => kind !== "non_geographic")
-                .map(({ code, name: label, callingCode }) => ({ value: code, label: `${label} (${code}, +${callingCode})` }))}
+                .map(({ code, name: label, callingCode }) => ({
+                  value: code,
+                  label: `${label} (${code}, +${callingCode})`,
+                }))}
             />
             <Text size="xs" c="dimmed">
               {countries.length === 0 ? t("setup.noneChosen") : t("setup.chosen", { count: countries.length })}

@@ -39,7 +39,8 @@ export function SignInPage() {
     },
   });
   const byProvider = useMutation({
-    mutationFn: () => askSignIn("/sign-in/oauth2", { providerId: "oidc", callbackURL: to, errorCallbackURL: "/sign-in" }),
+    mutationFn: () =>
+      askSignIn("/sign-in/oauth2", { providerId: "oidc", callbackURL: to, errorCallbackURL: "/sign-in" }),
     onSuccess: (answer) => {
       if (answer.ok && answer.url !== undefined) window.location.assign(answer.url);
     },

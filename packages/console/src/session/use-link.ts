@@ -19,7 +19,11 @@ export function useLink() {
   const link = useQuery({
     queryKey: ["link", token],
     queryFn: () =>
-      serverFor(undefined).call<LinkSays>({ method: "POST", path: "/v1/sign-in/link", body: { token: token || "none" } }),
+      serverFor(undefined).call<LinkSays>({
+        method: "POST",
+        path: "/v1/sign-in/link",
+        body: { token: token || "none" },
+      }),
     retry: false,
     staleTime: Number.POSITIVE_INFINITY,
   });

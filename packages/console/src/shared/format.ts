@@ -39,7 +39,9 @@ export function formatIn(language: string): Format {
       const value = Number(amount);
       // (a message costs less than a cent)
       const digits = value !== 0 && Math.abs(value) < 1 ? 4 : 2;
-      return new Intl.NumberFormat(language, { style: "currency", currency, maximumFractionDigits: digits }).format(value);
+      return new Intl.NumberFormat(language, { style: "currency", currency, maximumFractionDigits: digits }).format(
+        value,
+      );
     },
     instant: (at) => instant.format(new Date(at)),
     clock: (at) => clock.format(new Date(at)),
