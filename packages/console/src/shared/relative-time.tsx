@@ -3,7 +3,7 @@ import { useInterval } from "@mantine/hooks";
 import { useState } from "react";
 import { useFormat } from "./format.ts";
 
-/** How long ago, or in how long; the time itself when pointed at or focused. */
+/** How long ago, or in how long; the time itself when pointed at or focused, and on paper. */
 export function RelativeTime({ at, ...props }: { readonly at: string } & TextProps) {
   const { since, instant } = useFormat();
   const [now, setNow] = useState(Date.now());
@@ -11,7 +11,8 @@ export function RelativeTime({ at, ...props }: { readonly at: string } & TextPro
   return (
     <Tooltip label={instant(at)} events={{ hover: true, focus: true, touch: true }}>
       <Text component="time" span dateTime={at} tabIndex={0} inherit {...props}>
-        {since(at, now)}
+        <span className="no-print">{since(at, now)}</span>
+        <span className="print-only">{instant(at)}</span>
       </Text>
     </Tooltip>
   );
