@@ -62,6 +62,13 @@ export interface PolicyDocument {
   readonly locked?: readonly string[];
 }
 
+/** Who changed or approved something: a key's id or who operates, and whose key or session it is. */
+export interface PolicyAuthor {
+  readonly type: "key" | "operator";
+  readonly name: string;
+  readonly person: string | null;
+}
+
 export interface PolicyRevision {
   readonly policy: string;
   readonly number: number;
@@ -70,7 +77,7 @@ export interface PolicyRevision {
   readonly until: string | null;
   /** It is the one that decides now. */
   readonly decides: boolean;
-  readonly author: { readonly type: "key" | "operator"; readonly name: string };
+  readonly author: PolicyAuthor;
   readonly reason: string;
   readonly createdAt: string;
   readonly restores: number | null;
@@ -81,10 +88,10 @@ export interface PolicyRevision {
     /** The first of the revisions that one change made; they are approved together. */
     readonly first: number;
     readonly expiresAt: string;
-    readonly decidedBy: { readonly type: "key" | "operator"; readonly name: string } | null;
+    readonly decidedBy: PolicyAuthor | null;
     readonly decidedBecause: string | null;
   } | null;
-  readonly approvedBy: { readonly type: "key" | "operator"; readonly name: string } | null;
+  readonly approvedBy: PolicyAuthor | null;
 }
 
 export type PolicyRevisionWithDocument = PolicyRevision & { readonly document: PolicyDocument };
