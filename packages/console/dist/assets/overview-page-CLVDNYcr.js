@@ -1,1 +1,0 @@
-import{g as e,i as t,t as n}from"./useTranslation-DV-furDU.js";var r=e();function i(){let{t:e}=n();return(0,r.jsx)(t,{order:1,children:e(`navigation.overview`)})}export{i as OverviewPage};

@@ -1,1 +1,0 @@
-export{t as JoinPage,n as NewPasswordPage,r as sendNothingBack}from"./password-page-CZ2Tzrc_.js";
