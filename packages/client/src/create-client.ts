@@ -22,6 +22,8 @@ import type {
   ChangeExceptions,
   Policy,
   PolicyChange,
+  PolicyImpact,
+  PolicyImpactRequest,
   PolicyRevision,
   PolicyRevisionWithDocument,
   PutPolicy,
@@ -102,6 +104,8 @@ export interface SafeguardClient {
       change: ChangeDestinations,
       options?: PostOptions,
     ): Promise<readonly PolicyRevisionWithDocument[]>;
+    /** What holds for each destination, with its traffic; with a document also what that would change. Nothing is saved. */
+    impact(policy: string, request?: PolicyImpactRequest): Promise<PolicyImpact>;
     changeExceptions(
       policy: string,
       change: ChangeExceptions,
@@ -240,6 +244,7 @@ export function createClient(options: ClientOptions): SafeguardClient {
     policies: {
       get: (policy) => get(one("policies", policy)),
       put: (policy, body) => call({ method: "PUT", path: one("policies", policy), body }),
+      impact: (policy, request = {}) => post(`${one("policies", policy)}/impact`, request),
       changeDestinations: async (policy, change, posting) =>
         (await post<Changed>(`${one("policies", policy)}/destinations`, change, posting)).revisions,
       changeExceptions: async (policy, change, posting) =>

@@ -1,4 +1,4 @@
-import type { Money } from "./types.ts";
+import type { Action, MessageStatus, Money } from "./types.ts";
 
 export type IncidentState = "open" | "acknowledged" | "contained" | "closed" | "false_alarm";
 
@@ -57,6 +57,29 @@ export interface Incident {
     readonly formula: string;
     readonly unpriced: number;
   };
+  /** Attempts over its time; null: they are no longer remembered. */
+  readonly pace: { readonly bucketMs: number; readonly counts: readonly number[] } | null;
+}
+
+/** A message of an incident. */
+export interface IncidentMessage {
+  readonly id: string;
+  readonly at: string;
+  /** Masked, unless it was asked for whole. */
+  readonly to: string;
+  readonly from: string;
+  readonly status: MessageStatus;
+  readonly action: Action;
+  readonly sentence: string;
+  readonly price: Money | null;
+}
+
+export interface IncidentMessages {
+  readonly masked: boolean;
+  /** Newest first. */
+  readonly items: readonly IncidentMessage[];
+  /** There are more than are listed. */
+  readonly more: boolean;
 }
 
 export interface IncidentDetail extends Incident {
@@ -107,6 +130,8 @@ export interface IncidentEvidence {
       readonly mark: "leaked" | "converted" | "stopped" | "verified";
     }[];
   };
+  /** Sessions in the blocks on both sides of the line: offsets below 0, or from its size on. */
+  readonly neighbours: readonly { readonly offset: number; readonly at: string }[];
   readonly ticksLeftOut: number;
   readonly funnel: {
     readonly requested: number;

@@ -1,4 +1,4 @@
-import type { Channel } from "./types.ts";
+import type { Channel, Money } from "./types.ts";
 
 /** `filter`: sent, and detection may act; `monitor`: detection only records; `allow`: no detection. */
 export type DestinationAction = "allow" | "monitor" | "filter" | "block";
@@ -66,6 +66,13 @@ export interface PolicyDocument {
   readonly locked?: readonly string[];
 }
 
+/** Who changed or approved something: a key's id or who operates, and whose key or session it is. */
+export interface PolicyAuthor {
+  readonly type: "key" | "operator";
+  readonly name: string;
+  readonly person: string | null;
+}
+
 export interface PolicyRevision {
   readonly policy: string;
   readonly number: number;
@@ -74,7 +81,7 @@ export interface PolicyRevision {
   readonly until: string | null;
   /** It is the one that decides now. */
   readonly decides: boolean;
-  readonly author: { readonly type: "key" | "operator"; readonly name: string };
+  readonly author: PolicyAuthor;
   readonly reason: string;
   readonly createdAt: string;
   readonly restores: number | null;
@@ -85,10 +92,10 @@ export interface PolicyRevision {
     /** The first of the revisions that one change made; they are approved together. */
     readonly first: number;
     readonly expiresAt: string;
-    readonly decidedBy: { readonly type: "key" | "operator"; readonly name: string } | null;
+    readonly decidedBy: PolicyAuthor | null;
     readonly decidedBecause: string | null;
   } | null;
-  readonly approvedBy: { readonly type: "key" | "operator"; readonly name: string } | null;
+  readonly approvedBy: PolicyAuthor | null;
 }
 
 export type PolicyRevisionWithDocument = PolicyRevision & { readonly document: PolicyDocument };
@@ -147,3 +154,57 @@ export interface ChangeExceptions extends PolicyChange {
 export type ChangeDetection = PolicyChange & {
   readonly [Field in keyof DetectionSettings]?: DetectionSettings[Field] | null;
 };
+
+export interface PolicyImpactRequest {
+  /** What would be saved; without: nothing is compared. */
+  readonly document?: PolicyDocument;
+  /** How far back the account's own traffic is counted. Default 30. */
+  readonly days?: 7 | 30 | 90;
+}
+
+/** What holds for an ordinary mobile number of a destination. */
+export interface DestinationState {
+  readonly action: DestinationAction;
+  readonly because: "own_rule" | "list_mode" | "account_above" | "other";
+}
+
+export interface DestinationTraffic {
+  readonly decided: number;
+  readonly blocked: number;
+  readonly billable: number;
+  readonly delivered: number;
+  /** Verified later: probably real users. */
+  readonly verified: number;
+  readonly spend: readonly Money[];
+}
+
+/** What a policy does to each destination, and what another would do to the traffic there was. */
+export interface PolicyImpact {
+  readonly policy: string;
+  /** The first day that is counted, and the last: today. */
+  readonly from: string;
+  readonly until: string;
+  readonly days: number;
+  readonly destinations: readonly {
+    readonly code: string;
+    readonly now: DestinationState;
+    readonly after: DestinationState;
+    /** null: the key may not read usage. */
+    readonly traffic: DestinationTraffic | null;
+    /** Opened in the span; null: the key may not read incidents. */
+    readonly incidents: number | null;
+  }[];
+  /** Passes now, and would be blocked. */
+  readonly stopped: PolicyImpactSide;
+  /** Is blocked now, and would pass. */
+  readonly opened: PolicyImpactSide;
+}
+
+export interface PolicyImpactSide {
+  readonly destinations: readonly string[];
+  /** Of those that passed, or were blocked, in the span. */
+  readonly messages: number;
+  readonly verified: number;
+  readonly spend: readonly Money[];
+  readonly incidents: number;
+}

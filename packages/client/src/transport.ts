@@ -53,6 +53,7 @@ export function createTransport(options: ClientOptions): Transport {
         ? new SafeguardError("timeout", "The server did not answer in time.", { cause })
         : new SafeguardError("unreachable", "The server cannot be reached.", { cause });
     }
+    if (response.status === 204) return null as T;
     const answer = parse(text);
     if (response.ok && answer !== undefined) return answer as T;
     throw errorOf(response.status, answer);

@@ -331,6 +331,8 @@ export interface UsageCounts {
   readonly billable: number;
   readonly billableSegments: number;
   readonly delivered: number;
+  /** Of the decided ones, those whose verification was completed later. */
+  readonly verified: number;
   readonly spend: readonly Money[];
 }
 
@@ -487,4 +489,6 @@ export interface Destination {
   readonly groups: readonly string[];
   readonly mark: "satellite" | "premium" | null;
   readonly twins: readonly { readonly code: string; readonly name: string }[];
+  /** Published lists of risky destinations that name it; they decide nothing. */
+  readonly risk: { readonly sources: readonly { readonly name: string; readonly url: string }[] } | null;
 }

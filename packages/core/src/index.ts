@@ -54,6 +54,7 @@ export {
   type IncidentState,
 } from "./incidents/incident.ts";
 export type { AttemptMark, IncidentPictures, NumberTick } from "./incidents/incident-pictures.ts";
+export { type Neighbour, neighboursOf } from "./incidents/neighbours-of.ts";
 export { picturesOf } from "./incidents/pictures-of.ts";
 export { agreesWithLimits } from "./limits/agrees-with-limits.ts";
 export type { LimitNeeds } from "./limits/compiled-limits.ts";

@@ -8,6 +8,8 @@ export interface AnnouncementParts {
   readonly config: Pick<Config, "mode" | "dataDirectory" | "database">;
   /** Providers besides the sandbox. */
   readonly sendingProviders: readonly string[];
+  /** The link by which the first person comes into the console; undefined: somebody has a login. */
+  readonly setupUrl: string | undefined;
   /** Made by this start: shown now and never again. */
   readonly firstKey: { readonly minted: Omit<MintedKey, "id">; readonly twilioSid: string } | undefined;
   /** Where the first key was written instead of being shown. */
@@ -27,6 +29,9 @@ export function announcement(parts: AnnouncementParts): string {
   const lines = [
     `Safeguard listens on ${url}`,
     "",
+    parts.setupUrl === undefined
+      ? `  Console         ${url}`
+      : `  Console         set it up within 30 minutes, by this link: ${parts.setupUrl}`,
     `  API reference   ${url}/docs`,
     `  Data            ${config.dataDirectory}`,
     `  Store           ${describeStorePlace({ directory: "the data folder", database: config.database })}`,

@@ -6,6 +6,7 @@ import type { Composition, RunningSafeguard } from "./cli/cli.ts";
 import { removeServerFile, writeServerFile } from "./cli/server-file.ts";
 import { type Config, readConfig } from "./config/config.ts";
 import { ConfigurationInvalid, processEnvironment } from "./config/environment.ts";
+import { buildConsole, isConsoleBuilt } from "./console/build-console.ts";
 import { type FirstAccount, makeFirstAccount } from "./first-start.ts";
 import { openSafeguard, type Safeguard } from "./safeguard.ts";
 
@@ -77,14 +78,25 @@ export async function listen(
   });
 
   // Where nobody may be looking at the terminal (a service's log keeps what it prints), the key goes to a file.
+  const setupPath = await safeguard.setupPath();
   const firstKeyFile =
     firstKey === undefined || config.mode === "dev" ? undefined : writeFirstKey(config.dataDirectory, firstKey);
 
+  if (config.mode === "dev" && !(await isConsoleBuilt())) {
+    void buildConsole().catch((failure: Error) => safeguard.warn(failure, "the console cannot be built"));
+  }
   const { promise: stopped, resolve: hasStopped } = Promise.withResolvers<void>();
   let stopping: Promise<void> | undefined;
   return {
     url,
-    announcement: announcement({ url, config, sendingProviders: safeguard.sendingProviders(), firstKey, firstKeyFile }),
+    announcement: announcement({
+      url,
+      config,
+      sendingProviders: safeguard.sendingProviders(),
+      setupUrl: setupPath === undefined ? undefined : `${config.publicUrl ?? url}${setupPath}`,
+      firstKey,
+      firstKeyFile,
+    }),
     stopped,
     stop() {
       stopping ??= (async () => {

@@ -31,6 +31,7 @@ import { VERSION } from "./cli/version.ts";
 import { createClock } from "./clock.ts";
 import type { Config } from "./config/config.ts";
 import { failpoint } from "./config/failpoint.ts";
+import { consoleDirectory } from "./console/build-console.ts";
 import { explainInEnglish } from "./decisions/explain-in-english.ts";
 import { explanationRoutes } from "./decisions/explanation-routes.ts";
 import { journalRoutes } from "./decisions/journal-routes.ts";
@@ -79,6 +80,7 @@ import { createCeilingAlerts } from "./limits/ceiling-alerts.ts";
 import { limitRoutes } from "./limits/limit-routes.ts";
 import { createListener } from "./listener.ts";
 import { choosePolicy } from "./policies/choose-policy.ts";
+import { impactRoutes } from "./policies/impact-routes.ts";
 import { createPolicyBook } from "./policies/policy-book.ts";
 import { policyRoutes } from "./policies/policy-routes.ts";
 import type { PolicyServiceDeps } from "./policies/policy-services.ts";
@@ -91,17 +93,25 @@ import { createPendingErasures } from "./privacy/pending-erasure.ts";
 import { privacyRoutes } from "./privacy/privacy-routes.ts";
 import { resumeErasure } from "./privacy/resume-erasure.ts";
 import { providerRoutes } from "./providers/provider-routes.ts";
+import { sandboxAttackRoutes } from "./sandbox/sandbox-attack-routes.ts";
 import { SANDBOX_ID, sandboxProvider } from "./sandbox-provider.ts";
 import { createSendingHold, noticesAbove, type SendingHold } from "./sending/sending-hold.ts";
 import { sendingRoutes } from "./sending/sending-routes.ts";
+import { libraryRoutes } from "./sign-in/library-routes.ts";
+import { membershipsOf } from "./sign-in/session-principal.ts";
+import { createSessionProof } from "./sign-in/session-proof.ts";
+import { createSignIn } from "./sign-in/sign-in.ts";
+import { createSignInLinks, LINK_GOOD_FOR_MS } from "./sign-in/sign-in-links.ts";
+import { signInRoutes } from "./sign-in/sign-in-routes.ts";
 import { stopListening } from "./stop-listening.ts";
 import { createSeal } from "./store/create-seal.ts";
 import { markRestored } from "./store/data-place.ts";
 import { heardJournal } from "./store/heard-journal.ts";
 import type { JournalRecord } from "./store/journal-record.ts";
 import { makeDirectory } from "./store/make-directory.ts";
-import { loadMasterKey, type MasterKey } from "./store/master-key.ts";
+import { deriveKey, loadMasterKey, type MasterKey } from "./store/master-key.ts";
 import { openStore, storeKnownIn } from "./store/open-store.ts";
+import { openPeopleDatabase } from "./store/people-database.ts";
 import { createSealedFile, type SealedFile } from "./store/sealed-file.ts";
 import type { Store } from "./store/store.ts";
 import { createLogger, type Logger } from "./telemetry/logger.ts";
@@ -114,6 +124,10 @@ import { webhookRoutes } from "./webhooks/webhook-routes.ts";
 export interface Safeguard {
   readonly api: FastifyInstance;
   readonly listener: Server;
+  /** Says something in the log. */
+  warn(failure: Error, text: string): void;
+  /** Of the link by which the first person comes in; undefined: somebody has a login. */
+  setupPath(): Promise<string | undefined>;
   readonly store: Store;
   readonly directory: Directory;
   readonly services: AccountServiceDeps & PolicyServiceDeps;
@@ -452,6 +466,16 @@ async function compose(
     approvals.apply({ type: "act_proposal_saved", at: proposal.createdAt, actor: proposal.author, proposal });
   }
   lateViews.push(approvals);
+  const people = openPeopleDatabase(config.dataDirectory, config.database?.address);
+  const signIn = await createSignIn({
+    database: people,
+    secret: deriveKey(masterKey, "sign-in").toString("hex"),
+    secureCookies: config.tls !== undefined || config.publicUrl?.startsWith("https:") === true,
+    publicUrl: config.publicUrl,
+    oidc: config.oidc,
+    isMember: (email) => membershipsOf(directory, email).length > 0,
+  });
+  const signInLinks = createSignInLinks(seal);
   const idempotentRequests = createIdempotentRequests(store, seal);
   const native = nativeRoutes({
     authenticator,
@@ -476,6 +500,7 @@ async function compose(
   const api = await createApi({
     ...services,
     authenticator,
+    sessions: createSessionProof(signIn, directory),
     clientAddress,
     now,
     store,
@@ -485,7 +510,18 @@ async function compose(
     native,
     ...(config.sandbox ? { sandbox } : {}),
     plugins: [
+      libraryRoutes({ signIn, clientAddress, publicUrl: () => config.publicUrl }),
+      signInRoutes({
+        ...services,
+        signIn,
+        links: signInLinks,
+        identityProvider: config.oidc?.name,
+        sandbox: config.sandbox,
+        version: VERSION,
+        now,
+      }),
       policyRoutes({ ...services, engine }),
+      impactRoutes({ ...services, engine, store }),
       proposalRoutes(services),
       actRoutes(approvals),
       auditRoutes({ store, directory, changes }),
@@ -500,7 +536,8 @@ async function compose(
         changes,
         save: (entries) => priceFile.write(Buffer.from(JSON.stringify(entries))),
       }),
-      incidentRoutes({ store, engine, changes, incidents }),
+      incidentRoutes({ store, engine, changes, incidents, explain: explainInEnglish }),
+      ...(config.sandbox ? [sandboxAttackRoutes({ screening, trial, now })] : []),
       alertRoutes({ ...services, settings: alertSettings, hasMail: config.mail !== undefined, alerting, paused }),
       confirmRoutes({ store, engine, changes, incidents, directory, links, now }),
       waitingRoutes({ store, changes, submissions, explain: explainInEnglish }),
@@ -515,6 +552,7 @@ async function compose(
         reportUrl: (provider) => (publicUrl === undefined ? undefined : reportUrl(provider, publicUrl)),
       }),
     ],
+    console: { directory: consoleDirectory() },
     version: VERSION,
     missing: () => (stopping ? ["the server is stopping"] : missing.notReady()),
     notes: () => [sending.words()].flatMap((words) => words ?? []),
@@ -587,6 +625,11 @@ async function compose(
   return {
     api,
     listener,
+    warn: (failure, text) => logger.warn({ why: failure.message }, text),
+    async setupPath() {
+      if (await signIn.hasAnybody()) return undefined;
+      return signInLinks.pathFor({ type: "setup", until: now() + LINK_GOOD_FOR_MS.setup });
+    },
     store,
     directory,
     services,
@@ -624,6 +667,7 @@ async function compose(
       stopWatchingLag();
       await incidents.close();
       await detection.save().catch(onFault);
+      await people.close();
       await store.close();
       clearTimeout(cutOff);
     },

@@ -29,6 +29,9 @@ describe("the pictures of an incident", () => {
     expect(ticks.filter(({ mark }) => mark === "stopped").length).toBe(
       told.attack.length - count(told.attack, "allow"),
     );
+    expect(ticks.filter(({ mark }) => mark === "leaked" || mark === "converted")).toHaveLength(
+      count(told.attack, "allow") - 1,
+    );
     // Who was held is there when it had its last word.
     for (const { offset, at } of ticks) {
       expect(at).toBeGreaterThanOrEqual(ATTACK + offset * 10 * SECOND);

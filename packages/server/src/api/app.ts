@@ -6,6 +6,7 @@ import type { AccountServiceDeps } from "../accounts/account-services.ts";
 import { keyRoutes } from "../accounts/key-routes.ts";
 import type { ActApprovals } from "../approvals/act-approvals.ts";
 import { guardLoosening } from "../approvals/guard-routes.ts";
+import { type ConsoleRouteDeps, consoleRoutes } from "../console/console-routes.ts";
 import { decisionRoutes } from "../decisions/decision-routes.ts";
 import type { Explain } from "../decisions/view-decision.ts";
 import type { InboundDialect } from "../gateway/inbound/exchange.ts";
@@ -49,6 +50,8 @@ export interface ApiDeps extends AuthenticationDeps, AccountServiceDeps {
   readonly sandbox?: SandboxInbox;
   /** Parts made elsewhere, such as the policy routes. */
   readonly plugins: readonly RoutePlugin[];
+  /** Absent: there is no console. */
+  readonly console?: ConsoleRouteDeps;
   readonly version: string;
   /** Why requests should not be sent here now, in words; empty: they may. */
   readonly missing: () => readonly string[];
@@ -88,6 +91,7 @@ export async function createApi(deps: ApiDeps): Promise<FastifyInstance> {
 
   healthRoutes(app, deps);
   serveReference(app);
+  if (deps.console !== undefined) consoleRoutes(app, deps.console);
   await declareHotRoutes(app, deps.native, deps.clientAddress, deps.now);
   for (const plugin of [
     messageRoutes(deps.store, deps.explain),

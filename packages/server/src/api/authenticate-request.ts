@@ -1,7 +1,7 @@
 import type { EpochMilliseconds } from "@safeguard/core";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Directory } from "../accounts/directory.ts";
-import type { Authenticator, Principal } from "../accounts/principal.ts";
+import type { Authentication, Authenticator, Principal } from "../accounts/principal.ts";
 import type { AccountContext } from "./account-context.ts";
 import { bearerSecret } from "./bearer-secret.ts";
 import { type Caller, CallerMissing, callerOf } from "./caller.ts";
@@ -11,7 +11,15 @@ import { credentialRefused } from "./credential-refused.ts";
 import { permit, refuseSuspended } from "./permit.ts";
 import { refuseKeyInUrl } from "./refuse-key-in-url.ts";
 
+/** Proves a request that has a session's cookie instead of a key. Undefined: it has none. */
+export type ProveSession = (
+  request: FastifyRequest,
+  proof: { readonly named: string | undefined; readonly address: string },
+) => Promise<Authentication | undefined>;
+
 export interface AuthenticationDeps {
+  /** Absent: nobody signs in here. */
+  readonly sessions?: ProveSession;
   readonly authenticator: Authenticator;
   readonly directory: Directory;
   readonly clientAddress: ClientAddress;
@@ -60,7 +68,7 @@ export function authenticateRequests(app: FastifyInstance, deps: AuthenticationD
 
     const at = deps.now();
     const address = deps.clientAddress(request.raw.socket.remoteAddress, request.headers);
-    const principal = proveCredential(request, deps, address, at);
+    const principal = await proveCredential(request, deps, address, at);
     permit(principal, scope);
     const state = request as Authenticated;
     const caller = callerOf(principal, at, address);
@@ -73,14 +81,18 @@ export function authenticateRequests(app: FastifyInstance, deps: AuthenticationD
   });
 }
 
-function proveCredential(
+async function proveCredential(
   request: FastifyRequest,
   deps: AuthenticationDeps,
   address: string,
   at: EpochMilliseconds,
-): Principal {
-  const secret = bearerSecret(request.headers.authorization);
-  const proof = deps.authenticator.bySecret(secret ?? "", address, at);
+): Promise<Principal> {
+  const { headers } = request;
+  const session =
+    headers.authorization === undefined
+      ? await deps.sessions?.(request, { named: accountNamedBy(headers), address })
+      : undefined;
+  const proof = session ?? deps.authenticator.bySecret(bearerSecret(headers.authorization) ?? "", address, at);
   if (!proof.ok) throw credentialRefused(proof);
   return proof.principal;
 }

@@ -8,6 +8,7 @@ import {
 import { z } from "zod";
 import { destinationName } from "../policies/destination-names.ts";
 import type { RoutePlugin } from "./app.ts";
+import { riskSources } from "./risk-marks.ts";
 
 const destinationView = z
   .object({
@@ -21,6 +22,10 @@ const destinationView = z
       .array(z.object({ code: z.string(), name: z.string() }))
       .readonly()
       .describe("Territories that follow it in every rule."),
+    risk: z
+      .object({ sources: z.array(z.object({ name: z.string(), url: z.string() })).readonly() })
+      .nullable()
+      .describe("Published lists of risky destinations that name it: facts of others, which decide nothing here."),
   })
   .meta({ id: "Destination" });
 
@@ -70,6 +75,7 @@ function destinationsIn(language: string): DestinationJson[] {
 }
 
 function viewOf(info: DestinationInfo, nameOf: (code: string) => string): DestinationJson {
+  const sources = riskSources(info.code);
   return {
     code: info.code,
     name: nameOf(info.code),
@@ -78,6 +84,7 @@ function viewOf(info: DestinationInfo, nameOf: (code: string) => string): Destin
     groups: GROUPS_OF.get(info.code) ?? [],
     mark: info.mark ?? null,
     twins: info.twins.map((code) => ({ code, name: nameOf(code) })),
+    risk: sources === undefined ? null : { sources },
   };
 }
 

@@ -33,7 +33,10 @@ export function serveReference(app: FastifyInstance): void {
     pages ??= createPages();
     return (await pages).inject({ method: "GET", url });
   };
-  app.get("/", HIDDEN, async (_request, reply) => reply.redirect("/docs/", 302));
+  // A person with a browser wants the console; a program that got lost, the reference.
+  app.get("/", HIDDEN, async (request, reply) =>
+    reply.redirect(String(request.headers.accept ?? "").includes("text/html") ? "/overview" : "/docs/", 302),
+  );
   app.get("/docs", HIDDEN, async (_request, reply) => reply.redirect("/docs/", 301));
   app.get("/docs/", HIDDEN, async (_request, reply) => {
     const { payload } = await page("/docs/");

@@ -5,6 +5,7 @@ import { parseNetwork } from "../accounts/network.ts";
 import { type DatabaseSettings, readDatabaseSettings } from "./database-settings.ts";
 import { ConfigurationInvalid, type Environment } from "./environment.ts";
 import { type MailSettings, readMailSettings } from "./mail-settings.ts";
+import { type OidcSettings, readOidcSettings } from "./oidc-settings.ts";
 
 /** `dev`: for trying out, nothing is really sent. `production`: refuses unsafe defaults. */
 export type RunMode = "dev" | "production";
@@ -50,6 +51,8 @@ export interface Config {
    * copied. `false`: it is not, as if the store had been restored. Undefined: nothing; it is sent unless the store was.
    */
   readonly resumeSending: boolean | undefined;
+  /** People may sign in by this identity provider. */
+  readonly oidc: OidcSettings | undefined;
 }
 
 export const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "silent"] as const;
@@ -96,6 +99,11 @@ export const SETTINGS = {
   SAFEGUARD_METRICS_TOKEN:
     "Bearer token that `/metrics` wants. Without: in dev it answers this machine alone, with `safeguard up` nobody. Also as `SAFEGUARD_METRICS_TOKEN_FILE`.",
   SAFEGUARD_METRICS_ACCOUNTS: "`true`: metrics name account ids. Default `false`.",
+  SAFEGUARD_OIDC_ISSUER:
+    "Identity provider (OpenID Connect) by which members may sign in, such as `https://login.example.com`.",
+  SAFEGUARD_OIDC_CLIENT_ID: "What this server is called there.",
+  SAFEGUARD_OIDC_CLIENT_SECRET: "Its secret there. Also as `SAFEGUARD_OIDC_CLIENT_SECRET_FILE`.",
+  SAFEGUARD_OIDC_NAME: "What its button says. Default: the host of the issuer.",
   SAFEGUARD_MAX_REQUESTS:
     "Requests of the dialects that may be under way at once, those that wait for a provider or are held included; more are refused at the door. Default `20000`.",
   SAFEGUARD_MAX_WAITING:
@@ -161,6 +169,7 @@ export function readConfig(mode: RunMode, environment: Environment, flags: Confi
     maxRequests: countOf("SAFEGUARD_MAX_REQUESTS", text("SAFEGUARD_MAX_REQUESTS"), 32, DEFAULT_MAX_REQUESTS, problems),
     maxWaiting: countOf("SAFEGUARD_MAX_WAITING", text("SAFEGUARD_MAX_WAITING"), 0, DEFAULT_MAX_WAITING, problems),
     resumeSending: flags.resumeSending,
+    oidc: readOidcSettings(text, problems),
   };
 
   if (mode === "production") {

@@ -1,4 +1,4 @@
-import type { IncidentPictures } from "@safeguard/core";
+import type { IncidentPictures, Neighbour } from "@safeguard/core";
 import { z } from "zod";
 import { ATTEMPT_MARKS, iso } from "./incident-view.ts";
 
@@ -21,6 +21,9 @@ export const evidenceView = z
         ),
       })
       .describe("The number line, and with the times number × time: each attempt where its number stands."),
+    neighbours: z
+      .array(z.object({ offset: z.int().describe("Below 0, or from the line's size on."), at: z.string() }))
+      .describe("Sessions in the blocks of the same size on both sides of the line, from a day before on."),
     ticksLeftOut: z.int().describe("Attempts beyond those that are kept."),
     funnel: z.object({
       requested: z.int(),
@@ -49,7 +52,11 @@ export const evidenceView = z
   })
   .meta({ id: "IncidentEvidence" });
 
-export function viewOfEvidence(pictures: IncidentPictures, reveal: boolean): z.infer<typeof evidenceView> {
+export function viewOfEvidence(
+  pictures: IncidentPictures,
+  neighbours: readonly Neighbour[],
+  reveal: boolean,
+): z.infer<typeof evidenceView> {
   const { line, funnel, latency, rate } = pictures;
   const shown = (offset: number): number => (reveal ? offset : Math.floor(offset / MASKED_GROUP) * MASKED_GROUP);
   return {
@@ -59,6 +66,7 @@ export function viewOfEvidence(pictures: IncidentPictures, reveal: boolean): z.i
       size: line.size,
       ticks: line.ticks.map(({ offset, at, mark }) => ({ offset: shown(offset), at: iso(at), mark })),
     },
+    neighbours: neighbours.map(({ offset, at }) => ({ offset: shown(offset), at: iso(at) })),
     ticksLeftOut: pictures.ticksLeftOut,
     funnel: {
       ...funnel,

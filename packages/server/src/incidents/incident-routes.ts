@@ -1,12 +1,15 @@
-import { INCIDENT_STATES, type IncidentState, picturesOf } from "@safeguard/core";
+import { INCIDENT_STATES, type IncidentState, neighboursOf, picturesOf } from "@safeguard/core";
 import { z } from "zod";
+import type { AccountContext } from "../api/account-context.ts";
 import type { RoutePlugin } from "../api/app.ts";
 import { pageQuery, pageView } from "../api/page.ts";
 import { permit } from "../api/permit.ts";
 import { ServiceError } from "../api/service-error.ts";
 import { LOOSENING_WORDS } from "../approvals/act-proposal.ts";
+import type { Explain } from "../decisions/view-decision.ts";
 import { instantOf, instantView } from "../policies/policy-body.ts";
 import type { IncidentWord } from "../store/journal-record.ts";
+import type { Store } from "../store/store.ts";
 import { alertView, viewOfAlert } from "./alert-view.ts";
 import { detectionStatus, detectionStatusView } from "./detection-status.ts";
 import { evidenceView, viewOfEvidence } from "./evidence-view.ts";
@@ -17,6 +20,7 @@ import {
   rangeContainedView,
   rangeSentence,
 } from "./incident-detail.ts";
+import { incidentMessagesView, messagesOfIncident, viewOfIncidentMessage } from "./incident-messages.ts";
 import {
   containIncident,
   containRange,
@@ -97,12 +101,19 @@ const containRangeBody = z
 const incidentTags = ["Incidents"];
 const detectionTags = ["Detection"];
 const params = z.object({ number: z.string().describe("Of the incident: 1, 2 …") });
+const revealQuery = z.strictObject({
+  reveal: z.enum(["true", "false"]).default("false").describe("Show whole numbers."),
+});
 const read = { scope: "incidents:read" } as const;
 const write = { scope: "incidents:write" } as const;
 
 /** `/v1/incidents`, `/v1/alerts` and `/v1/detection`: what detection found, and what people do about it. */
-export function incidentRoutes(deps: IncidentServiceDeps): RoutePlugin {
+export function incidentRoutes(
+  deps: IncidentServiceDeps & { readonly store: Pick<Store, "messages">; readonly explain: Explain },
+): RoutePlugin {
   const { engine, store } = deps;
+  const recordLook = ({ at, actor, account }: AccountContext, incident: number) =>
+    store.journal.append([{ type: "evidence_revealed", at, actor, account: account.id, incident }]);
   return async (app) => {
     app.get(
       "/v1/incidents",
@@ -159,29 +170,49 @@ export function incidentRoutes(deps: IncidentServiceDeps): RoutePlugin {
           description:
             "Number line, number × time, funnel, latency histogram, rate against baseline. Numbers stand to within ten; with `reveal=true` (which needs `messages:read`, too, and is recorded) they are whole. 409 where the incident is so old that only its record is kept.",
           params,
-          querystring: z.strictObject({
-            reveal: z.enum(["true", "false"]).default("false").describe("Show whole numbers."),
-          }),
+          querystring: revealQuery,
           response: { 200: evidenceView },
         },
       },
       async (request) => {
-        const { principal, account, at, actor } = request.accountContext;
+        const { principal, account } = request.accountContext;
         const reveal = request.query.reveal === "true";
         if (reveal) permit(principal, "numbers:reveal");
         const { number } = await findIncident(deps, account.id, numberOf(request.params.number));
         const detection = engine.findDetection(account.id);
         const pictures = detection && picturesOf(detection, number);
-        if (pictures === undefined) {
+        if (detection === undefined || pictures === undefined) {
           throw new ServiceError(
             "conflict",
             `Of incident ${number} only the record is kept: its attempts are forgotten.`,
           );
         }
-        if (reveal) {
-          await store.journal.append([{ type: "evidence_revealed", at, actor, account: account.id, incident: number }]);
-        }
-        return viewOfEvidence(pictures, reveal);
+        if (reveal) await recordLook(request.accountContext, number);
+        return viewOfEvidence(pictures, neighboursOf(detection, pictures.line), reveal);
+      },
+    );
+    app.get(
+      "/v1/incidents/:number/messages",
+      {
+        config: read,
+        schema: {
+          tags: incidentTags,
+          summary: "List the messages of an incident",
+          description:
+            "Newest first, at most 200, as far as they are kept. Numbers are masked; with `reveal=true` (which needs `messages:read`, too, and is recorded) they are whole.",
+          params,
+          querystring: revealQuery,
+          response: { 200: incidentMessagesView },
+        },
+      },
+      async (request) => {
+        const reveal = request.query.reveal === "true";
+        if (reveal) permit(request.accountContext.principal, "numbers:reveal");
+        const { account } = request.accountContext;
+        const incident = await findIncident(deps, account.id, numberOf(request.params.number));
+        const { found, more } = await messagesOfIncident(store, incident);
+        if (reveal) await recordLook(request.accountContext, incident.number);
+        return { masked: !reveal, items: found.map((one) => viewOfIncidentMessage(one, deps.explain, reveal)), more };
       },
     );
     for (const [path, word, summary, description] of WORDS) {

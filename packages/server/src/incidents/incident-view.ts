@@ -10,6 +10,7 @@ import {
 import { z } from "zod";
 import { destinationName } from "../policies/destination-names.ts";
 import { moneyOfIncident, moneyOfIncidentView } from "./incident-money.ts";
+import { paceOf, paceView } from "./incident-pace.ts";
 
 export const NAMES = { destination: destinationName };
 
@@ -77,6 +78,7 @@ export const incidentView = z
       verified: z.int().describe("Of verified numbers, which passed."),
     }),
     money: moneyOfIncidentView,
+    pace: paceView.nullable().describe("Attempts over its time; null: they are no longer remembered."),
   })
   .meta({ id: "Incident" });
 
@@ -111,6 +113,7 @@ export function viewOfIncident(incident: Incident, attempts: Parameters<typeof m
     })),
     counts,
     money: moneyOfIncident(incident, attempts),
+    pace: attempts === undefined ? null : paceOf(attempts),
   };
 }
 

@@ -9,6 +9,7 @@ import { PROPOSAL_STATES, stateOfProposal } from "./proposals.ts";
 const authorView = z.object({
   type: z.enum(["key", "operator"]),
   name: z.string().describe("The key's id, or who operates."),
+  person: z.string().nullable().describe("The person whose key or session it is; see the account's members."),
 });
 
 export const revisionView = z
@@ -104,7 +105,8 @@ export function viewOfRevision(
 }
 
 function viewOfActor(actor: Actor): z.infer<typeof authorView> {
-  return { type: actor.type, name: actor.type === "key" ? actor.key : actor.name };
+  if (actor.type === "operator") return { type: actor.type, name: actor.name, person: null };
+  return { type: actor.type, name: actor.key, person: actor.person ?? null };
 }
 
 export function viewOfWholeRevision(

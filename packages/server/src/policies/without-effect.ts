@@ -1,8 +1,6 @@
 import {
   compilePolicy,
   type Destination,
-  destinationInfo,
-  type E164,
   evaluatePolicy,
   type Message,
   type PolicyDocument,
@@ -15,6 +13,7 @@ import type { AccountContext } from "../api/account-context.ts";
 import type { Problem } from "../api/service-error.ts";
 import type { ChangeDestinations } from "./change-destinations.ts";
 import { destinationName, destinationsNamed } from "./destination-names.ts";
+import { ordinaryRecipient } from "./ordinary-recipient.ts";
 import type { PolicyReadDeps } from "./policy-services.ts";
 
 /** What somebody wanted to let pass, and where it stands in the request. */
@@ -84,15 +83,6 @@ export function wishesOfExceptions(add: readonly PolicyException[]): readonly Wi
   });
 }
 
-/** An ordinary mobile number there, in no particular range. */
 function wishFor(field: string, code: Destination): Wish {
-  const callingCode = destinationInfo(code)?.callingCode ?? "";
-  const recipient: Recipient = {
-    e164: `+${callingCode}` as E164,
-    candidates: [code],
-    twin: undefined,
-    type: "mobile",
-    valid: true,
-  };
-  return { field, name: `${destinationName(code)} (${code})`, recipient };
+  return { field, name: `${destinationName(code)} (${code})`, recipient: ordinaryRecipient(code) };
 }

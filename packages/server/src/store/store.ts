@@ -170,6 +170,8 @@ export interface UsageDay {
   readonly billable: number;
   readonly billableSegments: number;
   readonly delivered: number;
+  /** Of the decided ones, those whose verification was completed, whenever that was. */
+  readonly verified: number;
   /** Of the billable ones, where a price is known. */
   readonly spend: readonly Money[];
 }

@@ -19,6 +19,7 @@ const counts = {
   billable: z.number().int().describe("Accepted by a provider, or in doubt."),
   billableSegments: z.number().int(),
   delivered: z.number().int(),
+  verified: z.number().int().describe("Of the decided ones, those whose verification was completed later."),
   spend: z.array(moneyView).describe("Of the billable ones whose price is known, by currency."),
 };
 
@@ -83,7 +84,18 @@ function checkSpan(from: string, until: string): void {
 }
 
 function viewOfDay(usage: UsageDay): z.infer<typeof usageView>["days"][number] {
-  const { account, day: date, destination, decided, blocked, billable, billableSegments, delivered, spend } = usage;
+  const {
+    account,
+    day: date,
+    destination,
+    decided,
+    blocked,
+    billable,
+    billableSegments,
+    delivered,
+    verified,
+    spend,
+  } = usage;
   return {
     account: account satisfies AccountId,
     day: date,
@@ -93,12 +105,13 @@ function viewOfDay(usage: UsageDay): z.infer<typeof usageView>["days"][number] {
     billable,
     billableSegments,
     delivered,
+    verified,
     spend: spend.map(viewOfMoney),
   };
 }
 
 function totalOf(days: readonly UsageDay[]): z.infer<typeof usageView>["total"] {
-  const sum = (field: "decided" | "blocked" | "billable" | "billableSegments" | "delivered"): number =>
+  const sum = (field: "decided" | "blocked" | "billable" | "billableSegments" | "delivered" | "verified"): number =>
     days.reduce((total, usage) => total + usage[field], 0);
   const spend = new Map<string, number>();
   for (const { currency, micros } of days.flatMap((usage) => usage.spend)) {
@@ -111,6 +124,7 @@ function totalOf(days: readonly UsageDay[]): z.infer<typeof usageView>["total"] 
     billable: sum("billable"),
     billableSegments: sum("billableSegments"),
     delivered: sum("delivered"),
+    verified: sum("verified"),
     spend: money.map(viewOfMoney),
   };
 }

@@ -28,6 +28,7 @@ import { createIncidents } from "../../incidents/create-incidents.ts";
 import { detectionEventOf } from "../../incidents/detection-event-of.ts";
 import { incidentRoutes } from "../../incidents/incident-routes.ts";
 import { createListener } from "../../listener.ts";
+import { impactRoutes } from "../../policies/impact-routes.ts";
 import { createPolicyBook } from "../../policies/policy-book.ts";
 import { policyRoutes } from "../../policies/policy-routes.ts";
 import { proposalRoutes } from "../../policies/proposal-routes.ts";
@@ -149,10 +150,11 @@ export async function startApiUnderTest(options: ApiUnderTestOptions = {}) {
     sandbox,
     plugins: [
       policyRoutes({ ...services, book, engine }),
+      impactRoutes({ ...services, book, engine, store }),
       proposalRoutes({ ...services, book }),
       eventRoutes(outcomes),
       verifiedRoutes({ store, changes: services.changes }),
-      incidentRoutes({ store, engine, changes: services.changes, incidents }),
+      incidentRoutes({ explain: explainInEnglish, store, engine, changes: services.changes, incidents }),
       ...(options.plugins ?? []),
     ],
     version: "0.0.0",

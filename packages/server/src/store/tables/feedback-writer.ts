@@ -4,6 +4,7 @@ import type { JournalRecord, OutcomeReported } from "../journal-record.ts";
 import type { KeyedHash } from "../keyed-hash.ts";
 import type { RecordIds } from "../record-ids.ts";
 import type { Change, Insert, TableWrite } from "./sql.ts";
+import { utcDay } from "./usage-tally.ts";
 
 /** A record that says what became of a message, or of which numbers verifications are known. */
 export type FeedbackRecord = Extract<
@@ -18,6 +19,13 @@ const ADD_OUTCOME: Insert = {
   columns: { sequence: "bigint", at: "bigint", kinds: "bigint" },
   key: ["sequence"],
   conflict: "DO UPDATE SET kinds = outcomes.kinds | excluded.kinds",
+};
+// (each kind of outcome is recorded once for each message)
+const ADD_VERIFIED: Insert = {
+  table: "verified_days",
+  columns: { account: "text", day: "text", destination: "text", verified: "bigint" },
+  key: ["account", "day", "destination"],
+  conflict: "DO UPDATE SET verified = verified_days.verified + excluded.verified",
 };
 // (the smaller and the greater of two have different names in the two databases)
 const SAVE_NUMBER: Insert = {
@@ -75,6 +83,7 @@ export class FeedbackWriter {
   *#outcome({ message, kind, account, to, destination, sentAt, occurredAt }: OutcomeReported): Generator<TableWrite> {
     const sequence = this.#ids.sequenceOf(message);
     if (sequence !== undefined) yield { statement: ADD_OUTCOME, parameters: [sequence, sentAt, outcomeBit(kind)] };
+    if (kind === "verified") yield { statement: ADD_VERIFIED, parameters: [account, utcDay(sentAt), destination, 1] };
     if (kind !== "verified" && kind !== "banned") return;
     const day = Math.floor(occurredAt / DAY);
     yield this.#saveNumber(account, to, destination, day, day, kind === "banned" ? 1 : 0);

@@ -278,6 +278,18 @@ const TABLE_MIGRATIONS: ListedMigrations = {
       await db.schema.createIndex("waiting_expiry").on("waiting").columns(["expires_at", "sequence"]).execute();
     },
   },
+  "0008-verified-days": {
+    async up(db: Kysely<unknown>, { integer, text }: ColumnWords): Promise<void> {
+      await db.schema
+        .createTable("verified_days")
+        .addColumn("account", text, (column) => column.notNull())
+        .addColumn("day", text, (column) => column.notNull())
+        .addColumn("destination", text, (column) => column.notNull())
+        .addColumn("verified", integer, (column) => column.notNull())
+        .addPrimaryKeyConstraint("verified_days_key", ["account", "day", "destination"])
+        .execute();
+    },
+  },
 };
 
 export type SchemaPart = "journal" | "tables";

@@ -154,6 +154,16 @@ export class TableReads {
       .where("micros", "!=", 0)
       .orderBy("currency")
       .execute();
+    const verified = await this.#db
+      .selectFrom("verified_days")
+      .selectAll()
+      .where("account", "in", accounts)
+      .where("day", ">=", fromDay)
+      .where("day", "<=", untilDay)
+      .execute();
+    const verifiedOf = new Map(
+      verified.map((line) => [`${line.account} ${line.day} ${line.destination}`, line.verified]),
+    );
     const spendOf = Map.groupBy(spends, ({ account, day, destination }) => `${account} ${day} ${destination}`);
     return days.map(({ account, day, destination, billable_segments, ...counts }) => ({
       account: account as AccountId,
@@ -161,6 +171,7 @@ export class TableReads {
       destination,
       ...counts,
       billableSegments: billable_segments,
+      verified: verifiedOf.get(`${account} ${day} ${destination}`) ?? 0,
       spend: (spendOf.get(`${account} ${day} ${destination}`) ?? []).map(({ micros, currency }) => ({
         micros,
         currency,

@@ -38,6 +38,7 @@ export async function retainStep(store: RetainedStore, now: number, retention: R
   const firstDay = utcDay(now - retention.usage);
   removed.usage = await tables.run("DELETE FROM usage_days WHERE day < ?", [firstDay]);
   await tables.run("DELETE FROM usage_spend WHERE day < ?", [firstDay]);
+  await tables.run("DELETE FROM verified_days WHERE day < ?", [firstDay]);
   // Ages from the shortest: each takes the classes that are kept for no longer.
   for (const age of new Set(RETENTION_CLASSES.map((name) => retention[name]).sort((a, b) => a - b))) {
     const isExpired = (line: string): boolean => {

@@ -62,6 +62,7 @@ export interface TableSchema {
   messages: MessageTable;
   usage_days: UsageDayTable;
   usage_spend: UsageSpendTable;
+  verified_days: VerifiedDayTable;
   notices: NoticeTable;
   requests: RequestTable;
   outcomes: OutcomeTable;
@@ -142,6 +143,15 @@ export interface UsageSpendTable {
   destination: string;
   currency: string;
   micros: number;
+}
+
+/** Messages and decisions of a day that were verified later. */
+export interface VerifiedDayTable {
+  account: string;
+  /** Of the message, not of its verification. */
+  day: string;
+  destination: string;
+  verified: number;
 }
 
 /** Notices that wait; what they say stands in their record. */

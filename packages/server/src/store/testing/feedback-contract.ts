@@ -228,6 +228,22 @@ export function describeFeedbackStore(name: string, create: () => StoreUnderTest
         expect(await store.verified.count(ACME)).toBe(0);
       });
 
+      test("counts on the day of its message, whenever it was verified", async () => {
+        const sent = await message();
+        const asked = await decision({ to: JOHN, at: at(DAY) });
+        await append(
+          outcome(sent, "delivered"),
+          outcome(sent, "verified", { occurredAt: at(2 * DAY) }),
+          outcome(asked, "verified", { of: "decision", to: JOHN, sentAt: at(DAY), occurredAt: at(2 * DAY) }),
+          outcome(await message(), "failed"),
+        );
+        const days = await store.usage.days([ACME], "2026-11-01", "2026-12-31");
+        expect(days.map(({ day, decided, verified }) => [day, decided, verified])).toEqual([
+          ["2026-11-22", 2, 1],
+          ["2026-11-23", 1, 1],
+        ]);
+      });
+
       test("is banned for good, until it is removed", async () => {
         const id = await message();
         await append(outcome(id, "verified"), outcome(id, "banned"), outcome(id, "verified", { occurredAt: at(DAY) }));

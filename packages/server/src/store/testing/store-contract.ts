@@ -694,6 +694,7 @@ async function recount(
       billable: 0,
       billableSegments: 0,
       delivered: 0,
+      verified: 0,
       spend: [],
       money: new Map<string, number>(),
     };

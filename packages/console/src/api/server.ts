@@ -1,0 +1,42 @@
+import { createClient, type SafeguardClient } from "@safeguard/client";
+
+/** Requests of the console's own pages; the session is a cookie that no script can read. */
+const fetchHere: typeof fetch = (input, init) => {
+  const headers = new Headers(init?.headers);
+  headers.delete("authorization");
+  headers.set("safeguard-console", "1");
+  return fetch(input, { ...init, headers, credentials: "same-origin" });
+};
+
+/** The native API for an account; undefined: for none, or the person's first. */
+export function serverFor(account: string | undefined): SafeguardClient {
+  return createClient({
+    baseUrl: window.location.origin,
+    key: "",
+    fetch: fetchHere,
+    ...(account !== undefined && { account }),
+  });
+}
+
+/** Where the library that signs people in answers. */
+const SIGN_IN = "/sign-in-api";
+
+/** What signing in was answered: what it asks for next, or why it refused. */
+export type SignInAnswer =
+  | { readonly ok: true; readonly needsSecondFactor: boolean; readonly url: string | undefined }
+  | { readonly ok: false; readonly status: number; readonly message: string };
+
+/** Asks the library that signs people in. */
+export async function askSignIn(path: string, body: Readonly<Record<string, unknown>>): Promise<SignInAnswer> {
+  const response = await fetchHere(`${SIGN_IN}${path}`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  const answer = (await response.json().catch(() => undefined)) as
+    | { readonly twoFactorRedirect?: boolean; readonly url?: string; readonly message?: string }
+    | undefined;
+  return response.ok
+    ? { ok: true, needsSecondFactor: answer?.twoFactorRedirect === true, url: answer?.url }
+    : { ok: false, status: response.status, message: answer?.message ?? response.statusText };
+}

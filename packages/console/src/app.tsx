@@ -1,0 +1,40 @@
+import { MantineProvider } from "@mantine/core";
+import { Notifications } from "@mantine/notifications";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { useState } from "react";
+import { router } from "./router.tsx";
+import { theme } from "./theme.ts";
+
+/** Of the page's answer: style elements without it are not let. */
+function nonce(): string {
+  return document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? "";
+}
+
+// What keeps the page from scrolling behind a dialog writes a style element, too, and takes the number from here.
+Object.assign(globalThis, { __webpack_nonce__: nonce() });
+
+export function App() {
+  const [queries] = useState(
+    () =>
+      new QueryClient({
+        defaultOptions: {
+          queries: { retry: (count, error) => count < 2 && isWorthAnother(error), refetchOnWindowFocus: true },
+        },
+      }),
+  );
+  return (
+    <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={nonce}>
+      <QueryClientProvider client={queries}>
+        <Notifications position="bottom-right" />
+        <RouterProvider router={router} />
+      </QueryClientProvider>
+    </MantineProvider>
+  );
+}
+
+/** What was refused once is refused again; what was not answered may be. */
+function isWorthAnother(error: unknown): boolean {
+  const { status } = error as { readonly status?: number };
+  return status === undefined || status >= 500;
+}

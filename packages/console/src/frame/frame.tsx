@@ -1,0 +1,139 @@
+import { AppShell, Box, Burger, Center, Group, Loader, NavLink, ScrollArea, Text } from "@mantine/core";
+import { useDisclosure, useLocalStorage } from "@mantine/hooks";
+import { Link, Navigate, Outlet, useLocation } from "@tanstack/react-router";
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import { serverFor } from "../api/server.ts";
+import { useForgetAll, useSignedIn, useSignInState, type Working, WorkingContext } from "../session/session.ts";
+import { Mark } from "../shared/mark.tsx";
+import { AccountSwitcher } from "./account-switcher.tsx";
+import { ModePill } from "./mode-pill.tsx";
+import { NAVIGATION, type NavigationEntry } from "./navigation.ts";
+import { PersonMenu } from "./person-menu.tsx";
+import { SwitchPill } from "./switch-pill.tsx";
+
+/** Top bar, navigation, and the page: for whoever is signed in. */
+export function Frame() {
+  const { t } = useTranslation();
+  const signedIn = useSignedIn();
+  const { href } = useLocation();
+  const [chosen, setChosen] = useLocalStorage<string | undefined>({
+    key: "safeguard-account",
+    defaultValue: undefined,
+  });
+  const forgetAll = useForgetAll();
+  const person = signedIn.data;
+  const account = person?.accounts.find(({ id }) => id === chosen) ?? person?.accounts[0];
+  const working = useMemo<Working | undefined>(
+    () =>
+      person == null || account === undefined
+        ? undefined
+        : {
+            signedIn: person,
+            account,
+            server: serverFor(account.id),
+            chooseAccount: (id) => {
+              setChosen(id);
+              forgetAll();
+            },
+          },
+    [person, account, setChosen, forgetAll],
+  );
+  if (signedIn.isError) throw signedIn.error;
+  if (person === null) return <Navigate to="/sign-in" search={href === "/overview" ? {} : { to: href }} />;
+  if (person === undefined) {
+    return (
+      <Center mih="100vh" aria-busy="true">
+        <Loader aria-label={t("loading")} />
+      </Center>
+    );
+  }
+  if (working === undefined) {
+    return (
+      <Center mih="100vh" p="md">
+        <Text>{t("frame.noAccount")}</Text>
+      </Center>
+    );
+  }
+  return (
+    <WorkingContext value={working}>
+      <Shell />
+    </WorkingContext>
+  );
+}
+
+function Shell() {
+  const { t } = useTranslation();
+  const [isOpen, { toggle, close }] = useDisclosure();
+  return (
+    <AppShell
+      header={{ height: 56 }}
+      navbar={{ width: 260, breakpoint: "md", collapsed: { mobile: !isOpen } }}
+      padding={{ base: "sm", sm: "lg" }}
+    >
+      <a href="#page" className="skip-link">
+        {t("frame.skip")}
+      </a>
+      <AppShell.Header>
+        <Group h="100%" px="md" justify="space-between" wrap="nowrap" gap="xs">
+          <Group gap="xs" wrap="nowrap">
+            <Burger
+              opened={isOpen}
+              onClick={toggle}
+              hiddenFrom="md"
+              size="sm"
+              aria-label={t(isOpen ? "frame.closeNavigation" : "frame.openNavigation")}
+            />
+            <Mark />
+            <Text fw={700} visibleFrom="xs">
+              Safeguard
+            </Text>
+          </Group>
+          <Group gap="xs" wrap="nowrap">
+            <SwitchPill />
+            <ModePill />
+            <AccountSwitcher />
+            <PersonMenu />
+          </Group>
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar p="xs" aria-label={t("frame.navigation")}>
+        <AppShell.Section grow component={ScrollArea}>
+          <Entries entries={NAVIGATION} onGo={close} />
+        </AppShell.Section>
+      </AppShell.Navbar>
+      <AppShell.Main id="page" tabIndex={-1}>
+        <Outlet />
+      </AppShell.Main>
+    </AppShell>
+  );
+}
+
+function Entries({ entries, onGo }: { readonly entries: readonly NavigationEntry[]; readonly onGo: () => void }) {
+  const { t } = useTranslation();
+  const { pathname } = useLocation();
+  const hasSandbox = useSignInState().data?.sandbox === true;
+  return entries
+    .filter(({ inSandbox }) => inSandbox !== true || hasSandbox)
+    .map(({ name, to, below }) =>
+      to === undefined ? (
+        <Box key={name} component="section" mt="xs" aria-label={t(`navigation.${name}`)}>
+          <Text size="xs" fw={600} c="dimmed" px="sm" py={4}>
+            {t(`navigation.${name}`)}
+          </Text>
+          <Box ml="xs">
+            <Entries entries={below ?? []} onGo={onGo} />
+          </Box>
+        </Box>
+      ) : (
+        <NavLink
+          key={name}
+          component={Link}
+          to={to}
+          label={t(`navigation.${name}`)}
+          active={pathname === to || pathname.startsWith(`${to}/`)}
+          onClick={onGo}
+        />
+      ),
+    );
+}

@@ -1,0 +1,28 @@
+import { SAFEGUARD } from "../safeguard/tabs.ts";
+
+/** Where pages are, in the order and under the names of the seed: who knows CM.com finds the way. */
+export interface NavigationEntry {
+  /** Key of its name in the language files. */
+  readonly name: string;
+  readonly to?: string;
+  /** Only who may do this sees it. */
+  readonly permission?: string;
+  /** There where the sandbox is on only. */
+  readonly inSandbox?: true;
+  readonly below?: readonly NavigationEntry[];
+}
+
+export const NAVIGATION: readonly NavigationEntry[] = [
+  { name: "overview", to: "/overview" },
+  {
+    name: "channels",
+    below: [
+      { name: "incidents", to: "/channels/incidents" },
+      {
+        name: "apiAccess",
+        below: [{ name: "businessMessaging", below: [{ name: "safeguard", to: SAFEGUARD }] }],
+      },
+    ],
+  },
+  { name: "sandbox", to: "/sandbox", inSandbox: true },
+];

@@ -1,0 +1,145 @@
+import { Alert, Button, Group, Modal, Select, Skeleton, Stack, Text, Textarea } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import type { IncidentContained, IncidentDetail } from "@safeguard/client";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useWorking } from "../../session/session.ts";
+import { useFormat } from "../../shared/format.ts";
+import { Refusal } from "../../shared/refusal.tsx";
+import type { IncidentAction } from "./possible-actions.ts";
+
+const SPANS = [3_600, 7_200, 28_800, 86_400, 259_200, 604_800] as const;
+
+/** Says what an action would do, asks why, and does it. */
+export function ActionDialog({
+  incident,
+  action,
+  onDone,
+}: {
+  readonly incident: IncidentDetail;
+  readonly action: IncidentAction;
+  readonly onDone: () => void;
+}) {
+  const { t } = useTranslation();
+  const { instant } = useFormat();
+  const { server, account } = useWorking();
+  const queries = useQueryClient();
+  const [reason, setReason] = useState("");
+  const [forSeconds, setForSeconds] = useState(86_400);
+  const contains = action === "contain" || action === "extend";
+  const { incidents } = server;
+  const { number } = incident;
+  const preview = useQuery({
+    queryKey: ["containing", account.id, number, forSeconds],
+    queryFn: () => incidents.contain(number, { reason: "preview", forSeconds, dryRun: true }),
+    enabled: contains,
+    retry: false,
+  });
+  const act = useMutation({
+    mutationFn: async (): Promise<IncidentDetail> => {
+      switch (action) {
+        case "contain":
+        case "extend":
+          return (await incidents.contain(number, { reason, forSeconds })).incident;
+        case "release":
+          return incidents.release(number, reason);
+        case "acknowledge":
+          return incidents.acknowledge(number, reason);
+        case "false_alarm":
+          return incidents.falseAlarm(number, reason);
+        case "close":
+          return incidents.close(number, reason);
+        case "undo_false_alarm":
+          return incidents.undoFalseAlarm(number, reason);
+      }
+    },
+    onSuccess: async (changed) => {
+      queries.setQueryData(["incident", account.id, number], changed);
+      notifications.show({ color: "teal", message: t(`incidents.do.${action}.done`, { number }) });
+      onDone();
+      await Promise.all(
+        ["incidents", "detection"].map((name) => queries.invalidateQueries({ queryKey: [name, account.id] })),
+      );
+    },
+  });
+  const contained = incident.ranges.filter(({ containment }) => containment !== null).map(({ range }) => range);
+  const ranges = (action === "release" ? contained : incident.ranges.map(({ range }) => range)).join(", ");
+  return (
+    <Modal
+      opened
+      onClose={onDone}
+      size="lg"
+      title={t(`incidents.do.${action}.title`, { number })}
+      closeButtonProps={{ "aria-label": t("close") }}
+    >
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          act.mutate();
+        }}
+      >
+        <Stack gap="sm">
+          {contains && (
+            <Select
+              label={t("incidents.span")}
+              allowDeselect={false}
+              value={String(forSeconds)}
+              data={SPANS.map((value) => ({ value: String(value), label: t(`span.${value}`) }))}
+              onChange={(value) => setForSeconds(Number(value))}
+            />
+          )}
+          <Alert variant="light" color="gray" title={t("incidents.would")} data-testid="preview">
+            {contains ? (
+              <Containing preview={preview.data} error={preview.error} instant={instant} />
+            ) : (
+              <Text size="sm">
+                {t(`incidents.do.${action}.would`, { ranges, others: incident.collateral.newNumbers })}
+              </Text>
+            )}
+          </Alert>
+          <Textarea
+            label={t("reason.label")}
+            description={t("reason.text")}
+            required
+            data-autofocus
+            maxLength={1000}
+            value={reason}
+            onChange={(event) => setReason(event.currentTarget.value)}
+          />
+          <Refusal error={act.error} />
+          <Group justify="flex-end">
+            <Button variant="default" onClick={onDone}>
+              {t("cancel")}
+            </Button>
+            <Button type="submit" loading={act.isPending} disabled={reason.trim() === ""}>
+              {t(`incidents.do.${action}.name`)}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
+
+function Containing({
+  preview,
+  error,
+  instant,
+}: {
+  readonly preview: IncidentContained | undefined;
+  readonly error: unknown;
+  readonly instant: (at: string) => string;
+}) {
+  const { t } = useTranslation();
+  if (error !== null && error !== undefined) return <Refusal error={error} />;
+  if (preview === undefined) return <Skeleton height={40} />;
+  return (
+    <>
+      <Text size="sm">{preview.sentence}</Text>
+      <Text size="sm" mt={4}>
+        {t("incidents.until", { at: instant(preview.until) })}
+      </Text>
+    </>
+  );
+}

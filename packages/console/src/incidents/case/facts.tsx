@@ -1,0 +1,93 @@
+import { Card, SimpleGrid, Text, Tooltip } from "@mantine/core";
+import type { IncidentDetail } from "@safeguard/client";
+import { useTranslation } from "react-i18next";
+import { useFormat } from "../../shared/format.ts";
+import { RelativeTime } from "../../shared/relative-time.tsx";
+
+/** What it came to, what it cost, where, and who else is there. */
+export function Facts({ incident }: { readonly incident: IncidentDetail }) {
+  const { t } = useTranslation();
+  const { count, money: write, place, instant } = useFormat();
+  const { counts, money, collateral, ranges, destinations } = incident;
+  const stopped = counts.held + counts.challenged + counts.blocked;
+  const isOver = incident.closedAt !== null;
+  const amount = (value: (typeof money)["lost"]) => (value === null ? "–" : write(value));
+  return (
+    <SimpleGrid cols={{ base: 1, xs: 2, lg: 4 }} mb="lg">
+      <Card withBorder>
+        <Text size="sm" c="dimmed">
+          {t("incidents.fact.attempts")}
+        </Text>
+        <Text size="xl" fw={600} className="numbers">
+          {count(counts.attempts)}
+        </Text>
+        <Text size="sm">
+          {t("incidents.fact.outcome", {
+            leaked: count(counts.leaked),
+            stopped: count(stopped),
+            converted: count(counts.converted),
+          })}
+          {counts.wouldStop > 0 && ` ${t("incidents.fact.wouldStop", { formatted: count(counts.wouldStop) })}`}
+        </Text>
+      </Card>
+      <Card withBorder>
+        <Text size="sm" c="dimmed">
+          {t(isOver ? "incidents.fact.lost" : "incidents.fact.risk")}
+        </Text>
+        <Tooltip label={money.formula} multiline maw={360} events={{ hover: true, focus: true, touch: true }}>
+          <Text size="xl" fw={600} className="numbers" tabIndex={0} w="fit-content">
+            {isOver
+              ? amount(money.lost)
+              : money.atRiskPerHour === null
+                ? "–"
+                : t("incidents.perHour", { money: write(money.atRiskPerHour) })}
+          </Text>
+        </Tooltip>
+        <Text size="sm">
+          {money.saved === null
+            ? t("incidents.fact.noPrice")
+            : t("incidents.fact.money", { saved: amount(money.saved), lost: amount(money.lost) })}
+        </Text>
+      </Card>
+      <Card withBorder>
+        <Text size="sm" c="dimmed">
+          {t("incidents.fact.where", { count: ranges.length })}
+        </Text>
+        {ranges.slice(0, 4).map(({ range, containment }) => (
+          <Text key={range} fw={600} size="sm" className="numbers">
+            {range}
+            {containment !== null && (
+              <Text span size="sm" fw={400}>
+                {" "}
+                · {t(`incidents.containment.${containment.action}`)} <RelativeTime at={containment.until} />
+              </Text>
+            )}
+          </Text>
+        ))}
+        {ranges.length > 4 && <Text size="sm">{t("incidents.fact.moreRanges", { count: ranges.length - 4 })}</Text>}
+        <Text size="sm">{destinations.map(place).join(", ")}</Text>
+      </Card>
+      <Card withBorder>
+        <Text size="sm" c="dimmed">
+          {t("incidents.fact.others")}
+        </Text>
+        <Text size="xl" fw={600} className="numbers">
+          {t("incidents.fact.verified", {
+            count: collateral.verifiedNumbers,
+            formatted: count(collateral.verifiedNumbers),
+          })}
+        </Text>
+        <Text size="sm">
+          {collateral.since === null
+            ? t("incidents.fact.forgotten")
+            : t("incidents.fact.newNumbers", {
+                count: collateral.newNumbers,
+                formatted: count(collateral.newNumbers),
+                completed: count(collateral.completed),
+                since: instant(collateral.since),
+              })}
+        </Text>
+      </Card>
+    </SimpleGrid>
+  );
+}

@@ -1,0 +1,99 @@
+import type { IncidentEvidence } from "@safeguard/client";
+import { useTranslation } from "react-i18next";
+import { useFormat } from "../../shared/format.ts";
+import { Legend, type LegendEntry, legendHeight, useHatch } from "./legend.tsx";
+import { Picture } from "./picture.tsx";
+
+const STEPS = ["requested", "sent", "delivered", "converted"] as const;
+const ROW = 46;
+
+/** How far codes got, and how far they usually get. */
+export function Funnel({ funnel }: { readonly funnel: IncidentEvidence["funnel"] }) {
+  const { t } = useTranslation();
+  const { count, share } = useFormat();
+  const { fill: hatch, definition } = useHatch();
+  const usualOf = (step: (typeof STEPS)[number]): number | null =>
+    step === "delivered" || step === "converted" ? funnel.baseline[step] : null;
+  const ofSent = (step: (typeof STEPS)[number]): number | null =>
+    funnel.sent === 0 || step === "requested" || step === "sent" ? null : funnel[step] / funnel.sent;
+  const entries: LegendEntry[] = [
+    { label: t("pictures.funnel.here"), look: "stopped" },
+    ...(funnel.baseline.delivered === null && funnel.baseline.converted === null
+      ? []
+      : [{ label: t("pictures.funnel.usual"), look: "dashes" } as const]),
+  ];
+  const { converted } = funnel.baseline;
+  return (
+    <Picture
+      name="funnel"
+      title={t("pictures.funnel.title")}
+      caption={
+        funnel.sent === 0
+          ? t("pictures.funnel.nothingSent")
+          : t(converted === null ? "pictures.funnel.captionAlone" : "pictures.funnel.caption", {
+              sent: count(funnel.sent),
+              converted: count(funnel.converted),
+              share: share(funnel.converted / funnel.sent),
+              usual: share(converted ?? 0),
+            })
+      }
+      table={{
+        header: [t("pictures.step"), t("pictures.count"), t("pictures.funnel.ofSent"), t("pictures.funnel.usual")],
+        rows: STEPS.map((step) => {
+          const [part, usual] = [ofSent(step), usualOf(step)];
+          return [
+            t(`pictures.funnel.${step}`),
+            funnel[step],
+            part === null ? "" : share(part),
+            usual === null ? "" : share(usual),
+          ];
+        }),
+      }}
+      draw={(width) => {
+        const most = Math.max(1, ...STEPS.map((step) => funnel[step]));
+        const scale = (value: number): number => (value / most) * width;
+        const base = STEPS.length * ROW;
+        return {
+          height: base + 10 + legendHeight(entries, width),
+          marks: (
+            <>
+              {definition}
+              {STEPS.map((step, row) => {
+                const [y, usual, part] = [row * ROW, usualOf(step), ofSent(step)];
+                return (
+                  <g key={step}>
+                    <text x="0" y={y + 12}>
+                      {t(`pictures.funnel.${step}`)}
+                    </text>
+                    <text className="numeral strong" x={width} y={y + 12} textAnchor="end">
+                      {part === null ? count(funnel[step]) : `${count(funnel[step])} · ${share(part)}`}
+                    </text>
+                    <rect className="soft" x="0" y={y + 18} width={width} height="16" />
+                    <rect
+                      data-mark={step}
+                      {...(step === "requested" ? { fill: hatch } : { className: "stopped" })}
+                      x="0"
+                      y={y + 18}
+                      width={scale(funnel[step])}
+                      height="16"
+                    />
+                    {usual !== null && funnel.sent > 0 && (
+                      <line
+                        className="usual"
+                        x1={scale(usual * funnel.sent)}
+                        x2={scale(usual * funnel.sent)}
+                        y1={y + 15}
+                        y2={y + 37}
+                      />
+                    )}
+                  </g>
+                );
+              })}
+              <Legend entries={entries} y={base + 4} width={width} />
+            </>
+          ),
+        };
+      }}
+    />
+  );
+}

@@ -1,0 +1,115 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { Frame } from "./frame/frame.tsx";
+import { NotFound } from "./frame/not-found.tsx";
+import { PageFault } from "./frame/page-fault.tsx";
+import { incidentsSearch } from "./incidents/incidents-search.ts";
+import { overviewSearch } from "./overview/overview-search.ts";
+import { SHOWN, SORTS } from "./safeguard/destinations/destination-line.ts";
+import { SAFEGUARD } from "./safeguard/tabs.ts";
+import { sandboxSearch } from "./sandbox/sandbox-search.ts";
+import { z } from "./shared/zod.ts";
+
+const root = createRootRoute({ notFoundComponent: NotFound, errorComponent: PageFault });
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  validateSearch: z.object({ to: z.string().startsWith("/").optional() }),
+  component: lazyRouteComponent(() => import("./session/sign-in-page.tsx"), "SignInPage"),
+});
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: "/setup",
+  component: lazyRouteComponent(() => import("./session/setup-page.tsx"), "SetupPage"),
+});
+const join = createRoute({
+  getParentRoute: () => root,
+  path: "/join",
+  component: lazyRouteComponent(() => import("./session/password-page.tsx"), "JoinPage"),
+});
+const newPassword = createRoute({
+  getParentRoute: () => root,
+  path: "/new-password",
+  component: lazyRouteComponent(() => import("./session/password-page.tsx"), "NewPasswordPage"),
+});
+
+/** Everything behind the sign-in. */
+const frame = createRoute({ getParentRoute: () => root, id: "frame", component: Frame });
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/overview" });
+  },
+});
+const overview = createRoute({
+  getParentRoute: () => frame,
+  path: "/overview",
+  validateSearch: overviewSearch,
+  component: lazyRouteComponent(() => import("./overview/overview-page.tsx"), "OverviewPage"),
+});
+
+const incidents = createRoute({
+  getParentRoute: () => frame,
+  path: "/channels/incidents",
+  validateSearch: incidentsSearch,
+  component: lazyRouteComponent(() => import("./incidents/incidents-page.tsx"), "IncidentsPage"),
+});
+const incident = createRoute({
+  getParentRoute: () => frame,
+  path: "/channels/incidents/$number",
+  component: lazyRouteComponent(() => import("./incidents/case/incident-page.tsx"), "IncidentPage"),
+});
+/** Destinations of Safeguard. `q`: what is looked for. */
+const destinationsSearch = z.object({
+  q: z.string().optional(),
+  show: z.enum(SHOWN).optional().catch(undefined),
+  sort: z.enum(SORTS).optional().catch(undefined),
+  days: z.literal([7, 30, 90]).optional().catch(undefined),
+});
+const revisionsSearch = z.object({
+  q: z.string().optional(),
+  state: z.enum(["in_force", "pending_approval", "draft"]).optional().catch(undefined),
+});
+const safeguard = createRoute({
+  getParentRoute: () => frame,
+  path: SAFEGUARD,
+  component: lazyRouteComponent(() => import("./safeguard/safeguard-page.tsx"), "SafeguardPage"),
+});
+const destinations = createRoute({
+  getParentRoute: () => safeguard,
+  path: "/",
+  validateSearch: destinationsSearch,
+  component: lazyRouteComponent(() => import("./safeguard/destinations/destinations-page.tsx"), "DestinationsPage"),
+});
+const revisions = createRoute({
+  getParentRoute: () => safeguard,
+  path: "/history",
+  validateSearch: revisionsSearch,
+  component: lazyRouteComponent(() => import("./safeguard/history/history-page.tsx"), "HistoryPage"),
+});
+const sandbox = createRoute({
+  getParentRoute: () => frame,
+  path: "/sandbox",
+  validateSearch: sandboxSearch,
+  component: lazyRouteComponent(() => import("./sandbox/sandbox-page.tsx"), "SandboxPage"),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([
+    home,
+    signIn,
+    setup,
+    join,
+    newPassword,
+    frame.addChildren([overview, incidents, incident, sandbox, safeguard.addChildren([destinations, revisions])]),
+  ]),
+  defaultPreload: "intent",
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,59 @@
+import { Alert, Group, Text } from "@mantine/core";
+import { useInterval } from "@mantine/hooks";
+import type { Policy } from "@safeguard/client";
+import { useState } from "react";
+import { Trans, useTranslation } from "react-i18next";
+import { useMay } from "../session/session.ts";
+import { RelativeTime } from "../shared/relative-time.tsx";
+import { UndoButton } from "./undo-button.tsx";
+import { isKeptElsewhere, UNDO_MS, useAuthorName, useUndo } from "./use-policy.ts";
+
+/** Since when what the page shows is in force, by which revision, and the way back while it is new. */
+export function InForceLine({ policy }: { readonly policy: Policy }) {
+  const { t } = useTranslation();
+  const mayWrite = useMay("policies:write");
+  const undo = useUndo();
+  const nameOf = useAuthorName();
+  const [now, setNow] = useState(Date.now());
+  useInterval(() => setNow(Date.now()), 15_000, { autoInvoke: true });
+  const { revision } = policy;
+  return (
+    <>
+      <Group gap="xs" mih={28} role="status">
+        {revision === null ? (
+          <Text size="sm">{t("safeguard.nothingSaid")}</Text>
+        ) : (
+          <Text size="sm">
+            <Trans
+              i18nKey="safeguard.inForce"
+              values={{ number: revision.number, author: nameOf(revision.author), reason: revision.reason }}
+              components={{ strong: <strong />, since: <RelativeTime at={revision.from} /> }}
+              shouldUnescape={false}
+            />
+            {revision.until !== null && (
+              <>
+                {" "}
+                {t("safeguard.ends")} <RelativeTime at={revision.until} />.
+              </>
+            )}
+          </Text>
+        )}
+        {revision !== null &&
+          mayWrite &&
+          !isKeptElsewhere(policy) &&
+          revision.number > 1 &&
+          now - Date.parse(revision.createdAt) < UNDO_MS && <UndoButton revision={revision} undo={undo} />}
+      </Group>
+      {policy.managedBy !== null && (
+        <Alert color="blue" variant="light" mt="xs" title={t("safeguard.keptTitle", { file: policy.managedBy })}>
+          {t("safeguard.keptText")}
+        </Alert>
+      )}
+      {!mayWrite && (
+        <Alert color="gray" variant="light" mt="xs">
+          {t("safeguard.mayNotWrite")}
+        </Alert>
+      )}
+    </>
+  );
+}

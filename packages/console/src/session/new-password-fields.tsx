@@ -1,0 +1,64 @@
+import { PasswordInput, Progress, Stack, Text } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+
+export const SHORTEST_PASSWORD = 12;
+
+export interface NewPassword {
+  readonly password: string;
+  readonly again: string;
+}
+
+/** Undefined: it can be sent. */
+export function passwordProblem({ password, again }: NewPassword): "short" | "different" | undefined {
+  if (password.length < SHORTEST_PASSWORD) return "short";
+  return password === again ? undefined : "different";
+}
+
+/** A password, twice. Length is what makes it strong; nothing else is asked. */
+export function NewPasswordFields({
+  value,
+  onChange,
+}: {
+  readonly value: NewPassword;
+  readonly onChange: (value: NewPassword) => void;
+}) {
+  const { t } = useTranslation();
+  const { password, again } = value;
+  const isDifferent = again !== "" && passwordProblem(value) === "different";
+  return (
+    <Stack gap="sm">
+      <div>
+        <PasswordInput
+          label={t("newPassword.password")}
+          description={t("newPassword.rule", { count: SHORTEST_PASSWORD })}
+          autoComplete="new-password"
+          required
+          visibilityToggleButtonProps={{ "aria-label": t("signIn.show"), tabIndex: 0 }}
+          value={password}
+          onChange={(event) => onChange({ password: event.currentTarget.value, again })}
+        />
+        <Progress
+          mt={6}
+          size="xs"
+          value={Math.min(100, (100 * password.length) / 20)}
+          color={password.length < SHORTEST_PASSWORD ? "yellow" : "teal"}
+          aria-hidden
+        />
+        <Text size="xs" c="dimmed" aria-live="polite">
+          {password !== "" && password.length < SHORTEST_PASSWORD
+            ? t("newPassword.short", { count: SHORTEST_PASSWORD - password.length })
+            : " "}
+        </Text>
+      </div>
+      <PasswordInput
+        label={t("newPassword.again")}
+        autoComplete="new-password"
+        required
+        error={isDifferent ? t("newPassword.different") : undefined}
+        visibilityToggleButtonProps={{ "aria-label": t("signIn.show"), tabIndex: 0 }}
+        value={again}
+        onChange={(event) => onChange({ password, again: event.currentTarget.value })}
+      />
+    </Stack>
+  );
+}

@@ -1,0 +1,62 @@
+import type { Money } from "@safeguard/client";
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+
+/** Numbers, money and times as the reader's language writes them. */
+export interface Format {
+  count(value: number): string;
+  /** 0 to 1 as per cent. */
+  share(value: number): string;
+  money(amount: Money): string;
+  /** With date and seconds. */
+  instant(at: string | number): string;
+  /** Of the day, with seconds. */
+  clock(at: string | number): string;
+  day(at: string | number): string;
+  /** `3 minutes ago`. */
+  since(at: string | number, now: number): string;
+  /** Of a destination. */
+  place(code: string): string;
+}
+
+export function useFormat(): Format {
+  const { i18n } = useTranslation();
+  return useMemo(() => formatIn(i18n.language), [i18n.language]);
+}
+
+export function formatIn(language: string): Format {
+  const count = new Intl.NumberFormat(language, { maximumFractionDigits: 2 });
+  const share = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 });
+  const instant = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "long" });
+  const clock = new Intl.DateTimeFormat(language, { timeStyle: "medium" });
+  const day = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
+  const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
+  const places = new Intl.DisplayNames(language, { type: "region", fallback: "code" });
+  return {
+    count: (value) => count.format(value),
+    share: (value) => share.format(value),
+    money: ({ amount, currency }) => {
+      const value = Number(amount);
+      // (a message costs less than a cent)
+      const digits = value !== 0 && Math.abs(value) < 1 ? 4 : 2;
+      return new Intl.NumberFormat(language, { style: "currency", currency, maximumFractionDigits: digits }).format(
+        value,
+      );
+    },
+    instant: (at) => instant.format(new Date(at)),
+    clock: (at) => clock.format(new Date(at)),
+    day: (at) => day.format(new Date(at)),
+    since: (at, now) => {
+      const seconds = (new Date(at).getTime() - now) / 1000;
+      const [unit, length] = UNITS.find(([, size]) => Math.abs(seconds) >= size) ?? ["second", 1];
+      return relative.format(Math.trunc(seconds / length), unit);
+    },
+    place: (code) => (/^[A-Z]{2}$/.test(code) ? (places.of(code) ?? code) : code),
+  };
+}
+
+const UNITS = [
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+] as const satisfies readonly (readonly [Intl.RelativeTimeFormatUnit, number])[];

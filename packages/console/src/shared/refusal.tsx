@@ -1,0 +1,26 @@
+import { Alert, List } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+
+/** Why the server refused, in its own words: they name the field, what was wrong and what is right. */
+export function Refusal({ error }: { readonly error: unknown }) {
+  const { t } = useTranslation();
+  if (error === null || error === undefined) return null;
+  const { message, problems = [] } = error as {
+    readonly message: string;
+    readonly problems?: readonly { readonly field: string; readonly message: string }[];
+  };
+  return (
+    <Alert color="red" variant="light" role="alert" title={t("refused")}>
+      {message}
+      {problems.length > 0 && (
+        <List size="sm" mt={4}>
+          {problems.map((problem) => (
+            <List.Item key={`${problem.field} ${problem.message}`}>
+              {problem.field}: {problem.message}
+            </List.Item>
+          ))}
+        </List>
+      )}
+    </Alert>
+  );
+}

@@ -1,0 +1,191 @@
+import { type BetterAuthOptions, betterAuth } from "better-auth";
+import { getMigrations } from "better-auth/db/migration";
+import { genericOAuth, twoFactor } from "better-auth/plugins";
+import type { OidcSettings } from "../config/oidc-settings.ts";
+import type { PeopleDatabase } from "../store/people-database.ts";
+import { hashPassword, verifyPassword } from "./password-hash.ts";
+
+/** Below it, where the library's routes are. */
+export const SIGN_IN_PATH = "/sign-in-api";
+/** In which the client's address is handed over; what a client says there itself is thrown away. */
+export const CLIENT_ADDRESS_HEADER = "x-safeguard-client-address";
+export const SHORTEST_PASSWORD = 12;
+export const LONGEST_PASSWORD = 128;
+
+const SESSION_SECONDS = 12 * 3600;
+/** A session that is used is prolonged at most so often. */
+const PROLONG_SECONDS = 3600;
+
+/** A person who has proved who he is. Which rights he has, the directory knows by his address. */
+export interface SignedIn {
+  /** Of the session, not its secret. */
+  readonly session: string;
+  readonly email: string;
+  readonly name: string;
+  readonly twoFactor: boolean;
+}
+
+/** One browser in which a person is signed in. */
+export interface OpenSession {
+  readonly id: string;
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
+  readonly expiresAt: number;
+  readonly address: string | undefined;
+  readonly userAgent: string | undefined;
+}
+
+/** Credentials and sessions of people, kept by better-auth; accounts, members and roles are the directory's. */
+export interface SignIn {
+  /** Answers a request for one of the library's routes. */
+  handle(request: Request): Promise<Response>;
+  /** Undefined: no session, or one that has ended. */
+  who(headers: Headers): Promise<SignedIn | undefined>;
+  hasAnybody(): Promise<boolean>;
+  knows(email: string): Promise<boolean>;
+  /** Makes a login for a person who has none. */
+  enrol(person: { readonly email: string; readonly name: string; readonly password: string }): Promise<void>;
+  /** Sets a new password, and ends every session. */
+  resetPassword(email: string, password: string): Promise<void>;
+  sessionsOf(email: string): Promise<readonly OpenSession[]>;
+  /** False: the person has no such session. */
+  endSession(email: string, id: string): Promise<boolean>;
+  /** Ends every session of a person. */
+  signOutEverywhere(email: string): Promise<void>;
+}
+
+export interface SignInParts {
+  readonly database: PeopleDatabase;
+  /** 32 bytes as text: signs cookies, enciphers secrets of second factors. */
+  readonly secret: string;
+  /** Cookies only over TLS, bound to this host. */
+  readonly secureCookies: boolean;
+  readonly publicUrl: string | undefined;
+  readonly oidc: OidcSettings | undefined;
+  /** May this person sign in by the identity provider? Only members of an account may. */
+  readonly isMember: (email: string) => boolean;
+}
+
+/** Makes the tables where they are missing. */
+export async function createSignIn(parts: SignInParts): Promise<SignIn> {
+  const options = optionsOf(parts);
+  const { runMigrations } = await getMigrations(options);
+  await runMigrations();
+  const auth = betterAuth(options);
+  const { internalAdapter } = await auth.$context;
+  const userOf = async (email: string) => (await internalAdapter.findUserByEmail(email.toLowerCase()))?.user;
+  return {
+    handle: (request) => auth.handler(request),
+    async who(headers) {
+      const found = await auth.api.getSession({ headers });
+      if (found === null) return undefined;
+      const { session, user } = found;
+      return { session: session.id, email: user.email, name: user.name, twoFactor: user.twoFactorEnabled === true };
+    },
+    hasAnybody: async () => (await internalAdapter.countTotalUsers()) > 0,
+    knows: async (email) => (await userOf(email)) !== undefined,
+    async enrol({ email, name, password }) {
+      const user = await internalAdapter.createUser(
+        { email: email.toLowerCase(), name, emailVerified: true },
+        { method: "email-password" },
+      );
+      await internalAdapter.linkAccount({
+        userId: user.id,
+        providerId: "credential",
+        accountId: user.id,
+        password: await hashPassword(password),
+      });
+    },
+    async resetPassword(email, password) {
+      const user = await userOf(email);
+      if (user === undefined) return;
+      await internalAdapter.updatePassword(user.id, await hashPassword(password));
+      await internalAdapter.deleteUserSessions(user.id);
+    },
+    async sessionsOf(email) {
+      const user = await userOf(email);
+      const sessions = user === undefined ? [] : await internalAdapter.listSessions(user.id);
+      return sessions.map(({ id, createdAt, expiresAt, ipAddress, userAgent }) => ({
+        id,
+        createdAt: createdAt.getTime(),
+        expiresAt: expiresAt.getTime(),
+        address: ipAddress ?? undefined,
+        userAgent: userAgent ?? undefined,
+      }));
+    },
+    async endSession(email, id) {
+      const user = await userOf(email);
+      const found = user && (await internalAdapter.listSessions(user.id)).find((session) => session.id === id);
+      if (found === undefined) return false;
+      await internalAdapter.deleteSession(found.token);
+      return true;
+    },
+    async signOutEverywhere(email) {
+      const user = await userOf(email);
+      if (user !== undefined) await internalAdapter.deleteUserSessions(user.id);
+    },
+  };
+}
+
+function optionsOf({ database, secret, secureCookies, publicUrl, oidc, isMember }: SignInParts) {
+  return {
+    appName: "Safeguard",
+    basePath: SIGN_IN_PATH,
+    ...(publicUrl !== undefined && { baseURL: publicUrl }),
+    secret,
+    database: { db: database.kysely, type: database.type },
+    telemetry: { enabled: false },
+    logger: { disabled: true },
+    user: { modelName: "login_user" },
+    session: {
+      modelName: "login_session",
+      expiresIn: SESSION_SECONDS,
+      updateAge: PROLONG_SECONDS,
+      freshAge: 15 * 60,
+    },
+    account: { modelName: "login_account", accountLinking: { enabled: true, trustedProviders: ["oidc"] } },
+    verification: { modelName: "login_verification" },
+    emailAndPassword: {
+      enabled: true,
+      disableSignUp: true,
+      minPasswordLength: SHORTEST_PASSWORD,
+      maxPasswordLength: LONGEST_PASSWORD,
+      password: { hash: hashPassword, verify: ({ hash, password }) => verifyPassword(hash, password) },
+    },
+    rateLimit: {
+      enabled: true,
+      window: 60,
+      max: 120,
+      customRules: { "/sign-in/email": { window: 60, max: 10 }, "/two-factor/*": { window: 60, max: 10 } },
+    },
+    advanced: {
+      // A name that begins so is taken by browsers only over TLS, from this host, for all paths.
+      useSecureCookies: false,
+      cookiePrefix: secureCookies ? "__Host-safeguard" : "safeguard",
+      defaultCookieAttributes: { secure: secureCookies, sameSite: "lax", httpOnly: true, path: "/" },
+      ipAddress: { ipAddressHeaders: [CLIENT_ADDRESS_HEADER] },
+    },
+    databaseHooks: {
+      user: { create: { before: async ({ email }) => isMember(email.toLowerCase()) } },
+    },
+    plugins: [
+      twoFactor({ issuer: "Safeguard", schema: { twoFactor: { modelName: "login_two_factor" } } }),
+      ...(oidc === undefined
+        ? []
+        : [
+            genericOAuth({
+              config: [
+                {
+                  providerId: "oidc",
+                  discoveryUrl: `${oidc.issuer.replace(/\/$/, "")}/.well-known/openid-configuration`,
+                  clientId: oidc.clientId,
+                  clientSecret: oidc.clientSecret,
+                  scopes: ["openid", "email", "profile"],
+                  pkce: true,
+                },
+              ],
+            }),
+          ]),
+    ],
+  } satisfies BetterAuthOptions;
+}
