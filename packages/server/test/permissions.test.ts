@@ -224,6 +224,7 @@ const THINGS: Readonly<Record<string, { readonly thing: keyof Fixture; readonly 
   "GET /v1/members/:id": { thing: "member" },
   "PATCH /v1/members/:id": { thing: "member", body: { name: "Changed" } },
   "POST /v1/members/:id/keys": { thing: "member", body: { name: "laptop", mode: "test" } },
+  "POST /v1/members/:id/invitation": { thing: "member", body: {} },
   "DELETE /v1/members/:id": { thing: "member" },
   "GET /v1/messages/:id": { thing: "message" },
   "POST /v1/messages/:id/cancel": { thing: "message", body: {} },

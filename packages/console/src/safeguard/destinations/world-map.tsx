@@ -231,7 +231,9 @@ function draw(atlas: Atlas): Drawing {
     else {
       for (const part of partsOf(code, country.geometry)) {
         const [x, y] = path.centroid(part.geometry);
-        places.push({ key: part.code, code: part.code, shape: path(part.geometry) ?? "", x, y });
+        // (Somaliland is a second shape of Somalia)
+        const key = places.some((place) => place.key === part.code) ? `${part.code} ${id}` : part.code;
+        places.push({ key, code: part.code, shape: path(part.geometry) ?? "", x, y });
       }
     }
   }
