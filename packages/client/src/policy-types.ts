@@ -1,3 +1,4 @@
+import type { LimitSettings } from "./limit-types.ts";
 import type { Channel, Money } from "./types.ts";
 
 /** `filter`: sent, and detection may act; `monitor`: detection only records; `allow`: no detection. */
@@ -63,6 +64,7 @@ export interface PolicyDocument {
   readonly exceptions?: readonly PolicyException[];
   readonly channels?: readonly Channel[];
   readonly detection?: DetectionSettings;
+  readonly limits?: LimitSettings;
   readonly locked?: readonly string[];
 }
 

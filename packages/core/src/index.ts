@@ -75,6 +75,7 @@ export {
   MOST_CEILINGS,
   type UnansweredSettings,
   WHEN_PRICE_UNKNOWN,
+  windowMs,
 } from "./limits/limit-settings.ts";
 export type { LimitUse } from "./limits/limit-use.ts";
 export { CHANNELS, type Channel, type Message, NUMBER_CHANNELS, PURPOSES, type Purpose } from "./message.ts";

@@ -77,6 +77,7 @@ import { createIncidents } from "./incidents/create-incidents.ts";
 import { incidentRoutes } from "./incidents/incident-routes.ts";
 import type { Incidents } from "./incidents/incidents.ts";
 import { createCeilingAlerts } from "./limits/ceiling-alerts.ts";
+import { fittingRoutes } from "./limits/fitting-routes.ts";
 import { limitRoutes } from "./limits/limit-routes.ts";
 import { createListener } from "./listener.ts";
 import { choosePolicy } from "./policies/choose-policy.ts";
@@ -118,6 +119,7 @@ import { createLogger, type Logger } from "./telemetry/logger.ts";
 import { createMeter } from "./telemetry/meter.ts";
 import { meteredJournal } from "./telemetry/metered-journal.ts";
 import { Metrics } from "./telemetry/metrics.ts";
+import { rangeUsageRoutes } from "./usage/range-usage-routes.ts";
 import { webhookRoutes } from "./webhooks/webhook-routes.ts";
 
 /** The whole product, put together and not yet listening. */
@@ -531,6 +533,8 @@ async function compose(
       eventRoutes(outcomes),
       verifiedRoutes({ store, changes }),
       limitRoutes({ engine }),
+      fittingRoutes({ store }),
+      rangeUsageRoutes({ store, engine }),
       priceRoutes({
         prices,
         changes,

@@ -1,0 +1,101 @@
+import { type AccountDetection, DESTINATIONS, type EpochMilliseconds, lineOf } from "@safeguard/core";
+import { z } from "zod";
+import type { RoutePlugin } from "../api/app.ts";
+import { moneyView, viewOfMoney } from "../api/money.ts";
+import type { Store } from "../store/store.ts";
+import { recentMessages } from "./recent-messages.ts";
+
+const DAY_MS = 86_400_000;
+/** A prefix, or a range with `x` for each free digit. */
+const RANGE = /^\+(?=.{1,15}$)[1-9]\d*x*$/;
+
+export const rangeUsageView = z
+  .object({
+    range: z.string(),
+    days: z.int(),
+    destinations: z.array(z.string()).describe("Destinations whose numbers begin like this."),
+    messages: z.int(),
+    blocked: z.int().describe("Of them, those that were stopped."),
+    numbers: z.int().describe("How many different numbers."),
+    verified: z.int().describe("Of the numbers, those that are verified: probably real users."),
+    spend: z.array(moneyView).describe("Of those that were not stopped and have a price, by currency."),
+    examined: z.int().describe("Messages that were looked through, the newest first."),
+    complete: z.boolean().describe("Those are all of these days; otherwise there were older ones."),
+  })
+  .meta({ id: "RangeUsage" });
+
+export type RangeUsage = z.infer<typeof rangeUsageView>;
+
+export interface RangeUsageDeps {
+  readonly store: Pick<Store, "messages">;
+  readonly engine: { findDetection(account: Parameters<Store["messages"]["find"]>[0]): AccountDetection | undefined };
+}
+
+/** `/v1/usage/range`: what went to numbers that begin alike, before a rule for them is written. */
+export function rangeUsageRoutes({ store, engine }: RangeUsageDeps): RoutePlugin {
+  return async (app) => {
+    app.get(
+      "/v1/usage/range",
+      {
+        config: { scope: "usage:read" },
+        schema: {
+          tags: ["Usage"],
+          summary: "Count the messages of the last days to a range of numbers",
+          description: "Through the gateway; of the newest 20,000 to these destinations. Nothing is changed.",
+          querystring: z.strictObject({
+            range: z
+              .string()
+              .regex(RANGE, "must be + and 1 to 15 digits, of which the last may be x")
+              .describe("`+31653`, or `+316123456xx` with an x for each free digit."),
+            days: z.enum(["7", "30", "90"]).default("30"),
+          }),
+          response: { 200: rangeUsageView },
+        },
+      },
+      async ({ accountContext: { account, at }, query: { range, days } }): Promise<RangeUsage> => {
+        const prefix = range.replace(/x+$/, "");
+        const length = range.endsWith("x") ? range.length : undefined;
+        const destinations = destinationsOf(prefix);
+        const [only, ...others] = destinations;
+        const { messages, isComplete } = await recentMessages(store, account.id, {
+          from: (at - Number(days) * DAY_MS) as EpochMilliseconds,
+          ...(only !== undefined && others.length === 0 && { destination: only }),
+        });
+        const hit = messages.filter(
+          ({ to }) => to.startsWith(prefix) && (length === undefined || to.length === length),
+        );
+        const numbers = new Set(hit.map(({ to }) => to));
+        const known = engine.findDetection(account.id)?.signals.numbers;
+        const isVerified = (to: string): boolean => {
+          const slot = known?.find(lineOf(to)) ?? -1;
+          return slot >= 0 && known?.isVerified(slot) === true;
+        };
+        const spend = new Map<string, number>();
+        for (const { price, verdict } of hit) {
+          if (price === undefined || verdict.action === "block") continue;
+          spend.set(price.currency, (spend.get(price.currency) ?? 0) + price.micros);
+        }
+        return {
+          range,
+          days: Number(days),
+          destinations,
+          messages: hit.length,
+          blocked: hit.filter(({ verdict }) => verdict.action === "block").length,
+          numbers: numbers.size,
+          verified: [...numbers].filter(isVerified).length,
+          spend: [...spend].sort().map(([currency, micros]) => viewOfMoney({ currency, micros })),
+          examined: messages.length,
+          complete: isComplete,
+        };
+      },
+    );
+  };
+}
+
+/** Those whose calling code begins the prefix, or is begun by it. */
+function destinationsOf(prefix: string): string[] {
+  const digits = prefix.slice(1);
+  return DESTINATIONS.filter(({ callingCode }) => digits.startsWith(callingCode) || callingCode.startsWith(digits)).map(
+    ({ code }) => code,
+  );
+}
