@@ -57,6 +57,7 @@ import { Admission, watchLag } from "./gateway/inbound/admission.ts";
 import { createCmDialect } from "./gateway/inbound/cm/cm-dialect.ts";
 import { createCmNoticeRenderer } from "./gateway/inbound/cm/notice-renderer.ts";
 import { nativeRoutes } from "./gateway/inbound/native/native-routes.ts";
+import { lookedAtRoutes } from "./gateway/inbound/native/looked-at-routes.ts";
 import { waitingRoutes } from "./gateway/inbound/native/waiting-routes.ts";
 import { createTwilioDialect } from "./gateway/inbound/twilio/twilio-dialect.ts";
 import { createTwilioNoticeRenderer } from "./gateway/inbound/twilio/twilio-notice.ts";
@@ -119,7 +120,10 @@ import { createLogger, type Logger } from "./telemetry/logger.ts";
 import { createMeter } from "./telemetry/meter.ts";
 import { meteredJournal } from "./telemetry/metered-journal.ts";
 import { Metrics } from "./telemetry/metrics.ts";
+import { liveRoutes } from "./traffic/live-routes.ts";
+import { LiveTraffic } from "./traffic/live-traffic.ts";
 import { rangeUsageRoutes } from "./usage/range-usage-routes.ts";
+import { verificationRoutes } from "./usage/verification-routes.ts";
 import { webhookRoutes } from "./webhooks/webhook-routes.ts";
 
 /** The whole product, put together and not yet listening. */
@@ -207,6 +211,7 @@ async function compose(
   if (pendingErasure !== undefined) await resumeErasure(pendingErasure, opened, begun);
   let live: LiveDetection | undefined;
   let queue: SubmissionQueue | undefined;
+  let traffic: LiveTraffic | undefined;
   const metrics = new Metrics();
   const heard = heardJournal(meteredJournal(opened.journal, metrics), (record) => {
     live?.hear(record);
@@ -215,6 +220,7 @@ async function compose(
     meter.hear(record);
     alerting.hear(record);
     queue?.hear(record);
+    traffic?.hear(record);
   });
   const journal = auditedJournal(heard, await opened.audit.head(), {
     account: (id) => directory.account(id),
@@ -227,6 +233,7 @@ async function compose(
       book.revision(account, policy, number) ?? book.inForce(account, policy, createdAt),
   });
   const store: Store = { ...opened, journal };
+  traffic = new LiveTraffic(journal, explainInEnglish);
   const { messages } = store;
   const directory = createDirectory();
   const clockWatch = createClockWatch(wall);
@@ -544,6 +551,9 @@ async function compose(
       ...(config.sandbox ? [sandboxAttackRoutes({ screening, trial, now })] : []),
       alertRoutes({ ...services, settings: alertSettings, hasMail: config.mail !== undefined, alerting, paused }),
       confirmRoutes({ store, engine, changes, incidents, directory, links, now }),
+      liveRoutes(traffic, now),
+      verificationRoutes({ store }),
+      lookedAtRoutes({ store, engine, explain: explainInEnglish }),
       waitingRoutes({ store, changes, submissions, explain: explainInEnglish }),
       webhookRoutes({ store, changes, paused, settings: alertSettings, noticesQueued: notices.wake }),
       sendingRoutes({ hold: sending, store }),

@@ -227,6 +227,8 @@ const THINGS: Readonly<Record<string, { readonly thing: keyof Fixture; readonly 
   "POST /v1/members/:id/invitation": { thing: "member", body: {} },
   "DELETE /v1/members/:id": { thing: "member" },
   "GET /v1/messages/:id": { thing: "message" },
+  "GET /v1/messages/:id/check": { thing: "message" },
+  "POST /v1/messages/:id/reveal": { thing: "message", body: {} },
   "POST /v1/messages/:id/cancel": { thing: "message", body: {} },
   "POST /v1/messages/:id/settle": { thing: "message", body: { outcome: "sent", reason: "test" } },
   "GET /v1/decisions/:id": { thing: "decision" },

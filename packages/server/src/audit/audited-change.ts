@@ -149,6 +149,10 @@ export function describeChange(record: ActedRecord, state: AuditedState): Descri
       const { account, incident } = record;
       return described(record.actor, { type: "incident", id: String(incident) }, account, { after: "revealed" });
     }
+    case "number_revealed": {
+      const { account, message } = record;
+      return described(record.actor, { type: "message", id: `msg_${message}` }, account, { after: "revealed" });
+    }
     case "act_proposal_saved": {
       const { id, account, act, author, decision } = record.proposal;
       const after = { what: wordsOfAct(act), author, state: decision?.outcome ?? "open" };

@@ -3,6 +3,7 @@ import type { RoutePlugin } from "../api/app.ts";
 import { ServiceError } from "../api/service-error.ts";
 import type { Store } from "../store/store.ts";
 import { decisionView } from "./decision-body.ts";
+import { forWhomAsks } from "./masked-number.ts";
 import { type Explain, idFromPublic, viewOfDecision } from "./view-decision.ts";
 
 /** Reading decisions; making them is a hot route in gateway/inbound/native. */
@@ -23,7 +24,8 @@ export function decisionRoutes(store: Pick<Store, "decisions">, explain: Explain
         const id = idFromPublic(request.params.id);
         const record = id && (await store.decisions.find(request.accountContext.account.id, id));
         if (record === undefined) throw new ServiceError("not_found", "There is no such decision.");
-        return viewOfDecision(record, explain);
+        const view = viewOfDecision(record, explain);
+        return forWhomAsks(request.accountContext.principal, view, view.to);
       },
     );
   };

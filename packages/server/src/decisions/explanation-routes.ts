@@ -4,6 +4,7 @@ import { ServiceError } from "../api/service-error.ts";
 import type { MessageId } from "../gateway/message-id.ts";
 import type { Store } from "../store/store.ts";
 import { decisionView, verdictFields } from "./decision-body.ts";
+import { forWhomAsks } from "./masked-number.ts";
 import { type RecomputeDeps, recomputeDecision } from "./recompute-decision.ts";
 import { type DecisionRecord, type Explain, idFromPublic, viewOfDecision, viewOfVerdict } from "./view-decision.ts";
 
@@ -45,18 +46,28 @@ export function explanationRoutes(deps: ExplanationDeps): RoutePlugin {
         const record = id && (await findDecision(deps, request.namedAccountContext?.account.id, id));
         if (record === undefined) throw new ServiceError("not_found", "There is no such decision.");
         const recorded = viewOfDecision(record, deps.explain);
-        const result = recomputeDecision(deps, record);
-        if (!result.possible) return { agrees: false, problem: result.why, recorded, recomputed: null, levels: [] };
-        const { agrees, verdict, levels } = result;
-        return {
-          agrees,
-          problem: null,
-          recorded,
-          recomputed: verdict === undefined ? null : viewOfVerdict(verdict, deps.explain),
-          levels: levels.map(({ policy, revision }) => ({ policy, revision })),
-        };
+        const explained = explanationOf(deps, record, recorded);
+        const shown = forWhomAsks(request.caller.principal, { id: recorded.id, ...explained }, recorded.to);
+        return { ...shown, recorded: { ...shown.recorded, id: recorded.id } };
       },
     );
+  };
+}
+
+function explanationOf(
+  deps: ExplanationDeps,
+  record: DecisionRecord,
+  recorded: ExplanationView["recorded"],
+): ExplanationView {
+  const result = recomputeDecision(deps, record);
+  if (!result.possible) return { agrees: false, problem: result.why, recorded, recomputed: null, levels: [] };
+  const { agrees, verdict, levels } = result;
+  return {
+    agrees,
+    problem: null,
+    recorded,
+    recomputed: verdict === undefined ? null : viewOfVerdict(verdict, deps.explain),
+    levels: levels.map(({ policy, revision }) => ({ policy, revision })),
   };
 }
 

@@ -231,6 +231,12 @@ function partsOf(record: JournalRecord, explain: Explain): Parts {
       return { account: record.account, sentence: `No longer: ${record.code.replaceAll("_", " ")}.` };
     case "evidence_revealed":
       return { account: record.account, sentence: `The numbers of incident ${record.incident} were looked at.` };
+    case "number_revealed":
+      return {
+        account: record.account,
+        id: `msg_${record.message}`,
+        sentence: "Its whole number was looked at.",
+      };
     case "act_proposal_saved": {
       const { account, act, decision } = record.proposal;
       const state = decision?.outcome ?? "waits for approval";

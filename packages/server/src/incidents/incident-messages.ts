@@ -1,6 +1,7 @@
 import type { Incident } from "@safeguard/core";
 import { z } from "zod";
 import { moneyView, viewOfMoney } from "../api/money.ts";
+import { maskedNumber } from "../decisions/masked-number.ts";
 import { type Explain, publicId } from "../decisions/view-decision.ts";
 import { MESSAGE_STATUSES, type MessageView, type Store } from "../store/store.ts";
 import { blocksOf } from "./incident-detail.ts";
@@ -10,8 +11,6 @@ import { iso } from "./incident-view.ts";
 const MOST_LISTED = 200;
 const MOST_LOOKED_AT = 5_000;
 const PAGE = 500;
-/** Digits at the end that a masked number does not tell. */
-const HIDDEN_DIGITS = 3;
 
 export const incidentMessagesView = z
   .object({
@@ -66,16 +65,12 @@ export function viewOfIncidentMessage(
   return {
     id: publicId("msg_", id),
     at: iso(at),
-    to: reveal ? to : masked(to),
+    to: reveal ? to : maskedNumber(to),
     from: originator,
     status,
     action: verdict.action,
     // (an exception names its number)
-    sentence: reveal ? explain(verdict) : explain(verdict).replaceAll(/\+\d{8,}/g, masked),
+    sentence: reveal ? explain(verdict) : explain(verdict).replaceAll(/\+\d{8,}/g, maskedNumber),
     price: price === undefined ? null : viewOfMoney(price),
   };
-}
-
-function masked(number: string): string {
-  return `${number.slice(0, -HIDDEN_DIGITS)}${"•".repeat(HIDDEN_DIGITS)}`;
 }

@@ -409,6 +409,14 @@ export type JournalRecord =
       readonly account: AccountId;
       readonly incident: number;
     }
+  /** Somebody looked at the whole number of a message. */
+  | {
+      readonly type: "number_revealed";
+      readonly at: EpochMilliseconds;
+      readonly actor: Actor;
+      readonly account: AccountId;
+      readonly message: MessageId;
+    }
   /** What loosens, besides policies, and waits for a second person; said again, with what became of it. */
   | {
       readonly type: "act_proposal_saved";

@@ -57,6 +57,7 @@ export function retentionClass(type: JournalRecord["type"]): RetentionClass | un
     case "lockdown_set":
     case "bypass_set":
     case "evidence_revealed":
+    case "number_revealed":
     case "number_erased":
     case "act_proposal_saved":
     case "number_exported":

@@ -134,6 +134,11 @@ export interface MessageFilter {
   readonly originator?: string;
   readonly destination?: string;
   readonly status?: MessageStatus;
+  /** What the number begins with, such as `+31653`. This, `purpose` and `reason` are looked for in the records themselves. */
+  readonly prefix?: string;
+  readonly purpose?: Purpose;
+  /** Reason code of the verdict that stands. */
+  readonly reason?: string;
   readonly from?: EpochMilliseconds;
   readonly until?: EpochMilliseconds;
 }
@@ -280,7 +285,7 @@ export interface Store {
   readonly routes: { all(): Promise<readonly RouteTable[]> };
   readonly messages: {
     find(account: AccountId, id: MessageId): Promise<MessageView | undefined>;
-    /** Newest first. Throws InvalidCursor. */
+    /** Newest first; a page may hold fewer than there are, and `next` leads on. Throws InvalidCursor. */
     list(account: AccountId, filter: MessageFilter, limit: number, cursor?: string): Promise<Page<MessageView>>;
     /** The latest message of this account with the client's own reference. */
     findByReference(account: AccountId, to: E164, reference: string): Promise<MessageView | undefined>;

@@ -314,6 +314,7 @@ export class Projection {
       case "incident_judged":
       case "range_contained":
       case "evidence_revealed":
+      case "number_revealed":
       case "number_erased":
       case "number_exported":
       case "audit_exported":

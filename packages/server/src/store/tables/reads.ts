@@ -27,6 +27,10 @@ export interface MessageSlice {
   readonly next: MessagePosition | undefined;
 }
 
+/** Records that one answer looks through at most, and at a time, for what is no column. */
+const MOST_LOOKED_AT = 5_000;
+const LOOKED_AT_ONCE = 500;
+
 export interface AnsweredRequest {
   readonly requestHash: string;
   readonly status: number;
@@ -96,12 +100,42 @@ export class TableReads {
     return undefined;
   }
 
+  /**
+   * What is no column is looked for in the records: at most {@link MOST_LOOKED_AT} of them for one answer, which then holds
+   * fewer than `limit`, and says where to go on.
+   */
   async messages(
     account: AccountId,
     filter: MessageFilter,
     limit: number,
     after: MessagePosition | undefined,
   ): Promise<MessageSlice> {
+    const isInRecords = filter.prefix !== undefined || filter.purpose !== undefined || filter.reason !== undefined;
+    const size = isInRecords ? Math.max(limit, LOOKED_AT_ONCE) : limit;
+    const items: MessageView[] = [];
+    let position = after;
+    for (let lookedAt = 0; lookedAt === 0 || (isInRecords && lookedAt < MOST_LOOKED_AT); lookedAt += size) {
+      const rows = await this.#messageRows(account, filter, size + 1, position);
+      const page = rows.slice(0, size);
+      const views = await Promise.all(page.map((row) => this.#view(row)));
+      for (const [index, row] of page.entries()) {
+        const view = views[index];
+        position = { at: row.at, sequence: row.sequence };
+        if (view === undefined || !isMeant(view, filter)) continue;
+        items.push(view);
+        if (items.length === limit) return { items, next: index + 1 < rows.length ? position : undefined };
+      }
+      if (rows.length <= size) return { items, next: undefined };
+    }
+    return { items, next: position };
+  }
+
+  async #messageRows(
+    account: AccountId,
+    filter: MessageFilter,
+    limit: number,
+    after: MessagePosition | undefined,
+  ): Promise<readonly MessageTable[]> {
     const { to, originator, destination, status, from, until } = filter;
     let query = this.#db.selectFrom("messages").selectAll().where("account", "=", account);
     if (to !== undefined) query = query.where("number_hash", "=", searchHash(this.#hash, "number", account, to));
@@ -117,20 +151,7 @@ export class TableReads {
         .where("at", "<=", after.at)
         .where((on) => on.or([on("at", "<", after.at), on("sequence", "<", after.sequence)]));
     }
-    const rows = await query
-      .orderBy("at", "desc")
-      .orderBy("sequence", "desc")
-      .limit(limit + 1)
-      .execute();
-    const page = rows.slice(0, limit);
-    const last = rows.length > limit ? page.at(-1) : undefined;
-    const views = await Promise.all(page.map((row) => this.#view(row)));
-    return {
-      items: views
-        .filter((view) => view !== undefined)
-        .filter((view) => (to ?? view.to) === view.to && (originator ?? view.originator) === view.originator),
-      next: last && { at: last.at, sequence: last.sequence },
-    };
+    return query.orderBy("at", "desc").orderBy("sequence", "desc").limit(limit).execute();
   }
 
   async usageDays(accounts: readonly AccountId[], fromDay: string, untilDay: string): Promise<readonly UsageDay[]> {
@@ -316,6 +337,17 @@ export class TableReads {
       ...(waiting !== undefined && { waiting: timesOf(waiting) }),
     };
   }
+}
+
+/** A hash of 48 bits finds candidates, and the rest is no column: the record says which are meant. */
+function isMeant({ to, originator, purpose, verdict }: MessageView, filter: MessageFilter): boolean {
+  return (
+    (filter.to ?? to) === to &&
+    (filter.originator ?? originator) === originator &&
+    to.startsWith(filter.prefix ?? "") &&
+    (filter.purpose ?? purpose) === purpose &&
+    (filter.reason ?? verdict.reason) === verdict.reason
+  );
 }
 
 function timesOf({ state, dueAt, expiresAt, sendAt }: WaitingMessage): WaitingTimes {

@@ -1,10 +1,12 @@
-import { parseRecipient } from "@safeguard/core";
+import { PURPOSES, parseRecipient } from "@safeguard/core";
 import { z } from "zod";
 import type { RoutePlugin } from "../../../api/app.ts";
 import { pageQuery, pageView } from "../../../api/page.ts";
 import { ServiceError } from "../../../api/service-error.ts";
-import { type Explain, idFromPublic } from "../../../decisions/view-decision.ts";
+import { forWhomAsks } from "../../../decisions/masked-number.ts";
+import type { Explain } from "../../../decisions/view-decision.ts";
 import { MESSAGE_STATUSES, type MessageFilter, type Store } from "../../../store/store.ts";
+import { findMessage, messageParams } from "./find-message.ts";
 import { messageView } from "./message-body.ts";
 import { viewOfMessage } from "./view-message.ts";
 
@@ -13,9 +15,20 @@ const tags = ["Messages"];
 
 const listQuery = pageQuery.extend({
   to: z.string().exactOptional().describe("Recipient, in international form."),
+  prefix: z
+    .string()
+    .regex(/^[+ ]?\d{1,15}$/, "must be + and 1 to 15 digits")
+    .exactOptional()
+    .describe("What the recipient's number begins with, such as +31653."),
   from: z.string().max(64).exactOptional().describe("Sender ID."),
   destination: z.string().max(4).exactOptional().describe("Such as NL."),
   status: z.enum(MESSAGE_STATUSES).exactOptional(),
+  purpose: z.enum(PURPOSES).exactOptional(),
+  reason: z
+    .string()
+    .regex(/^[a-z_]{1,40}$/, "must be a reason code, such as range_contained")
+    .exactOptional()
+    .describe("Reason code of the verdict, such as `range_contained`."),
   after: instant.exactOptional().describe("Messages from then on."),
   before: instant.exactOptional().describe("Messages before then."),
 });
@@ -30,19 +43,25 @@ export function messageRoutes(store: Pick<Store, "messages">, explain: Explain):
         schema: {
           tags,
           summary: "List messages, newest first",
+          description:
+            "A page may hold fewer than there are where `prefix`, `purpose` or `reason` is asked for: go on while there is `next`. For persons numbers are masked.",
           querystring: listQuery,
           response: { 200: pageView(messageView, "MessagePage") },
         },
       },
       async (request) => {
         const { limit, cursor, ...filter } = request.query;
+        const { principal } = request.accountContext;
         const page = await store.messages.list(
           request.accountContext.account.id,
           filterOf(filter),
           Number(limit),
           cursor,
         );
-        return { items: page.items.map((message) => viewOfMessage(message, explain)), next: page.next ?? null };
+        return {
+          items: page.items.map((message) => forWhomAsks(principal, viewOfMessage(message, explain), message.to)),
+          next: page.next ?? null,
+        };
       },
     );
     app.get(
@@ -52,29 +71,30 @@ export function messageRoutes(store: Pick<Store, "messages">, explain: Explain):
         schema: {
           tags,
           summary: "Get a message",
-          params: z.object({
-            id: z.string().describe("`msg_…`, the `SM…` of a Twilio client, or the bare 32 digits."),
-          }),
+          description: "For persons its number is masked.",
+          params: messageParams,
           response: { 200: messageView },
         },
       },
       async (request) => {
-        const id = idFromPublic(request.params.id);
-        const message = id && (await store.messages.find(request.accountContext.account.id, id));
-        if (message === undefined) throw new ServiceError("not_found", "There is no such message.");
-        return viewOfMessage(message, explain);
+        const message = await findMessage(store, request.accountContext, request.params.id);
+        return forWhomAsks(request.accountContext.principal, viewOfMessage(message, explain), message.to);
       },
     );
   };
 }
 
 function filterOf(query: Omit<z.infer<typeof listQuery>, "limit" | "cursor">): MessageFilter {
-  const { to, from, destination, status, after, before } = query;
+  const { to, prefix, from, destination, status, purpose, reason, after, before } = query;
   return {
     ...(to === undefined ? {} : { to: numberOf(to) }),
+    // (a + that was not escaped reads as a space)
+    ...(prefix === undefined ? {} : { prefix: `+${prefix.replace(/^[+ ]/, "")}` }),
     ...(from === undefined ? {} : { originator: from }),
     ...(destination === undefined ? {} : { destination }),
     ...(status === undefined ? {} : { status }),
+    ...(purpose === undefined ? {} : { purpose }),
+    ...(reason === undefined ? {} : { reason }),
     ...(after === undefined ? {} : { from: Date.parse(after) as NonNullable<MessageFilter["from"]> }),
     ...(before === undefined ? {} : { until: Date.parse(before) as NonNullable<MessageFilter["until"]> }),
   };

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { RoutePlugin } from "../../../api/app.ts";
 import { ServiceError } from "../../../api/service-error.ts";
 import type { Changes } from "../../../changes.ts";
+import { forWhomAsks } from "../../../decisions/masked-number.ts";
 import { type Explain, idFromPublic } from "../../../decisions/view-decision.ts";
 import { SETTLED_OUTCOMES } from "../../../store/journal-record.ts";
 import type { MessageView, Store } from "../../../store/store.ts";
@@ -51,7 +52,7 @@ export function waitingRoutes({ store, changes, submissions, explain }: WaitingR
         },
       },
       async (request) => {
-        const { account } = request.accountContext;
+        const { account, principal } = request.accountContext;
         const message = await found(account.id, request.params.id);
         if (!(await submissions.cancel(account.id, message.id))) {
           const { status } = await found(account.id, request.params.id);
@@ -60,7 +61,8 @@ export function waitingRoutes({ store, changes, submissions, explain }: WaitingR
             `The message is ${status.replaceAll("_", " ")}: only one that waits can be canceled.`,
           );
         }
-        return viewOfMessage(await found(account.id, request.params.id), explain);
+        const view = viewOfMessage(await found(account.id, request.params.id), explain);
+        return forWhomAsks(principal, view, message.to);
       },
     );
     app.post(
@@ -77,7 +79,7 @@ export function waitingRoutes({ store, changes, submissions, explain }: WaitingR
         },
       },
       async (request) => {
-        const { account, actor, at } = request.accountContext;
+        const { account, actor, at, principal } = request.accountContext;
         const { outcome, reason } = request.body;
         const message = await found(account.id, request.params.id);
         const { id, status, provider = "none", attempt = 1 } = message;
@@ -96,7 +98,8 @@ export function waitingRoutes({ store, changes, submissions, explain }: WaitingR
             reason,
           },
         ]);
-        return viewOfMessage(await found(account.id, request.params.id), explain);
+        const view = viewOfMessage(await found(account.id, request.params.id), explain);
+        return forWhomAsks(principal, view, message.to);
       },
     );
   };
