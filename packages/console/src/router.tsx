@@ -3,6 +3,7 @@ import { Frame } from "./frame/frame.tsx";
 import { NotFound } from "./frame/not-found.tsx";
 import { PageFault } from "./frame/page-fault.tsx";
 import { incidentsSearch } from "./incidents/incidents-search.ts";
+import { KEYS, keysSearch } from "./keys/keys-search.ts";
 import { overviewSearch } from "./overview/overview-search.ts";
 import { SHOWN, SORTS } from "./safeguard/destinations/destination-line.ts";
 import { SAFEGUARD } from "./safeguard/tabs.ts";
@@ -95,6 +96,12 @@ const sandbox = createRoute({
   validateSearch: sandboxSearch,
   component: lazyRouteComponent(() => import("./sandbox/sandbox-page.tsx"), "SandboxPage"),
 });
+const keys = createRoute({
+  getParentRoute: () => frame,
+  path: KEYS,
+  validateSearch: keysSearch,
+  component: lazyRouteComponent(() => import("./keys/keys-page.tsx"), "KeysPage"),
+});
 
 export const router = createRouter({
   routeTree: root.addChildren([
@@ -103,7 +110,7 @@ export const router = createRouter({
     setup,
     join,
     newPassword,
-    frame.addChildren([overview, incidents, incident, sandbox, safeguard.addChildren([destinations, revisions])]),
+    frame.addChildren([overview, incidents, incident, sandbox, keys, safeguard.addChildren([destinations, revisions])]),
   ]),
   defaultPreload: "intent",
 });

@@ -4,7 +4,14 @@ import { Link, Navigate, Outlet, useLocation } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { serverFor } from "../api/server.ts";
-import { useForgetAll, useSignedIn, useSignInState, type Working, WorkingContext } from "../session/session.ts";
+import {
+  useForgetAll,
+  useSignedIn,
+  useSignInState,
+  useWorking,
+  type Working,
+  WorkingContext,
+} from "../session/session.ts";
 import { Mark } from "../shared/mark.tsx";
 import { AccountSwitcher } from "./account-switcher.tsx";
 import { ModePill } from "./mode-pill.tsx";
@@ -113,8 +120,10 @@ function Entries({ entries, onGo }: { readonly entries: readonly NavigationEntry
   const { t } = useTranslation();
   const { pathname } = useLocation();
   const hasSandbox = useSignInState().data?.sandbox === true;
+  const { permissions } = useWorking().account;
   return entries
     .filter(({ inSandbox }) => inSandbox !== true || hasSandbox)
+    .filter(({ permission }) => permission === undefined || permissions.includes(permission))
     .map(({ name, to, below }) =>
       to === undefined ? (
         <Box key={name} component="section" mt="xs" aria-label={t(`navigation.${name}`)}>

@@ -1,3 +1,4 @@
+import { KEYS } from "../keys/keys-search.ts";
 import { SAFEGUARD } from "../safeguard/tabs.ts";
 
 /** Where pages are, in the order and under the names of the seed: who knows CM.com finds the way. */
@@ -20,7 +21,10 @@ export const NAVIGATION: readonly NavigationEntry[] = [
       { name: "incidents", to: "/channels/incidents" },
       {
         name: "apiAccess",
-        below: [{ name: "businessMessaging", below: [{ name: "safeguard", to: SAFEGUARD }] }],
+        below: [
+          { name: "keys", to: KEYS, permission: "keys:write" },
+          { name: "businessMessaging", below: [{ name: "safeguard", to: SAFEGUARD }] },
+        ],
       },
     ],
   },
