@@ -93,6 +93,8 @@ export interface RangeUsage {
   readonly range: string;
   readonly days: number;
   readonly destinations: readonly string[];
+  /** How many digits may follow, by the numbering plan. */
+  readonly free: readonly number[];
   readonly messages: number;
   readonly blocked: number;
   readonly numbers: number;

@@ -6,6 +6,7 @@ import { incidentsSearch } from "./incidents/incidents-search.ts";
 import { KEYS, keysSearch } from "./keys/keys-search.ts";
 import { overviewSearch } from "./overview/overview-search.ts";
 import { SHOWN, SORTS } from "./safeguard/destinations/destination-line.ts";
+import { rangesSearch } from "./safeguard/ranges/ranges-search.ts";
 import { SAFEGUARD } from "./safeguard/tabs.ts";
 import { sandboxSearch } from "./sandbox/sandbox-search.ts";
 import { z } from "./shared/zod.ts";
@@ -84,6 +85,12 @@ const destinations = createRoute({
   validateSearch: destinationsSearch,
   component: lazyRouteComponent(() => import("./safeguard/destinations/destinations-page.tsx"), "DestinationsPage"),
 });
+const ranges = createRoute({
+  getParentRoute: () => safeguard,
+  path: "/ranges",
+  validateSearch: rangesSearch,
+  component: lazyRouteComponent(() => import("./safeguard/ranges/ranges-page.tsx"), "RangesPage"),
+});
 const revisions = createRoute({
   getParentRoute: () => safeguard,
   path: "/history",
@@ -110,7 +117,14 @@ export const router = createRouter({
     setup,
     join,
     newPassword,
-    frame.addChildren([overview, incidents, incident, sandbox, keys, safeguard.addChildren([destinations, revisions])]),
+    frame.addChildren([
+      overview,
+      incidents,
+      incident,
+      sandbox,
+      keys,
+      safeguard.addChildren([destinations, ranges, revisions]),
+    ]),
   ]),
   defaultPreload: "intent",
 });

@@ -4,5 +4,6 @@ export const SAFEGUARD = "/channels/settings/business-messaging/safeguard";
 /** Its tabs: each has an address of its own, and its name under `safeguard.tab`. */
 export const TABS = [
   { name: "destinations", to: SAFEGUARD },
+  { name: "ranges", to: `${SAFEGUARD}/ranges` },
   { name: "history", to: `${SAFEGUARD}/history` },
 ] as const;

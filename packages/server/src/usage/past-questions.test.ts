@@ -34,6 +34,7 @@ describe("questions to the messages of the past", () => {
     expect(asked).toMatchObject({ destinations: ["NL"], messages: 3, blocked: 0, numbers: 2, verified: 1 });
     expect(asked).toMatchObject({ complete: true, spend: [{ currency: "USD" }] });
     expect(await range("+316531234xx")).toMatchObject({ messages: 3 });
+    expect([(await range("+31653")).free, (await range("+316531234xx")).free]).toEqual([[6], [2]]);
     expect(await range("+316531234x")).toMatchObject({ messages: 0 });
     expect(await range("+8816")).toMatchObject({ messages: 1, blocked: 1, spend: [] });
     expect((await range("+1")).destinations).toContain("US");

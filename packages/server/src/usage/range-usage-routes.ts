@@ -1,4 +1,4 @@
-import { type AccountDetection, DESTINATIONS, type EpochMilliseconds, lineOf } from "@safeguard/core";
+import { type AccountDetection, DESTINATIONS, type EpochMilliseconds, lineOf, parseRecipient } from "@safeguard/core";
 import { z } from "zod";
 import type { RoutePlugin } from "../api/app.ts";
 import { moneyView, viewOfMoney } from "../api/money.ts";
@@ -14,6 +14,11 @@ export const rangeUsageView = z
     range: z.string(),
     days: z.int(),
     destinations: z.array(z.string()).describe("Destinations whose numbers begin like this."),
+    free: z
+      .array(z.int())
+      .describe(
+        "How many digits may follow, by the numbering plan: 4 means 10,000 numbers. Empty: none that it knows.",
+      ),
     messages: z.int(),
     blocked: z.int().describe("Of them, those that were stopped."),
     numbers: z.int().describe("How many different numbers."),
@@ -79,6 +84,7 @@ export function rangeUsageRoutes({ store, engine }: RangeUsageDeps): RoutePlugin
           range,
           days: Number(days),
           destinations,
+          free: freeDigits(prefix, length),
           messages: hit.length,
           blocked: hit.filter(({ verdict }) => verdict.action === "block").length,
           numbers: numbers.size,
@@ -97,5 +103,21 @@ function destinationsOf(prefix: string): string[] {
   const digits = prefix.slice(1);
   return DESTINATIONS.filter(({ callingCode }) => digits.startsWith(callingCode) || callingCode.startsWith(digits)).map(
     ({ code }) => code,
+  );
+}
+
+/** Completions that are tried: somewhere in a range that is in use one of them is a number. */
+const FILLERS = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"] as const;
+const LONGEST = "+123456789012345".length;
+
+function freeDigits(prefix: string, length: number | undefined): number[] {
+  const lengths = Array.from({ length: LONGEST + 1 - prefix.length }, (_, free) => free);
+  return lengths.filter(
+    (free) =>
+      (length ?? prefix.length + free) === prefix.length + free &&
+      FILLERS.some((filler) => {
+        const parsed = parseRecipient(prefix + filler.repeat(free), "native");
+        return parsed.ok && parsed.recipient.valid;
+      }),
   );
 }

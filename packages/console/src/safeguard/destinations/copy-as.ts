@@ -6,7 +6,8 @@ export interface CopiedChange {
   readonly origin: string;
   readonly account: string;
   readonly policy: string;
-  readonly draft: Draft;
+  /** undefined: it is not of destinations alone, so the whole policy is said. */
+  readonly draft: Draft | undefined;
   /** The policy as it would be. */
   readonly document: PolicyDocument;
   readonly reason: string;
@@ -23,7 +24,7 @@ export function copyAs(form: CopyForm, change: CopiedChange): string {
 }
 
 function asCurl({ origin, account, policy, draft, document, reason, until, baseRevision }: CopiedChange): string {
-  const request = until === undefined ? changeRequestOf(draft) : undefined;
+  const request = until === undefined && draft !== undefined ? changeRequestOf(draft) : undefined;
   const [method, path, body] =
     request === undefined
       ? ["PUT", "", { document, reason, baseRevision, ...(until !== undefined && { until }) }]
@@ -46,9 +47,12 @@ const VERBS = [
 /** The command line has verbs for blocking, allowing and taking back; all else is a file that is applied. */
 function asCommands({ policy, draft, reason, until }: CopiedChange): string {
   const verbs = new Set<DestinationAction | undefined>(VERBS.map(([action]) => action));
-  const isSimple =
-    draft.listMode === undefined && until === undefined && [...draft.rules.values()].every((is) => verbs.has(is));
-  if (!isSimple) {
+  if (
+    draft === undefined ||
+    draft.listMode !== undefined ||
+    until !== undefined ||
+    ![...draft.rules.values()].every((is) => verbs.has(is))
+  ) {
     const end = until === undefined ? "" : ` --until ${until}`;
     return `safeguard policy apply policy.yaml --no-managed --reason ${quoted(reason)}${end}`;
   }

@@ -4,23 +4,16 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
 import type { DestinationAction, Policy, PolicyImpact, PolicyRevision } from "@safeguard/client";
 import { useMutation } from "@tanstack/react-query";
-import { getRouteApi, useBlocker } from "@tanstack/react-router";
+import { getRouteApi } from "@tanstack/react-router";
 import { lazy, Suspense, useCallback, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMay, useWorking } from "../../session/session.ts";
 import { csvOf } from "../../shared/csv.ts";
 import { Refusal } from "../../shared/refusal.tsx";
 import { saveFile } from "../../shared/save-file.ts";
-import { UndoButton } from "../undo-button.tsx";
-import {
-  type ImpactDays,
-  isKeptElsewhere,
-  POLICY,
-  useDestinations,
-  useImpact,
-  usePolicy,
-  useUndo,
-} from "../use-policy.ts";
+import { useAskBeforeLeaving } from "../saving/use-policy-edits.ts";
+import { useSavedNotice } from "../saving/use-saved-notice.tsx";
+import { type ImpactDays, isKeptElsewhere, POLICY, useDestinations, useImpact, usePolicy } from "../use-policy.ts";
 import { isShown, linesOf, SHOWN, type Sort, sorted, verifiedShare } from "./destination-line.ts";
 import { DestinationTable } from "./destination-table.tsx";
 import {
@@ -78,13 +71,9 @@ function Loaded({ policy, impact, destinations, days }: LoadedProps) {
   const [draft, setDraft] = useState<Draft>(NO_CHANGE);
   const [open, setOpen] = useState<"save" | "paste">();
   const isReadOnly = !useMay("policies:write") || isKeptElsewhere(policy);
-  const undo = useUndo();
+  const sayItIsSaved = useSavedNotice();
   const hasChanges = isChanged(draft);
-  useBlocker({
-    shouldBlockFn: ({ current, next }) =>
-      hasChanges && current.pathname !== next.pathname && !window.confirm(t("destinations.leave")),
-    enableBeforeUnload: hasChanges,
-  });
+  useAskBeforeLeaving(hasChanges);
 
   const document = useMemo(() => documentOf(policy, draft), [policy, draft]);
   const [asked, isLate] = useDebouncedDocument(document);
@@ -179,21 +168,7 @@ function Loaded({ policy, impact, destinations, days }: LoadedProps) {
   const saved = (revision: PolicyRevision): void => {
     setOpen(undefined);
     setDraft(NO_CHANGE);
-    const isInForce = revision.state === "in_force";
-    notifications.show({
-      id: `saved-${revision.number}`,
-      color: isInForce ? "teal" : "yellow",
-      autoClose: 30_000,
-      title: t(isInForce ? "safeguard.saved" : "safeguard.waits"),
-      message: (
-        <Stack gap={6} align="flex-start">
-          <Text size="sm">{t("safeguard.revisionIs", { number: revision.number })}</Text>
-          {isInForce && revision.number > 1 && (
-            <UndoButton revision={revision} undo={undo} onDone={() => notifications.hide(`saved-${revision.number}`)} />
-          )}
-        </Stack>
-      ),
-    });
+    sayItIsSaved(revision);
   };
 
   return (
