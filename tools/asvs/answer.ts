@@ -30,8 +30,3 @@ export const document = (path: string, note?: string): Answer => ({
 });
 export const notApplicable = (reason: string): Answer => ({ type: "not_applicable", reason });
 export const open = (missing: string): Answer => ({ type: "open", missing });
-
-/** What the console with its log-in will change: to be answered one by one when there is one. */
-export const NO_SESSION: Answer = notApplicable("There is no browser session yet; keys only.");
-/** Codes pass through Safeguard; it asks nobody for one. */
-export const NO_SECOND_FACTOR: Answer = notApplicable("There is no second factor yet; keys only.");

@@ -2,7 +2,7 @@ import { code, document, notApplicable, type Rows, test } from "./answer.ts";
 
 const SERVER = "packages/server";
 const NO_FILES = notApplicable(
-  "Nothing takes or serves files: bodies are JSON, XML or a form. The command line reads the files of who runs it.",
+  "The server takes no files, and serves those of the console alone: bodies are JSON, XML or a form. The command line reads the files of who runs it.",
 );
 const NO_UNMANAGED = notApplicable("JavaScript alone; no unmanaged code of ours.");
 

@@ -1,4 +1,4 @@
-import { code, document, NO_SESSION, notApplicable, open, type Rows, test } from "./answer.ts";
+import { code, document, notApplicable, open, type Rows, test } from "./answer.ts";
 
 const SERVER = "packages/server";
 const AT_REST = "docs/reference/data-at-rest.md";
@@ -51,7 +51,10 @@ export const OPERATION: Rows = {
       "SHA-256 and HMAC-SHA-256. Twilio's callbacks are signed with HMAC-SHA-1, as their clients check them.",
     ),
   ],
-  "V11.4.2": ["how passwords are kept", NO_SESSION],
+  "V11.4.2": [
+    "how passwords are kept",
+    test(`${SERVER}/test/sign-in.test.ts`, "is kept as argon2id, and stands in no file"),
+  ],
   "V11.4.3": [
     "hashes that nothing collides with",
     test(
@@ -156,9 +159,21 @@ export const OPERATION: Rows = {
     "protected as the docs say",
     test(`${SERVER}/test/promises/in-the-clear.test.ts`, "after messages of every fate"),
   ],
-  "V14.3.1": ["the browser forgets after log-out", NO_SESSION],
+  "V14.3.1": [
+    "the browser forgets after log-out",
+    code(
+      "packages/console/src/frame/person-menu.tsx",
+      "Signing out forgets every answer of the server; the cookie is taken back.",
+    ),
+  ],
   "V14.3.2": ["no-store", test(HEADERS, "is for who asked alone, and is nothing to run")],
-  "V14.3.3": ["nothing sensitive in the browser's storage", NO_SESSION],
+  "V14.3.3": [
+    "nothing sensitive in the browser's storage",
+    code(
+      "packages/console/src/i18n/language.ts",
+      "The language, and light or dark, are all that is kept in the browser.",
+    ),
+  ],
 };
 
 /** V15, V16: how it is built, and what it logs. */
@@ -240,7 +255,7 @@ export const BUILD: Rows = {
   "V16.3.1": [
     "log of who proved himself",
     open(
-      "Wrong credentials are logged and counted. Good ones are not by themselves: what is sent or changed with a key names it, but what is read does not.",
+      "Who signs in, and who could not, is logged; wrong credentials are, and counted. Good keys are not by themselves: what is sent or changed with a key names it, but what is read does not.",
     ),
   ],
   "V16.3.2": [

@@ -1,7 +1,10 @@
-import { code, NO_SESSION, notApplicable, type Rows, test } from "./answer.ts";
+import { code, notApplicable, open, type Rows, test } from "./answer.ts";
 
 const SERVER = "packages/server";
 const HEADERS = `${SERVER}/src/security-headers.test.ts`;
+const SIGN_IN = `${SERVER}/test/sign-in.test.ts`;
+const OIDC = `${SERVER}/test/sign-in-oidc.test.ts`;
+const COOKIE = "is a cookie of random bits that no script can read, new each time, and stands in no answer";
 const NO_GRAPHQL = notApplicable("No GraphQL.");
 const NO_WEBSOCKET = notApplicable("No WebSocket.");
 
@@ -12,13 +15,22 @@ export const WEB: Rows = {
     "text stays text in a page",
     code(
       `${SERVER}/src/alerts/html-text.ts`,
-      "Pages of ours have no script, and every text in them is escaped; the reference of the API shows nothing of a request.",
+      "Pages without a script escape every text; the console writes texts as text (React), and Trusted Types refuse anything else; the reference of the API shows nothing of a request.",
     ),
   ],
-  "V3.3.1": ["cookies: Secure", NO_SESSION],
-  "V3.3.2": ["cookies: SameSite", NO_SESSION],
-  "V3.3.3": ["cookies: __Host-", NO_SESSION],
-  "V3.3.4": ["cookies: HttpOnly", NO_SESSION],
+  "V3.3.1": [
+    "cookies: Secure",
+    test(SIGN_IN, "goes only over TLS, and to this host, where the server is reached by https"),
+  ],
+  "V3.3.2": [
+    "cookies: SameSite",
+    test(SIGN_IN, COOKIE, "`Lax`, so that a link to a page of the console works; nothing is changed by a GET."),
+  ],
+  "V3.3.3": [
+    "cookies: __Host-",
+    test(SIGN_IN, "goes only over TLS, and to this host, where the server is reached by https"),
+  ],
+  "V3.3.4": ["cookies: HttpOnly", test(SIGN_IN, COOKIE)],
   "V3.4.1": [
     "HSTS, a year and subdomains",
     test(HEADERS, "says that there is TLS only, where a proxy ends it", "And where the TLS is ours."),
@@ -29,13 +41,20 @@ export const WEB: Rows = {
   ],
   "V3.4.3": [
     "content security policy",
-    test(`${SERVER}/src/api/routes.test.ts`, "the reference page calls nobody but us"),
+    test(
+      `${SERVER}/src/api/routes.test.ts`,
+      "the reference page calls nobody but us",
+      "The console's, with Trusted Types: its tests in the browser hear of whatever it refuses.",
+    ),
   ],
   "V3.4.4": ["nosniff", test(HEADERS, "is for who asked alone, and is nothing to run")],
   "V3.4.5": ["referrer policy", test(HEADERS, "is for who asked alone, and is nothing to run")],
   "V3.4.6": ["frame-ancestors", test(HEADERS, "is for who asked alone, and is nothing to run")],
-  "V3.5.1": ["requests that another site makes (CSRF)", NO_SESSION],
-  "V3.5.2": ["requests without a preflight", NO_SESSION],
+  "V3.5.1": ["requests that another site makes (CSRF)", test(SIGN_IN, "changes nothing for another site")],
+  "V3.5.2": [
+    "requests without a preflight",
+    test(SIGN_IN, "changes nothing for another site", "A header of our own is asked for, which brings the preflight."),
+  ],
   "V3.5.3": [
     "what changes something is no GET",
     test(
@@ -49,7 +68,7 @@ export const WEB: Rows = {
   "V3.7.1": ["no plug-ins of the past", notApplicable("HTML, CSS and JavaScript alone.")],
   "V3.7.2": [
     "redirects to elsewhere",
-    code(`${SERVER}/src/api/reference-page.ts`, "The only redirects lead to our own `/docs/`."),
+    test(OIDC, "leads to pages of ours alone", "Besides it, redirects lead to our own `/docs/` only."),
   ],
   "V4.1.1": [
     "Content-Type and charset",
@@ -81,14 +100,30 @@ export const WEB: Rows = {
   "V4.4.4": ["WebSocket: tokens from the session", NO_WEBSOCKET],
 };
 
-const NO_OAUTH = notApplicable("No OAuth: neither client nor server of it.");
+const ID_TOKEN =
+  "believes an ID token only with the provider's signature, issuer, audience, time and this request's nonce";
+const NO_OAUTH = notApplicable(
+  "Safeguard is a client of OpenID Connect alone: it is no server of it, and takes no tokens.",
+);
 const NO_WEBRTC = notApplicable("No WebRTC.");
 
 export const ABSENT: Rows = {
-  "V10.1.1": ["tokens go only where they are needed", NO_OAUTH],
-  "V10.1.2": ["answers belong to the flow that was begun", NO_OAUTH],
-  "V10.2.1": ["client: CSRF in the code flow", NO_OAUTH],
-  "V10.2.2": ["client: mix-up of servers", NO_OAUTH],
+  "V10.1.1": [
+    "tokens go only where they are needed",
+    code(
+      `${SERVER}/src/sign-in/library-routes.ts`,
+      "Tokens of the identity provider stay on the server; the browser has a session.",
+    ),
+  ],
+  "V10.1.2": [
+    "answers belong to the flow that was begun",
+    test(OIDC, "takes an answer only in the browser that asked, and once"),
+  ],
+  "V10.2.1": [
+    "client: CSRF in the code flow",
+    test(OIDC, "takes an answer only in the browser that asked, and once", "PKCE and `state`."),
+  ],
+  "V10.2.2": ["client: mix-up of servers", notApplicable("One identity provider can be configured.")],
   "V10.3.1": ["resource server: audience", NO_OAUTH],
   "V10.3.2": ["resource server: claims decide", NO_OAUTH],
   "V10.3.3": ["resource server: who the user is", NO_OAUTH],
@@ -104,11 +139,22 @@ export const ABSENT: Rows = {
   "V10.4.9": ["server: tokens can be revoked", NO_OAUTH],
   "V10.4.10": ["server: confidential clients prove themselves", NO_OAUTH],
   "V10.4.11": ["server: scopes that a client needs", NO_OAUTH],
-  "V10.5.1": ["OIDC client: ID tokens used again", NO_OAUTH],
-  "V10.5.2": ["OIDC client: who the user is", NO_OAUTH],
-  "V10.5.3": ["OIDC client: the issuer is the one expected", NO_OAUTH],
-  "V10.5.4": ["OIDC client: audience", NO_OAUTH],
-  "V10.5.5": ["OIDC client: log-out by the back channel", NO_OAUTH],
+  "V10.5.1": ["OIDC client: ID tokens used again", test(OIDC, ID_TOKEN)],
+  "V10.5.2": [
+    "OIDC client: who the user is",
+    code(
+      `${SERVER}/src/sign-in/sign-in.ts`,
+      "A login belongs to the provider's `sub`; rights go by its verified e-mail address.",
+    ),
+  ],
+  "V10.5.3": [
+    "OIDC client: the issuer is the one expected",
+    open(
+      "The metadata come from the configured address, over TLS; that the issuer which they name is that address is not compared.",
+    ),
+  ],
+  "V10.5.4": ["OIDC client: audience", test(OIDC, ID_TOKEN)],
+  "V10.5.5": ["OIDC client: log-out by the back channel", notApplicable("Log-out by the back channel is not offered.")],
   "V10.6.1": ["OIDC provider: response modes", NO_OAUTH],
   "V10.6.2": ["OIDC provider: forced log-out", NO_OAUTH],
   "V10.7.1": ["consent is asked for", NO_OAUTH],

@@ -56,8 +56,8 @@ import { HeldMessages } from "./gateway/held-messages.ts";
 import { Admission, watchLag } from "./gateway/inbound/admission.ts";
 import { createCmDialect } from "./gateway/inbound/cm/cm-dialect.ts";
 import { createCmNoticeRenderer } from "./gateway/inbound/cm/notice-renderer.ts";
-import { nativeRoutes } from "./gateway/inbound/native/native-routes.ts";
 import { lookedAtRoutes } from "./gateway/inbound/native/looked-at-routes.ts";
+import { nativeRoutes } from "./gateway/inbound/native/native-routes.ts";
 import { waitingRoutes } from "./gateway/inbound/native/waiting-routes.ts";
 import { createTwilioDialect } from "./gateway/inbound/twilio/twilio-dialect.ts";
 import { createTwilioNoticeRenderer } from "./gateway/inbound/twilio/twilio-notice.ts";
@@ -483,7 +483,10 @@ async function compose(
     publicUrl: config.publicUrl,
     oidc: config.oidc,
     isMember: (email) => membershipsOf(directory, email).length > 0,
+    now,
   });
+  // Sessions that were ended, by hand or with a password, after the backup or the copy was made would be open again.
+  if (store.restored !== undefined) await people.endSessionsFromBefore(store.restored.at);
   const signInLinks = createSignInLinks(seal);
   const idempotentRequests = createIdempotentRequests(store, seal);
   const native = nativeRoutes({
@@ -519,7 +522,15 @@ async function compose(
     native,
     ...(config.sandbox ? { sandbox } : {}),
     plugins: [
-      libraryRoutes({ signIn, clientAddress, publicUrl: () => config.publicUrl }),
+      libraryRoutes({
+        signIn,
+        clientAddress,
+        publicUrl: () => config.publicUrl,
+        onDoor: (seen) =>
+          seen.outcome === "let_in"
+            ? logger.info(seen, "somebody has signed in")
+            : logger.warn(seen, "somebody could not sign in"),
+      }),
       signInRoutes({
         ...services,
         signIn,
@@ -527,6 +538,7 @@ async function compose(
         identityProvider: config.oidc?.name,
         sandbox: config.sandbox,
         version: VERSION,
+        publicUrl: () => publicUrl?.replace(/\/$/, ""),
         now,
       }),
       policyRoutes({ ...services, engine }),

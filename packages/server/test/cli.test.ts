@@ -279,6 +279,39 @@ describe("the command line beside a running server", () => {
     expect(tail.output).not.toContain("+31612345678");
   });
 
+  it("lets a person into the console by a link, sets a new password, and ends its sessions", async () => {
+    const email = "ann@example.com";
+    const member = (await json(["members", "add", email, "--name", "Ann", "--role", "analyst"])) as { id: string };
+    const invited = await run(["members", "invite", member.id]);
+    expect([invited.code, invited.errors]).toEqual([0, expect.stringContaining("Good once, until ")]);
+    expect(invited.output.trim()).toMatch(new RegExp(`^${server.url}/join#[\\w-]+$`));
+    const send = (path: string, body: object, cookie = "") =>
+      fetch(`${server.url}${path}`, {
+        method: "POST",
+        headers: { "content-type": "application/json", origin: server.url, "safeguard-console": "1", cookie },
+        body: JSON.stringify(body),
+      });
+    const take = (path: string, link: string, password: string) =>
+      send(path, { token: link.trim().split("#")[1], password });
+    expect((await take("/v1/sign-in/join", invited.output, "correct horse battery")).status).toBe(204);
+    expect((await run(["members", "invite", member.id])).errors).toContain("This person has a login already");
+
+    const reset = await run(["members", "reset-password", email]);
+    expect(reset.output.trim()).toMatch(new RegExp(`^${server.url}/new-password#[\\w-]+$`));
+    const password = "another good sentence";
+    expect((await take("/v1/sign-in/new-password", reset.output, password)).status).toBe(204);
+    const signedIn = await send("/sign-in-api/sign-in/email", { email, password });
+    const cookie = signedIn.headers.getSetCookie()[0]?.split(";")[0] ?? "";
+    const session = () => fetch(`${server.url}/v1/session`, { headers: { cookie } });
+    expect((await session()).status).toBe(200);
+    expect((await run(["members", "sign-out", email])).output).toBe(`${email} is signed in nowhere any more.\n`);
+    expect((await session()).status).toBe(401);
+    expect(await run(["members", "reset-password", "nobody@example.com"])).toMatchObject({
+      code: 1,
+      errors: expect.stringContaining("Nobody signs in with this address."),
+    });
+  });
+
   it("shows messages, and finds one by any id that a client has", async () => {
     const key = (await json(["keys", "create", "sender", "--test"])) as { id: string; secret: string };
     const sent = await fetch(`${server.url}/v1/messages`, {

@@ -34,9 +34,18 @@ export async function askSignIn(path: string, body: Readonly<Record<string, unkn
     body: JSON.stringify(body),
   });
   const answer = (await response.json().catch(() => undefined)) as
-    | { readonly twoFactorRedirect?: boolean; readonly url?: string; readonly message?: string }
+    | {
+        readonly twoFactorRedirect?: boolean;
+        readonly url?: string;
+        readonly message?: string;
+        readonly problems?: readonly { readonly message: string }[];
+      }
     | undefined;
   return response.ok
     ? { ok: true, needsSecondFactor: answer?.twoFactorRedirect === true, url: answer?.url }
-    : { ok: false, status: response.status, message: answer?.message ?? response.statusText };
+    : {
+        ok: false,
+        status: response.status,
+        message: answer?.message ?? answer?.problems?.[0]?.message ?? response.statusText,
+      };
 }

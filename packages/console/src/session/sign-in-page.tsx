@@ -39,8 +39,7 @@ export function SignInPage() {
     },
   });
   const byProvider = useMutation({
-    mutationFn: () =>
-      askSignIn("/sign-in/oauth2", { providerId: "oidc", callbackURL: to, errorCallbackURL: "/sign-in" }),
+    mutationFn: () => askSignIn("/sign-in/social", { callbackURL: to, errorCallbackURL: "/sign-in" }),
     onSuccess: (answer) => {
       if (answer.ok && answer.url !== undefined) window.location.assign(answer.url);
     },

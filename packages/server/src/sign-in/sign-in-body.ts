@@ -34,6 +34,16 @@ export const setupBody = z
   })
   .meta({ id: "SetUp" });
 export const joinBody = z.strictObject({ token, password }).meta({ id: "Join" });
+export const resetLinkBody = z
+  .strictObject({
+    email: z.email().max(254),
+    removeSecondFactor: z
+      .boolean()
+      .default(false)
+      .describe("For who has lost it, with its recovery codes: when the link is used, it is taken away, too."),
+  })
+  .meta({ id: "ResetLink" });
+export const signOutBody = z.strictObject({ email: z.email().max(254) }).meta({ id: "SignOut" });
 export const resetBody = z.strictObject({ token, password }).meta({ id: "NewPassword" });
 
 export const signedInView = z
@@ -76,5 +86,9 @@ export const sessionView = z
   .meta({ id: "Session" });
 
 export const pathView = z
-  .object({ path: z.string().describe("Below the address of this server. Good once."), until: z.iso.datetime() })
+  .object({
+    path: z.string().describe("Below the address of this server. Good once."),
+    url: z.string().nullable().describe("The whole link; `null`: the server has not been told its public address."),
+    until: z.iso.datetime(),
+  })
   .meta({ id: "SignInPath" });

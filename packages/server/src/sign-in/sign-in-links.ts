@@ -6,8 +6,14 @@ export type SignInLink =
   | { readonly type: "setup"; readonly until: number }
   /** A member makes a login. */
   | { readonly type: "invitation"; readonly member: string; readonly until: number }
-  /** A person sets a new password. */
-  | { readonly type: "reset"; readonly email: string; readonly until: number };
+  /** A person sets a new password. `mark`: of the one until then, so that the link is good once. */
+  | {
+      readonly type: "reset";
+      readonly email: string;
+      readonly mark: string;
+      readonly secondFactor: "kept" | "removed";
+      readonly until: number;
+    };
 
 const PURPOSE = "sign-in-link";
 const MINUTE_MS = 60_000;
@@ -34,7 +40,10 @@ export interface SignInLinks {
 }
 
 export function createSignInLinks(seal: Pick<Seal, "seal" | "open">): SignInLinks {
-  /** Until they would be too old anyway. Across a restart a used invitation or setup is refused because the login exists. */
+  /**
+   * Until they would be too old anyway. Across a restart a used invitation or setup is refused because the login exists, a used
+   * reset because there is another password.
+   */
   const used = new Map<string, number>();
   return {
     pathFor: (link) => `${PATHS[link.type]}#${seal.seal(JSON.stringify(link), PURPOSE)}`,

@@ -10,6 +10,7 @@ import { firstPolicy } from "../policies/first-policy.ts";
 import type { PolicyServiceDeps } from "../policies/policy-services.ts";
 import { putRevision } from "../policies/put-revision.ts";
 import { headersOf } from "./library-routes.ts";
+import { refuseOtherSites } from "./refuse-other-sites.ts";
 import { membershipsOf } from "./session-principal.ts";
 import type { SignedIn, SignIn } from "./sign-in.ts";
 import {
@@ -18,12 +19,15 @@ import {
   linkView,
   pathView,
   resetBody,
+  resetLinkBody,
   sessionView,
   setupBody,
   signedInView,
   signInStateView,
+  signOutBody,
 } from "./sign-in-body.ts";
 import { LINK_GOOD_FOR_MS, type SignInLink, type SignInLinks } from "./sign-in-links.ts";
+import { refuseWeakPassword } from "./weak-password.ts";
 
 export type SignInRouteDeps = AccountServiceDeps & PolicyServiceDeps & SignInParts;
 
@@ -33,6 +37,8 @@ interface SignInParts {
   readonly identityProvider: string | undefined;
   readonly sandbox: boolean;
   readonly version: string;
+  /** Where people reach this server, without a slash at the end; undefined: it has not been told. */
+  readonly publicUrl: () => string | undefined;
   readonly now: () => EpochMilliseconds;
 }
 
@@ -53,7 +59,7 @@ export function signInRoutes(deps: SignInRouteDeps): RoutePlugin {
 
   async function isSpent(link: SignInLink): Promise<boolean> {
     if (link.type === "setup") return signIn.hasAnybody();
-    if (link.type === "reset") return !(await signIn.knows(link.email));
+    if (link.type === "reset") return (await signIn.passwordMark(link.email)) !== link.mark;
     const member = directory.member(link.member);
     return member === undefined || member.removedAt !== undefined || signIn.knows(member.email);
   }
@@ -62,6 +68,12 @@ export function signInRoutes(deps: SignInRouteDeps): RoutePlugin {
     const found = await signIn.who(headersOf(request));
     if (found === undefined) throw new ServiceError("unauthenticated", "Sign in first.");
     return found;
+  }
+
+  function shown(link: SignInLink): z.output<typeof pathView> {
+    const path = links.pathFor(link);
+    const base = deps.publicUrl();
+    return { path, url: base === undefined ? null : `${base}${path}`, until: new Date(link.until).toISOString() };
   }
 
   function rootAccount() {
@@ -120,8 +132,9 @@ export function signInRoutes(deps: SignInRouteDeps): RoutePlugin {
           const problems = policy.problems.map((message) => ({ field: "countries", message }));
           throw new ServiceError("invalid_request", "Not valid: countries.", problems);
         }
-        links.use(token, link);
         const account = rootAccount();
+        refuseWeakPassword(password, [email, name, account.name]);
+        links.use(token, link);
         const at = deps.now();
         const principal = { type: "operator" } as const;
         const context = { account, principal, actor: { type: "operator", name: "setup link" }, at } as const;
@@ -153,6 +166,7 @@ export function signInRoutes(deps: SignInRouteDeps): RoutePlugin {
         const link = await readLink(token, "invitation");
         const member = link.type === "invitation" ? directory.member(link.member) : undefined;
         if (member === undefined) throw new ServiceError("not_found", "This link is not good (any more).");
+        refuseWeakPassword(password, [member.email, member.name]);
         links.use(token, link);
         await signIn.enrol({ email: member.email, name: member.name, password });
         reply.code(204);
@@ -169,8 +183,11 @@ export function signInRoutes(deps: SignInRouteDeps): RoutePlugin {
       async (request, reply) => {
         const { token, password } = request.body;
         const link = await readLink(token, "reset");
-        links.use(token, link);
-        if (link.type === "reset") await signIn.resetPassword(link.email, password);
+        if (link.type === "reset") {
+          refuseWeakPassword(password, [link.email]);
+          links.use(token, link);
+          await signIn.resetPassword(link.email, password, link.secondFactor);
+        }
         reply.code(204);
         return null;
       },
@@ -183,16 +200,37 @@ export function signInRoutes(deps: SignInRouteDeps): RoutePlugin {
         schema: {
           tags,
           summary: "Make a link by which a person sets a new password",
-          body: z.strictObject({ email: z.email().max(254) }).meta({ id: "ResetLink" }),
+          body: resetLinkBody,
           response: { 201: pathView },
         },
       },
       async (request, reply) => {
         const email = request.body.email.toLowerCase();
-        if (!(await signIn.knows(email))) throw new ServiceError("not_found", "Nobody signs in with this address.");
-        const until = deps.now() + LINK_GOOD_FOR_MS.reset;
+        const mark = await signIn.passwordMark(email);
+        if (mark === undefined) throw new ServiceError("not_found", "Nobody signs in with this address.");
+        const secondFactor = request.body.removeSecondFactor ? "removed" : "kept";
         reply.code(201);
-        return { path: links.pathFor({ type: "reset", email, until }), until: new Date(until).toISOString() };
+        return shown({ type: "reset", email, mark, secondFactor, until: deps.now() + LINK_GOOD_FOR_MS.reset });
+      },
+    );
+
+    app.post(
+      "/v1/sign-in/sign-out",
+      {
+        config: { scope: "operator", account: "optional" },
+        schema: {
+          tags,
+          summary: "End every session of a person",
+          body: signOutBody,
+          response: { 204: z.null() },
+        },
+      },
+      async (request, reply) => {
+        const { email } = request.body;
+        if (!(await signIn.knows(email))) throw new ServiceError("not_found", "Nobody signs in with this address.");
+        await signIn.signOutEverywhere(email);
+        reply.code(204);
+        return null;
       },
     );
 
@@ -212,12 +250,8 @@ export function signInRoutes(deps: SignInRouteDeps): RoutePlugin {
         if (await signIn.knows(member.email)) {
           throw new ServiceError("conflict", "This person has a login already, which is good here, too.");
         }
-        const until = deps.now() + LINK_GOOD_FOR_MS.invitation;
         reply.code(201);
-        return {
-          path: links.pathFor({ type: "invitation", member: member.id, until }),
-          until: new Date(until).toISOString(),
-        };
+        return shown({ type: "invitation", member: member.id, until: deps.now() + LINK_GOOD_FOR_MS.invitation });
       },
     );
 
@@ -265,6 +299,21 @@ export function signInRoutes(deps: SignInRouteDeps): RoutePlugin {
     );
 
     app.delete(
+      "/v1/session/all",
+      {
+        config: open,
+        schema: { tags, summary: "End all of the person's sessions but this one", response: { 204: z.null() } },
+      },
+      async (request, reply) => {
+        refuseOtherSites(request.headers);
+        const { email, session } = await signedIn(request);
+        await signIn.signOutEverywhere(email, session);
+        reply.code(204);
+        return null;
+      },
+    );
+
+    app.delete(
       "/v1/session/all/:id",
       {
         config: open,
@@ -276,6 +325,7 @@ export function signInRoutes(deps: SignInRouteDeps): RoutePlugin {
         },
       },
       async (request, reply) => {
+        refuseOtherSites(request.headers);
         const { email } = await signedIn(request);
         const { id } = request.params;
         if (!(await signIn.endSession(email, id))) throw new ServiceError("not_found", "There is no such session.");

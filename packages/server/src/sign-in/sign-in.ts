@@ -1,20 +1,28 @@
+import { createHash } from "node:crypto";
 import { type BetterAuthOptions, betterAuth } from "better-auth";
 import { getMigrations } from "better-auth/db/migration";
 import { genericOAuth, twoFactor } from "better-auth/plugins";
 import type { OidcSettings } from "../config/oidc-settings.ts";
 import type { PeopleDatabase } from "../store/people-database.ts";
 import { hashPassword, verifyPassword } from "./password-hash.ts";
+import { createUsedCodes } from "./used-codes.ts";
 
 /** Below it, where the library's routes are. */
 export const SIGN_IN_PATH = "/sign-in-api";
+/** Of the identity provider, in the library's paths. */
+export const PROVIDER_ID = "oidc";
 /** In which the client's address is handed over; what a client says there itself is thrown away. */
 export const CLIENT_ADDRESS_HEADER = "x-safeguard-client-address";
+const CODE_PATH = "/two-factor/verify-totp";
 export const SHORTEST_PASSWORD = 12;
 export const LONGEST_PASSWORD = 128;
 
-const SESSION_SECONDS = 12 * 3600;
+/** A session that nobody uses ends after it. */
+const QUIET_SECONDS = 2 * 3600;
 /** A session that is used is prolonged at most so often. */
-const PROLONG_SECONDS = 3600;
+const PROLONG_SECONDS = 600;
+/** Every session ends after it, however it is used. */
+export const LONGEST_SESSION_MS = 24 * 3600 * 1000;
 
 /** A person who has proved who he is. Which rights he has, the directory knows by his address. */
 export interface SignedIn {
@@ -45,13 +53,15 @@ export interface SignIn {
   knows(email: string): Promise<boolean>;
   /** Makes a login for a person who has none. */
   enrol(person: { readonly email: string; readonly name: string; readonly password: string }): Promise<void>;
-  /** Sets a new password, and ends every session. */
-  resetPassword(email: string, password: string): Promise<void>;
+  /** Sets a new password, and ends every session. `secondFactor`: what becomes of it. */
+  resetPassword(email: string, password: string, secondFactor: "kept" | "removed"): Promise<void>;
+  /** Another one as soon as the person has another password; undefined: nobody has this address. */
+  passwordMark(email: string): Promise<string | undefined>;
   sessionsOf(email: string): Promise<readonly OpenSession[]>;
   /** False: the person has no such session. */
   endSession(email: string, id: string): Promise<boolean>;
-  /** Ends every session of a person. */
-  signOutEverywhere(email: string): Promise<void>;
+  /** Ends every session of a person but this one, where one is named. */
+  signOutEverywhere(email: string, but?: string): Promise<void>;
 }
 
 export interface SignInParts {
@@ -64,6 +74,8 @@ export interface SignInParts {
   readonly oidc: OidcSettings | undefined;
   /** May this person sign in by the identity provider? Only members of an account may. */
   readonly isMember: (email: string) => boolean;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
 }
 
 /** Makes the tables where they are missing. */
@@ -72,16 +84,39 @@ export async function createSignIn(parts: SignInParts): Promise<SignIn> {
   const { runMigrations } = await getMigrations(options);
   await runMigrations();
   const auth = betterAuth(options);
-  const { internalAdapter } = await auth.$context;
+  const { internalAdapter, adapter } = await auth.$context;
   const userOf = async (email: string) => (await internalAdapter.findUserByEmail(email.toLowerCase()))?.user;
+  const who: SignIn["who"] = async (headers) => {
+    const found = await auth.api.getSession({ headers });
+    if (found === null) return undefined;
+    const { session, user } = found;
+    if (session.createdAt.getTime() + LONGEST_SESSION_MS <= parts.now()) {
+      await internalAdapter.deleteSession(session.token);
+      return undefined;
+    }
+    return { session: session.id, email: user.email, name: user.name, twoFactor: user.twoFactorEnabled === true };
+  };
+  const codes = createUsedCodes(parts.now);
   return {
-    handle: (request) => auth.handler(request),
-    async who(headers) {
-      const found = await auth.api.getSession({ headers });
-      if (found === null) return undefined;
-      const { session, user } = found;
-      return { session: session.id, email: user.email, name: user.name, twoFactor: user.twoFactorEnabled === true };
+    async handle(request) {
+      // (which ends a session that has lasted too long)
+      const isSignedIn = (await who(request.headers)) !== undefined;
+      if (isSignedIn || !request.url.endsWith(CODE_PATH)) return auth.handler(request);
+      const { code } = (await request.clone().json()) as { readonly code?: unknown };
+      const answer = await auth.handler(request);
+      if (!answer.ok) return answer;
+      const { token, user } = (await answer.clone().json()) as {
+        readonly token: string;
+        readonly user: { readonly id: string };
+      };
+      if (codes.use(user.id, String(code))) return answer;
+      await internalAdapter.deleteSession(token);
+      return Response.json(
+        { code: "CODE_USED", message: "This code was used already. Wait for the next one." },
+        { status: 401 },
+      );
     },
+    who,
     hasAnybody: async () => (await internalAdapter.countTotalUsers()) > 0,
     knows: async (email) => (await userOf(email)) !== undefined,
     async enrol({ email, name, password }) {
@@ -96,11 +131,24 @@ export async function createSignIn(parts: SignInParts): Promise<SignIn> {
         password: await hashPassword(password),
       });
     },
-    async resetPassword(email, password) {
+    async resetPassword(email, password, secondFactor) {
       const user = await userOf(email);
       if (user === undefined) return;
       await internalAdapter.updatePassword(user.id, await hashPassword(password));
+      if (secondFactor === "removed") {
+        await internalAdapter.updateUser(user.id, { twoFactorEnabled: false });
+        await adapter.deleteMany({ model: "twoFactor", where: [{ field: "userId", value: user.id }] });
+      }
       await internalAdapter.deleteUserSessions(user.id);
+    },
+    async passwordMark(email) {
+      const user = await userOf(email);
+      if (user === undefined) return undefined;
+      const login = await internalAdapter.findCredentialAccount(user.id);
+      return createHash("sha256")
+        .update(login?.password ?? "")
+        .digest("base64url")
+        .slice(0, 16);
     },
     async sessionsOf(email) {
       const user = await userOf(email);
@@ -120,9 +168,12 @@ export async function createSignIn(parts: SignInParts): Promise<SignIn> {
       await internalAdapter.deleteSession(found.token);
       return true;
     },
-    async signOutEverywhere(email) {
+    async signOutEverywhere(email, but) {
       const user = await userOf(email);
-      if (user !== undefined) await internalAdapter.deleteUserSessions(user.id);
+      if (user === undefined) return;
+      for (const { id, token } of await internalAdapter.listSessions(user.id)) {
+        if (id !== but) await internalAdapter.deleteSession(token);
+      }
     },
   };
 }
@@ -139,11 +190,15 @@ function optionsOf({ database, secret, secureCookies, publicUrl, oidc, isMember 
     user: { modelName: "login_user" },
     session: {
       modelName: "login_session",
-      expiresIn: SESSION_SECONDS,
+      expiresIn: QUIET_SECONDS,
       updateAge: PROLONG_SECONDS,
       freshAge: 15 * 60,
     },
-    account: { modelName: "login_account", accountLinking: { enabled: true, trustedProviders: ["oidc"] } },
+    account: {
+      modelName: "login_account",
+      encryptOAuthTokens: true,
+      accountLinking: { enabled: true, trustedProviders: [] },
+    },
     verification: { modelName: "login_verification" },
     emailAndPassword: {
       enabled: true,
@@ -156,9 +211,15 @@ function optionsOf({ database, secret, secureCookies, publicUrl, oidc, isMember 
       enabled: true,
       window: 60,
       max: 120,
-      customRules: { "/sign-in/email": { window: 60, max: 10 }, "/two-factor/*": { window: 60, max: 10 } },
+      customRules: {
+        "/sign-in/email": { window: 60, max: 10 },
+        "/two-factor/*": { window: 60, max: 10 },
+        "/change-password": { window: 60, max: 10 },
+      },
     },
     advanced: {
+      // (said so that it is the same in tests, where the library would leave it out)
+      disableOriginCheck: false,
       // A name that begins so is taken by browsers only over TLS, from this host, for all paths.
       useSecureCookies: false,
       cookiePrefix: secureCookies ? "__Host-safeguard" : "safeguard",
@@ -176,12 +237,16 @@ function optionsOf({ database, secret, secureCookies, publicUrl, oidc, isMember 
             genericOAuth({
               config: [
                 {
-                  providerId: "oidc",
+                  providerId: PROVIDER_ID,
                   discoveryUrl: `${oidc.issuer.replace(/\/$/, "")}/.well-known/openid-configuration`,
                   clientId: oidc.clientId,
                   clientSecret: oidc.clientSecret,
                   scopes: ["openid", "email", "profile"],
                   pkce: true,
+                  // Signature, issuer, audience, time, and the nonce of this browser's own request.
+                  requireIdTokenVerification: true,
+                  // Rights go by the address: one that anybody may have typed in proves nothing.
+                  requireEmailVerification: true,
                 },
               ],
             }),

@@ -8,6 +8,7 @@ import type { Cli, GlobalFlags } from "../cli.ts";
 import { withExamples } from "../command-help.ts";
 import { everyItem } from "../every-item.ts";
 import { answer, instant, say, table } from "../print.ts";
+import { addSignInCommands } from "./members-sign-in.ts";
 
 const personalKeyView = keyView.extend({ secret: z.string() });
 
@@ -16,6 +17,7 @@ export function addMemberCommands(program: Command, cli: Cli): void {
   const members = program.command("members").description("Persons in an account, each with a role.");
   withExamples(members, [
     ["safeguard members add ann@example.com --name Ann --role operator", "somebody who runs it"],
+    ["safeguard members invite mem_4f1x…", "a link by which somebody comes into the console"],
     ["safeguard members list", "who may do what"],
   ]);
 
@@ -50,7 +52,8 @@ export function addMemberCommands(program: Command, cli: Cli): void {
           const body = { email, name: flags.name, role: flags.role };
           const made = await client.request({ method: "POST", path: "/v1/members", account, body }, memberView);
           answer(terminal, flags, made, (shown) => `${shown.id} (${shown.name}) is ${shown.role}.`);
-          say(terminal, `Give access: safeguard members key ${made.id} NAME`);
+          say(terminal, `To the console: safeguard members invite ${made.id}`);
+          say(terminal, `To the API, by a key: safeguard members key ${made.id} NAME`);
         },
       ),
     );
@@ -112,4 +115,6 @@ export function addMemberCommands(program: Command, cli: Cli): void {
       ),
     );
   withExamples(key, [["safeguard members key mem_4f1x… laptop --expires 2027-01-31T00:00:00Z", "for a while"]]);
+
+  addSignInCommands(members, cli);
 }

@@ -1,10 +1,13 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { sql } from "kysely";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { MessageId } from "../../gateway/message-id.ts";
 import { DirectoryLocked } from "../directory-lock.ts";
+import { makeDirectory } from "../make-directory.ts";
 import type { MasterKey } from "../master-key.ts";
+import { openPeopleDatabase } from "../people-database.ts";
 import { openSqliteStore } from "../sqlite/open-sqlite-store.ts";
 import type { Store } from "../store.ts";
 import { ACME, accepted, messageDecided, submissionEnded } from "../testing/sample-records.ts";
@@ -13,6 +16,7 @@ import { MANIFEST } from "./manifest.ts";
 import { restoreBackup } from "./restore-backup.ts";
 
 const masterKey = new Uint8Array(32).fill(5) as MasterKey;
+const AT = "2027-01-31T12:00:00.000Z";
 const quietly = (): void => {};
 
 let root: string;
@@ -85,6 +89,28 @@ describe("a backup", () => {
     }
   });
 
+  test("holds the logins of people, and none of their sessions", async () => {
+    await inStore(data, (store) => send(store, 1));
+    const people = openPeopleDatabase(data, undefined);
+    expect(statSync(join(data, "people.db")).mode & 0o777).toBe(0o600);
+    const columns = "(id TEXT, token TEXT, createdAt TEXT)";
+    for (const table of ["login_user", "login_session", "login_verification"]) {
+      await sql`CREATE TABLE ${sql.table(table)} ${sql.raw(columns)}`.execute(people.kysely);
+      await people.kysely
+        .insertInto(table)
+        .values({ id: table, token: `t0ken-of-${table}`, createdAt: AT })
+        .execute();
+    }
+    await makeBackup(data, join(root, "backup"), "1", quietly);
+    await people.close();
+    const copied = readFileSync(join(root, "backup", "people.db")).toString("latin1");
+    expect(copied).toContain("t0ken-of-login_user");
+    expect(copied).not.toMatch(/t0ken-of-login_(session|verification)/);
+
+    await restoreBackup(join(root, "backup"), copy, quietly);
+    expect(statSync(join(copy, "people.db")).mode & 0o777).toBe(0o600);
+  });
+
   test("is refused where it would mix with something else, and leaves nothing half done", async () => {
     await inStore(data, (store) => send(store, 1));
     const folder = join(root, "backup");
@@ -108,6 +134,25 @@ describe("a backup", () => {
     await makeBackup(data, join(root, "backup"), "1", quietly);
     await expect(restoreBackup(join(root, "backup"), data, quietly)).rejects.toThrow(DirectoryLocked);
     await store.close();
+  });
+});
+
+describe("logins of people in a copied folder", () => {
+  test("are kept; the sessions from before are ended, others are not", async () => {
+    makeDirectory(data);
+    const people = openPeopleDatabase(data, undefined);
+    for (const table of ["login_session", "login_verification"]) {
+      await sql`CREATE TABLE ${sql.table(table)} (id TEXT, createdAt TEXT)`.execute(people.kysely);
+      for (const [id, at] of [
+        ["before", AT],
+        ["since", "2027-01-31T12:00:00.001Z"],
+      ])
+        await people.kysely.insertInto(table).values({ id, createdAt: at }).execute();
+    }
+    await people.endSessionsFromBefore(Date.parse("2027-01-31T12:00:00.001Z"));
+    for (const table of ["login_session", "login_verification"])
+      expect(await people.kysely.selectFrom(table).select("id").execute()).toEqual([{ id: "since" }]);
+    await people.close();
   });
 });
 

@@ -1,7 +1,9 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { PEOPLE_FILE } from "../people-database.ts";
 import { readCopiedStore } from "../sqlite/copied-store.ts";
 import { copyDatabase } from "../sqlite/copy-database.ts";
+import { removeSessions } from "../sqlite/remove-sessions.ts";
 import { type BackupManifest, BackupUnfit, fileHash, MANIFEST } from "./manifest.ts";
 
 /** What is under way, and how much of it is done. */
@@ -20,6 +22,7 @@ const FILES = [
   { name: "detection.snapshot", kind: "sealed" },
   { name: "prices.sealed", kind: "sealed" },
   { name: "erasure.sealed", kind: "sealed" },
+  { name: PEOPLE_FILE, kind: "people" },
   { name: "tables.db", kind: "database" },
   { name: "journal.db", kind: "database" },
 ] as const;
@@ -49,6 +52,7 @@ export async function makeBackup(
         await copyDatabase(from, to, ({ written, expected }) =>
           onProgress({ step: "copy", file: name, bytes: written, of: expected }),
         );
+      if (kind === "people") removeSessions(to);
     }
     const files = await Promise.all(
       made.map(async (name) => {

@@ -1,0 +1,371 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type BrowserSession, codeOf, openBrowser } from "./browser-session.ts";
+import { startSafeguard, type TestSafeguard } from "./harness.ts";
+
+/** Logins are in the data folder's own file here, also where the rest of a run is kept in PostgreSQL. */
+const ANN = { email: "ann@shop.example", name: "Ann", password: "correct horse battery" };
+
+let server: TestSafeguard;
+let addresses = 0;
+/** A browser at an address of its own. */
+const browser = (url = server.url): BrowserSession => openBrowser(url, `192.0.2.${++addresses}`);
+
+beforeAll(async () => {
+  server = await startSafeguard({ config: { trustedProxies: ["127.0.0.1/32"], database: undefined } });
+  const token = tokenOf(await server.safeguard.setupPath());
+  const made = await browser().send("POST", "/v1/sign-in/setup", { token, ...ANN });
+  expect([made.status, made.text]).toEqual([204, ""]);
+});
+afterAll(() => server.stop());
+
+function tokenOf(link: unknown): string {
+  return String(link).split("#")[1] ?? "";
+}
+
+async function signIn(email = ANN.email, password = ANN.password, one = browser()): Promise<BrowserSession> {
+  const answer = await one.send("POST", "/sign-in-api/sign-in/email", { email, password });
+  expect([answer.status, answer.text]).toEqual([200, expect.any(String)]);
+  return one;
+}
+
+const who = async (one: BrowserSession): Promise<number> => (await one.send("GET", "/v1/session")).status;
+
+/** A member who has made a login by an invitation. */
+async function person(name: string, role = "analyst"): Promise<{ readonly email: string; readonly id: string }> {
+  const email = `${name}@shop.example`;
+  const { body } = await server.operator("POST", "/v1/members", { name, email, role });
+  const { id } = body as { readonly id: string };
+  const invited = await server.operator("POST", `/v1/members/${id}/invitation`);
+  const token = tokenOf((invited.body as { readonly path: string }).path);
+  expect((await browser().send("POST", "/v1/sign-in/join", { token, password: ANN.password })).status).toBe(204);
+  return { email, id };
+}
+
+async function resetToken(email: string, more = {}): Promise<string> {
+  const made = await server.operator("POST", "/v1/sign-in/reset-link", { email, ...more });
+  expect(made.status).toBe(201);
+  return tokenOf((made.body as { readonly path: string }).path);
+}
+
+function inPeople<T>(work: (people: DatabaseSync) => T): T {
+  const people = new DatabaseSync(join(server.dataDirectory, "people.db"));
+  try {
+    return work(people);
+  } finally {
+    people.close();
+  }
+}
+
+describe("a password", () => {
+  test("has 12 to 128 characters of whatever kind, is counted as it came, and is none that would be guessed", async () => {
+    const { email } = await person("lee");
+    const token = await resetToken(email);
+    const set = (password: string) => browser().send("POST", "/v1/sign-in/new-password", { token, password });
+    for (const refused of ["elevenchars", "x".repeat(129), "qwerty123456", "aaaaaaaaaaaaaa", "lee.safeguard.1"]) {
+      const answer = await set(refused);
+      expect([refused, answer.status, answer.json["problems"]]).toEqual([
+        refused,
+        400,
+        [expect.objectContaining({ field: "password" })],
+      ]);
+    }
+    const odd = `  ${"päss wörd 🐎 <&> ".repeat(6)}  `;
+    expect((await set(odd)).status).toBe(204);
+    await signIn(email, odd);
+    const cut = await browser().send("POST", "/sign-in-api/sign-in/email", { email, password: odd.trim() });
+    expect(cut.status).toBe(401);
+  });
+
+  test("is changed with the old one, which ends every other session", async () => {
+    const { email } = await person("max");
+    const [here, elsewhere] = [await signIn(email), await signIn(email)];
+    const change = (currentPassword: string, newPassword: string) =>
+      here.send("POST", "/sign-in-api/change-password", { currentPassword, newPassword, revokeOtherSessions: false });
+    expect((await change("not the old one at all", "another good sentence")).status).toBe(400);
+    expect((await change(ANN.password, "max@shop.example")).json["problems"]).toMatchObject([{ field: "password" }]);
+    expect(await who(elsewhere)).toBe(200);
+    expect((await change(ANN.password, "another good sentence")).status).toBe(200);
+    expect([await who(here), await who(elsewhere)]).toEqual([200, 401]);
+    await signIn(email, "another good sentence");
+  });
+
+  test("is kept as argon2id, and stands in no file", () => {
+    const { password } = inPeople(
+      (people) => people.prepare("SELECT password FROM login_account").get() as { readonly password: string },
+    );
+    expect(password).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+    expect(readFileSync(join(server.dataDirectory, "people.db-wal")).toString("latin1")).not.toContain(ANN.password);
+  });
+
+  test("that is wrong is answered as an address that nobody has, and guessing is stopped", async () => {
+    const guesser = browser();
+    const guess = (email: string) =>
+      guesser.send("POST", "/sign-in-api/sign-in/email", { email, password: "a wrong password" });
+    const [wrong, nobody] = [await guess(ANN.email), await guess("nobody@shop.example")];
+    expect([wrong.status, wrong.text]).toEqual([nobody.status, nobody.text]);
+    expect(wrong.status).toBe(401);
+    for (let tries = 2; tries < 10; tries++) expect((await guess(ANN.email)).status).toBe(401);
+    expect((await guess(ANN.email)).status).toBe(429);
+    // Others are not kept out by it.
+    await signIn();
+  });
+});
+
+describe("a link", () => {
+  test("that sets a new password is good once, also after a restart, and ends every session", async () => {
+    const { email } = await person("kim");
+    const before = await signIn(email);
+    const [token, unused] = [await resetToken(email), await resetToken(email)];
+    const set = (link: string) =>
+      browser().send("POST", "/v1/sign-in/new-password", { token: link, password: "a new good sentence" });
+    expect((await set(token)).status).toBe(204);
+    expect(await who(before)).toBe(401);
+    // (nothing in memory knows of the second link: another password makes it void)
+    expect([(await set(token)).status, (await set(unused)).status]).toEqual([404, 404]);
+    await signIn(email, "a new good sentence");
+  });
+
+  test("by which a member comes in is good once, for who is a member still", async () => {
+    const { body } = await server.operator("POST", "/v1/members", {
+      name: "Jo",
+      email: "jo@shop.example",
+      role: "analyst",
+    });
+    const { id } = body as { readonly id: string };
+    const invite = () => server.operator("POST", `/v1/members/${id}/invitation`);
+    const tokens = [await invite(), await invite()].map((made) =>
+      tokenOf((made.body as { readonly path: string }).path),
+    );
+    const join = (token = "") => browser().send("POST", "/v1/sign-in/join", { token, password: ANN.password });
+    await server.operator("DELETE", `/v1/members/${id}`);
+    expect((await join(tokens[0])).status).toBe(404);
+
+    const { id: ivy } = (
+      await server.operator("POST", "/v1/members", { name: "Ivy", email: "ivy@shop.example", role: "analyst" })
+    ).body as { readonly id: string };
+    const made = (await server.operator("POST", `/v1/members/${ivy}/invitation`)).body as Record<string, string>;
+    expect(made["url"]).toBe(`${server.url}${made["path"]}`);
+    expect((await join(tokenOf(made["path"]))).status).toBe(204);
+    expect((await join(tokenOf(made["path"]))).status).toBe(404);
+    expect((await server.operator("POST", `/v1/members/${ivy}/invitation`)).status).toBe(409);
+  });
+});
+
+describe("a session", () => {
+  test("is a cookie of random bits that no script can read, new each time, and stands in no answer", async () => {
+    const [one, other] = [await signIn(), await signIn()];
+    expect(one.lastSetCookies).toEqual([
+      expect.stringMatching(/^safeguard\.session_token=[^;]{60,}; Max-Age=7200; Path=\/; HttpOnly; SameSite=Lax$/),
+    ]);
+    const [first, second] = [one, other].map(({ cookies }) => cookies.get("safeguard.session_token") ?? "");
+    expect(first).not.toBe(second);
+    const answer = await one.send("POST", "/sign-in-api/sign-in/email", { email: ANN.email, password: ANN.password });
+    expect(answer.json).not.toHaveProperty("token");
+    expect(answer.headers.get("cache-control")).toBe("no-store");
+    // Signed: a token that was changed, or taken from the file alone, is none.
+    const forged = openBrowser(server.url, "192.0.2.250", [
+      ["safeguard.session_token", (first ?? "").split(".")[0] ?? ""],
+    ]);
+    expect(await who(forged)).toBe(401);
+  });
+
+  test("goes only over TLS, and to this host, where the server is reached by https", async () => {
+    const config = { trustedProxies: ["127.0.0.1/32"], database: undefined, publicUrl: "https://safeguard.example" };
+    const behind = await startSafeguard({ config });
+    try {
+      const one = browser(behind.url);
+      const origin = { origin: config.publicUrl };
+      const token = tokenOf(await behind.safeguard.setupPath());
+      await one.send("POST", "/v1/sign-in/setup", { token, ...ANN }, origin);
+      await one.send("POST", "/sign-in-api/sign-in/email", { email: ANN.email, password: ANN.password }, origin);
+      expect(one.lastSetCookies).toEqual([
+        expect.stringMatching(/^__Host-safeguard\.session_token=.*; Path=\/; HttpOnly; Secure; SameSite=Lax$/),
+      ]);
+      expect(one.lastSetCookies.join()).not.toMatch(/domain=/i);
+      expect(await who(one)).toBe(200);
+    } finally {
+      await behind.stop();
+    }
+  });
+
+  test("ends when it was quiet, and after a day however it is used", async () => {
+    const { email } = await person("ned");
+    const [quiet, old, young] = [await signIn(email), await signIn(email), await signIn(email)];
+    const ids = await Promise.all(
+      [quiet, old].map(async (one) => String((await one.send("GET", "/v1/session")).json["session"])),
+    );
+    const hours = (count: number) => new Date(Date.now() + count * 3_600_000).toISOString();
+    inPeople((people) => {
+      people.prepare("UPDATE login_session SET expiresAt = ? WHERE id = ?").run(hours(-0.001), ids[0] ?? "");
+      people.prepare("UPDATE login_session SET createdAt = ? WHERE id = ?").run(hours(-24.001), ids[1] ?? "");
+    });
+    // (one that is too old can do nothing that the library answers itself, either)
+    const change = { currentPassword: ANN.password, newPassword: "another good sentence" };
+    expect((await old.send("POST", "/sign-in-api/change-password", change)).status).toBe(401);
+    expect([await who(quiet), await who(old), await who(young)]).toEqual([401, 401, 200]);
+  });
+
+  test("is ended by signing out, on the server, too", async () => {
+    const one = await signIn();
+    const kept = one.copy();
+    expect((await one.send("POST", "/sign-in-api/sign-out", {})).status).toBe(200);
+    expect(one.cookies.size).toBe(0);
+    expect(await who(kept)).toBe(401);
+  });
+
+  test("is seen by its person, who can end another one, or all others; nobody else's", async () => {
+    const { email } = await person("pat");
+    const [one, two, three] = [await signIn(email), await signIn(email), await signIn(email)];
+    const foreign = await signIn();
+    const seen = (await one.send("GET", "/v1/session/all")).json["items"] as readonly Record<string, unknown>[];
+    expect(seen).toHaveLength(3);
+    expect(seen.filter(({ isThisOne }) => isThisOne)).toMatchObject([
+      { address: expect.stringMatching(/^192\.0\.2\./) },
+    ]);
+    const id = String((await two.send("GET", "/v1/session")).json["session"]);
+    expect((await foreign.send("DELETE", `/v1/session/all/${id}`)).status).toBe(404);
+    expect((await one.send("DELETE", `/v1/session/all/${id}`)).status).toBe(204);
+    expect([await who(one), await who(two), await who(three)]).toEqual([200, 401, 200]);
+    expect((await one.send("DELETE", "/v1/session/all")).status).toBe(204);
+    expect([await who(one), await who(three), await who(foreign)]).toEqual([200, 401, 200]);
+  });
+
+  test("is ended by the operator, and permits nothing once its person is removed", async () => {
+    const { email, id } = await person("sam");
+    const first = await signIn(email);
+    expect((await server.operator("POST", "/v1/sign-in/sign-out", { email })).status).toBe(204);
+    expect(await who(first)).toBe(401);
+    const second = await signIn(email);
+    expect((await second.send("GET", "/v1/members")).status).toBe(200);
+    await server.operator("DELETE", `/v1/members/${id}`);
+    expect((await second.send("GET", "/v1/members")).status).toBe(401);
+    expect((await server.operator("POST", "/v1/sign-in/sign-out", { email: "nobody@shop.example" })).status).toBe(404);
+  });
+
+  test("changes nothing for another site", async () => {
+    const one = await signIn();
+    const evil = { origin: "https://evil.example", "sec-fetch-site": "cross-site" };
+    const form = { ...evil, "content-type": "application/x-www-form-urlencoded", "sec-fetch-mode": "navigate" };
+    const member = { name: "Eve", email: "eve@evil.example", role: "owner" };
+    for (const [path, body, headers] of [
+      ["/v1/members", member, evil],
+      ["/v1/members", member, { "safeguard-console": "", "sec-fetch-site": "same-site" }],
+      ["/sign-in-api/sign-out", {}, evil],
+      ["/sign-in-api/sign-out", "", form],
+      ["/sign-in-api/sign-in/email", `email=${ANN.email}&password=x`, form],
+    ] as const)
+      expect([path, (await one.send("POST", path, body, headers)).status]).toEqual([path, expect.toSatisfy(isRefusal)]);
+    expect((await one.send("DELETE", "/v1/session/all", undefined, evil)).status).toBe(403);
+    expect(await who(one)).toBe(200);
+    const { json } = await one.send("GET", "/v1/members");
+    expect(JSON.stringify(json)).not.toContain("evil.example");
+  });
+
+  test("of a folder that was copied is ended, and its person signs in anew", async () => {
+    const copied = mkdtempSync(join(tmpdir(), "safeguard-copied-"));
+    const first = await startSafeguard({ config: { database: undefined }, dataDirectory: join(copied, "one") });
+    const one = browser(first.url);
+    await one.send("POST", "/v1/sign-in/setup", { token: tokenOf(await first.safeguard.setupPath()), ...ANN });
+    await signIn(ANN.email, ANN.password, one);
+    await first.stop();
+    cpSync(join(copied, "one"), join(copied, "two"), { recursive: true });
+    try {
+      for (const [folder, status] of [
+        ["one", 200],
+        ["two", 401],
+      ] as const) {
+        const again = await startSafeguard({ config: { database: undefined }, dataDirectory: join(copied, folder) });
+        const same = openBrowser(again.url, "192.0.2.240", one.cookies);
+        expect([folder, await who(same)]).toEqual([folder, status]);
+        if (status === 401) {
+          const anew = await signIn(ANN.email, ANN.password, browser(again.url));
+          expect(await who(anew)).toBe(200);
+        }
+        await again.stop();
+      }
+    } finally {
+      rmSync(copied, { recursive: true });
+    }
+  });
+});
+
+const isRefusal = (status: number): boolean => status === 403 || status === 415;
+
+describe("a second factor", () => {
+  const { password } = ANN;
+  const ask = (one: BrowserSession, path: string, body: object) =>
+    one.send("POST", `/sign-in-api/two-factor/${path}`, body);
+
+  /** A person with a second factor, and one browser that is signed in. */
+  async function withFactor(name: string) {
+    const { email } = await person(name);
+    const one = await signIn(email);
+    const { json } = await ask(one, "enable", { password });
+    const { totpURI, backupCodes } = json as { readonly totpURI: string; readonly backupCodes: readonly string[] };
+    expect((await ask(one, "verify-totp", { code: codeOf(totpURI) })).status).toBe(200);
+    return { email, one, totpURI, backupCodes };
+  }
+
+  test("is set up, changed and taken away with the password only", async () => {
+    const { one, totpURI } = await withFactor("uma");
+    expect(new URL(totpURI).searchParams.get("issuer")).toBe("Safeguard");
+    for (const path of ["disable", "generate-backup-codes", "get-totp-uri"])
+      expect([path, (await ask(one, path, { password: "not the password" })).status]).toEqual([path, 400]);
+    expect((await one.send("GET", "/v1/session")).json["person"]).toMatchObject({ twoFactor: true });
+    expect((await ask(one, "disable", { password })).status).toBe(200);
+    expect((await one.send("GET", "/v1/session")).json["person"]).toMatchObject({ twoFactor: false });
+  });
+
+  test("is asked for after the password, and each code lets in once", async () => {
+    const { email, totpURI } = await withFactor("vic");
+    const [one, other] = [await signIn(email), await signIn(email)];
+    expect([await who(one), await who(other)]).toEqual([401, 401]);
+    const code = codeOf(totpURI, 1);
+    expect((await ask(one, "verify-totp", { code: code === "000000" ? "000001" : "000000" })).status).toBe(401);
+    expect((await ask(one, "verify-totp", { code })).status).toBe(200);
+    expect((await ask(other, "verify-totp", { code })).status).toBe(401);
+    expect([await who(one), await who(other)]).toEqual([200, 401]);
+    // The password alone, of that browser, is still worth nothing; nor is a code without it.
+    expect((await ask(browser(), "verify-totp", { code })).status).toBe(401);
+  });
+
+  test("has codes for when it is lost, each good once, enciphered where they are kept", async () => {
+    const { email, totpURI, backupCodes } = await withFactor("wim");
+    expect(backupCodes).toHaveLength(10);
+    const [code = ""] = backupCodes;
+    const one = await signIn(email);
+    expect((await ask(one, "verify-backup-code", { code })).status).toBe(200);
+    expect(await who(one)).toBe(200);
+    const other = await signIn(email);
+    expect((await ask(other, "verify-backup-code", { code })).status).toBe(401);
+    const kept = inPeople((people) => JSON.stringify(people.prepare("SELECT * FROM login_two_factor").all()));
+    expect(kept).not.toContain(backupCodes[1]);
+    expect(kept).not.toContain(new URL(totpURI).searchParams.get("secret"));
+  });
+
+  test("is not guessed: from wherever, ten wrong codes close it for a while", async () => {
+    const { email, totpURI } = await withFactor("xia");
+    const wrong = codeOf(totpURI, 10_000);
+    for (let round = 0; round < 3; round++) {
+      const one = await signIn(email);
+      for (let tries = 0; tries < 4; tries++) await ask(one, "verify-totp", { code: wrong });
+    }
+    const one = await signIn(email);
+    expect((await ask(one, "verify-totp", { code: codeOf(totpURI, 1) })).status).toBe(429);
+    expect(await who(one)).toBe(401);
+  });
+
+  test("that was lost with its codes is taken away by a link of the operator, not by another", async () => {
+    const { email } = await withFactor("yan");
+    const set = async (token: string, password: string) =>
+      expect((await browser().send("POST", "/v1/sign-in/new-password", { token, password })).status).toBe(204);
+    await set(await resetToken(email), "a new good sentence");
+    expect(await who(await signIn(email, "a new good sentence"))).toBe(401);
+    await set(await resetToken(email, { removeSecondFactor: true }), "yet another sentence");
+    expect(await who(await signIn(email, "yet another sentence"))).toBe(200);
+  });
+});
