@@ -1,9 +1,11 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { AUDIT, auditSearch } from "./audit/audit-search.ts";
 import { Frame } from "./frame/frame.tsx";
 import { NotFound } from "./frame/not-found.tsx";
 import { PageFault } from "./frame/page-fault.tsx";
 import { incidentsSearch } from "./incidents/incidents-search.ts";
 import { KEYS, keysSearch } from "./keys/keys-search.ts";
+import { MESSAGES, messagesSearch } from "./messages/messages-search.ts";
 import { overviewSearch } from "./overview/overview-search.ts";
 import { SHOWN, SORTS } from "./safeguard/destinations/destination-line.ts";
 import { rangesSearch } from "./safeguard/ranges/ranges-search.ts";
@@ -63,6 +65,12 @@ const incident = createRoute({
   path: "/channels/incidents/$number",
   component: lazyRouteComponent(() => import("./incidents/case/incident-page.tsx"), "IncidentPage"),
 });
+const messages = createRoute({
+  getParentRoute: () => frame,
+  path: MESSAGES,
+  validateSearch: messagesSearch,
+  component: lazyRouteComponent(() => import("./messages/messages-page.tsx"), "MessagesPage"),
+});
 /** Destinations of Safeguard. `q`: what is looked for. */
 const destinationsSearch = z.object({
   q: z.string().optional(),
@@ -109,6 +117,12 @@ const keys = createRoute({
   validateSearch: keysSearch,
   component: lazyRouteComponent(() => import("./keys/keys-page.tsx"), "KeysPage"),
 });
+const audit = createRoute({
+  getParentRoute: () => frame,
+  path: AUDIT,
+  validateSearch: auditSearch,
+  component: lazyRouteComponent(() => import("./audit/audit-page.tsx"), "AuditPage"),
+});
 
 export const router = createRouter({
   routeTree: root.addChildren([
@@ -118,11 +132,13 @@ export const router = createRouter({
     join,
     newPassword,
     frame.addChildren([
+      messages,
       overview,
       incidents,
       incident,
       sandbox,
       keys,
+      audit,
       safeguard.addChildren([destinations, ranges, revisions]),
     ]),
   ]),

@@ -541,7 +541,12 @@ describe("the audit trail", () => {
     };
     expect(await accountsSeen(key.secret)).toEqual(new Set([account.id, below.id]));
     expect(await accountsSeen(belowKey.secret)).toEqual(new Set([below.id]));
-    expect((await call(key.secret, "GET", "/v1/audit/verify")).status).toBe(403);
+    // The proof is of the whole chain, and tells nothing of what others' rows say.
+    const { json, status } = await call(belowKey.secret, "GET", "/v1/audit/verify");
+    expect(status).toBe(200);
+    expect(Object.keys(json).sort()).toEqual(["brokenAt", "head", "ok", "problem", "rows", "withoutContent"]);
+    expect(json.ok).toBe(true);
+    expect((await call(key.secret, "GET", "/v1/audit/export")).status).toBe(403);
   });
 
   test("names the first row that was altered in the database, whatever was done to it", async () => {

@@ -1,4 +1,6 @@
+import { AUDIT } from "../audit/audit-search.ts";
 import { KEYS } from "../keys/keys-search.ts";
+import { MESSAGES } from "../messages/messages-search.ts";
 import { SAFEGUARD } from "../safeguard/tabs.ts";
 
 /** Where pages are, in the order and under the names of the seed: who knows CM.com finds the way. */
@@ -19,11 +21,13 @@ export const NAVIGATION: readonly NavigationEntry[] = [
     name: "channels",
     below: [
       { name: "incidents", to: "/channels/incidents" },
+      { name: "messages", to: MESSAGES },
       {
         name: "apiAccess",
         below: [
           { name: "keys", to: KEYS, permission: "keys:write" },
           { name: "businessMessaging", below: [{ name: "safeguard", to: SAFEGUARD }] },
+          { name: "audit", to: AUDIT, permission: "audit:read" },
         ],
       },
     ],
