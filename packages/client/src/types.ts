@@ -263,6 +263,11 @@ export interface MessageQuery extends PageQuery {
   readonly from?: string;
   readonly destination?: string;
   readonly status?: Exclude<MessageStatus, "rejected">;
+  /** What the number begins with, such as `+31653`. With this, `purpose` or `reason` a page may hold fewer than there are. */
+  readonly prefix?: string;
+  readonly purpose?: Purpose;
+  /** Reason code, such as `range_contained`. */
+  readonly reason?: string;
   readonly after?: string;
   readonly before?: string;
 }

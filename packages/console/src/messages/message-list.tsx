@@ -1,0 +1,127 @@
+/* biome-ignore-all lint/a11y/useSemanticElements: a table of which a part is there at a time, in rows that stand freely */
+/* biome-ignore-all lint/a11y/useFocusableInteractive: rows and cells are read, and hold a link */
+import { Skeleton, Text } from "@mantine/core";
+import type { Message } from "@safeguard/client";
+import { useWindowVirtualizer } from "@tanstack/react-virtual";
+import { useEffect, useRef } from "react";
+import { useTranslation } from "react-i18next";
+import { useFormat } from "../shared/format.ts";
+import { RelativeTime } from "../shared/relative-time.tsx";
+import { RouteLink } from "../shared/route-link.tsx";
+import { MESSAGES } from "./messages-search.ts";
+import { StatusBadge } from "./status-badge.tsx";
+
+/** Height of a row in pixels: two lines where there is little room (see messages.css). */
+const ROW = 48;
+const NARROW_ROW = 76;
+/** So many rows before the end the next page is asked for. */
+const AHEAD = 60;
+
+export interface MessageListProps {
+  readonly messages: readonly Message[];
+  readonly isMore: boolean;
+  readonly isNarrow: boolean;
+  /** Label of the table. */
+  readonly label: string;
+  readonly onEndNear: () => void;
+}
+
+/** Rows of which only those in sight are there, however many there are. */
+export function MessageList({ messages, isMore, isNarrow, label, onEndNear }: MessageListProps) {
+  const { t } = useTranslation();
+  const list = useRef<HTMLDivElement>(null);
+  const rows = useWindowVirtualizer({
+    count: messages.length + (isMore ? 1 : 0),
+    estimateSize: () => (isNarrow ? NARROW_ROW : ROW),
+    overscan: 12,
+    scrollMargin: list.current?.offsetTop ?? 0,
+    getItemKey: (index) => messages[index]?.id ?? "more",
+  });
+  const shown = rows.getVirtualItems();
+  const last = shown.at(-1)?.index ?? 0;
+  const isEndNear = isMore && last >= messages.length - AHEAD;
+  useEffect(() => {
+    if (isEndNear) onEndNear();
+  }, [isEndNear, onEndNear]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: rows are as high as the window's width makes them
+  useEffect(() => rows.measure(), [isNarrow]);
+  return (
+    <div role="table" aria-label={label} aria-rowcount={isMore ? -1 : messages.length + 1} className="messages numbers">
+      <div role="rowgroup" className="messages-head">
+        <div role="row" aria-rowindex={1} className="messages-row">
+          {(["at", "to", "status", "reason", "purpose", "from"] as const).map((column) => (
+            <div key={column} role="columnheader" className={`messages-${column}`}>
+              {t(`messages.column.${column}`)}
+            </div>
+          ))}
+        </div>
+      </div>
+      <div role="rowgroup" ref={list} style={{ height: rows.getTotalSize(), position: "relative" }}>
+        {shown.map(({ index, start, size, key }) => {
+          const message = messages[index];
+          return (
+            <div
+              key={key}
+              role="row"
+              aria-rowindex={index + 2}
+              className="messages-row"
+              style={{
+                position: "absolute",
+                insetInline: 0,
+                top: 0,
+                height: size,
+                transform: `translateY(${start - rows.options.scrollMargin}px)`,
+              }}
+            >
+              {message === undefined ? (
+                <div role="cell" style={{ gridColumn: "1 / -1" }} aria-busy="true">
+                  <Skeleton height={20} />
+                </div>
+              ) : (
+                <MessageCells message={message} />
+              )}
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+function MessageCells({ message }: { readonly message: Message }) {
+  const { t } = useTranslation();
+  const { place } = useFormat();
+  const { id, at, to, status, destination, candidates, reason, purpose, from, would } = message;
+  return (
+    <>
+      <div role="cell" className="messages-at">
+        <RelativeTime at={at} size="sm" />
+      </div>
+      <div role="cell" className="messages-to">
+        <RouteLink to={MESSAGES} search={(old) => ({ ...old, message: id })} resetScroll={false} size="sm" fw={600}>
+          {to}
+        </RouteLink>
+        <Text size="xs" c="dimmed" truncate span>
+          {destination === null ? candidates.join(", ") : place(destination)}
+        </Text>
+      </div>
+      <div role="cell" className="messages-status">
+        <StatusBadge status={status} />
+      </div>
+      <div role="cell" className="messages-reason">
+        <Text size="sm" truncate title={message.sentence}>
+          {t(`reasons.${reason}`)}
+          {would !== undefined && ` · ${t(`messages.would.${would}`)}`}
+        </Text>
+      </div>
+      <div role="cell" className="messages-purpose">
+        <Text size="sm">{purpose === null ? "–" : t(`messages.purpose.${purpose}`)}</Text>
+      </div>
+      <div role="cell" className="messages-from">
+        <Text size="sm" truncate>
+          {from}
+        </Text>
+      </div>
+    </>
+  );
+}
