@@ -99,6 +99,11 @@ const ranges = createRoute({
   validateSearch: rangesSearch,
   component: lazyRouteComponent(() => import("./safeguard/ranges/ranges-page.tsx"), "RangesPage"),
 });
+const limits = createRoute({
+  getParentRoute: () => safeguard,
+  path: "/limits",
+  component: lazyRouteComponent(() => import("./safeguard/limits/limits-page.tsx"), "LimitsPage"),
+});
 const revisions = createRoute({
   getParentRoute: () => safeguard,
   path: "/history",
@@ -139,7 +144,7 @@ export const router = createRouter({
       sandbox,
       keys,
       audit,
-      safeguard.addChildren([destinations, ranges, revisions]),
+      safeguard.addChildren([destinations, ranges, limits, revisions]),
     ]),
   ]),
   defaultPreload: "intent",

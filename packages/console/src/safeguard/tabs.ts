@@ -5,5 +5,6 @@ export const SAFEGUARD = "/channels/settings/business-messaging/safeguard";
 export const TABS = [
   { name: "destinations", to: SAFEGUARD },
   { name: "ranges", to: `${SAFEGUARD}/ranges` },
+  { name: "limits", to: `${SAFEGUARD}/limits` },
   { name: "history", to: `${SAFEGUARD}/history` },
 ] as const;
