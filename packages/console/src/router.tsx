@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { ALERTS, alertsSearch } from "./alerts/alerts-search.ts";
 import { AUDIT, auditSearch } from "./audit/audit-search.ts";
 import { Frame } from "./frame/frame.tsx";
 import { NotFound } from "./frame/not-found.tsx";
@@ -122,6 +123,12 @@ const keys = createRoute({
   validateSearch: keysSearch,
   component: lazyRouteComponent(() => import("./keys/keys-page.tsx"), "KeysPage"),
 });
+const alerts = createRoute({
+  getParentRoute: () => frame,
+  path: ALERTS,
+  validateSearch: alertsSearch,
+  component: lazyRouteComponent(() => import("./alerts/alerts-page.tsx"), "AlertsPage"),
+});
 const audit = createRoute({
   getParentRoute: () => frame,
   path: AUDIT,
@@ -143,6 +150,7 @@ export const router = createRouter({
       incident,
       sandbox,
       keys,
+      alerts,
       audit,
       safeguard.addChildren([destinations, ranges, limits, revisions]),
     ]),

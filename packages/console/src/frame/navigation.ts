@@ -1,3 +1,4 @@
+import { ALERTS } from "../alerts/alerts-search.ts";
 import { AUDIT } from "../audit/audit-search.ts";
 import { KEYS } from "../keys/keys-search.ts";
 import { MESSAGES } from "../messages/messages-search.ts";
@@ -26,7 +27,13 @@ export const NAVIGATION: readonly NavigationEntry[] = [
         name: "apiAccess",
         below: [
           { name: "keys", to: KEYS, permission: "keys:write" },
-          { name: "businessMessaging", below: [{ name: "safeguard", to: SAFEGUARD }] },
+          {
+            name: "businessMessaging",
+            below: [
+              { name: "alerts", to: ALERTS, permission: "incidents:read" },
+              { name: "safeguard", to: SAFEGUARD },
+            ],
+          },
           { name: "audit", to: AUDIT, permission: "audit:read" },
         ],
       },
