@@ -6,6 +6,7 @@ import { NotFound } from "./frame/not-found.tsx";
 import { PageFault } from "./frame/page-fault.tsx";
 import { incidentsSearch } from "./incidents/incidents-search.ts";
 import { KEYS, keysSearch } from "./keys/keys-search.ts";
+import { LIVE, liveSearch } from "./live/live-search.ts";
 import { MESSAGES, messagesSearch } from "./messages/messages-search.ts";
 import { overviewSearch } from "./overview/overview-search.ts";
 import { SHOWN, SORTS } from "./safeguard/destinations/destination-line.ts";
@@ -13,6 +14,7 @@ import { rangesSearch } from "./safeguard/ranges/ranges-search.ts";
 import { SAFEGUARD } from "./safeguard/tabs.ts";
 import { sandboxSearch } from "./sandbox/sandbox-search.ts";
 import { z } from "./shared/zod.ts";
+import { VERIFICATION, verificationSearch } from "./verification/verification-search.ts";
 
 const root = createRootRoute({ notFoundComponent: NotFound, errorComponent: PageFault });
 
@@ -71,6 +73,18 @@ const messages = createRoute({
   path: MESSAGES,
   validateSearch: messagesSearch,
   component: lazyRouteComponent(() => import("./messages/messages-page.tsx"), "MessagesPage"),
+});
+const live = createRoute({
+  getParentRoute: () => frame,
+  path: LIVE,
+  validateSearch: liveSearch,
+  component: lazyRouteComponent(() => import("./live/live-page.tsx"), "LivePage"),
+});
+const verification = createRoute({
+  getParentRoute: () => frame,
+  path: VERIFICATION,
+  validateSearch: verificationSearch,
+  component: lazyRouteComponent(() => import("./verification/verification-page.tsx"), "VerificationPage"),
 });
 /** Destinations of Safeguard. `q`: what is looked for. */
 const destinationsSearch = z.object({
@@ -144,7 +158,7 @@ export const router = createRouter({
     join,
     newPassword,
     frame.addChildren([
-      messages,
+      live, verification, messages,
       overview,
       incidents,
       incident,

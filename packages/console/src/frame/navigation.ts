@@ -1,8 +1,10 @@
 import { ALERTS } from "../alerts/alerts-search.ts";
 import { AUDIT } from "../audit/audit-search.ts";
 import { KEYS } from "../keys/keys-search.ts";
+import { LIVE } from "../live/live-search.ts";
 import { MESSAGES } from "../messages/messages-search.ts";
 import { SAFEGUARD } from "../safeguard/tabs.ts";
+import { VERIFICATION } from "../verification/verification-search.ts";
 
 /** Where pages are, in the order and under the names of the seed: who knows CM.com finds the way. */
 export interface NavigationEntry {
@@ -22,7 +24,9 @@ export const NAVIGATION: readonly NavigationEntry[] = [
     name: "channels",
     below: [
       { name: "incidents", to: "/channels/incidents" },
+      { name: "live", to: LIVE },
       { name: "messages", to: MESSAGES },
+      { name: "verification", to: VERIFICATION },
       {
         name: "apiAccess",
         below: [

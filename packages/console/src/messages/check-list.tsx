@@ -72,7 +72,7 @@ function Said({ check, decision }: { readonly check: Check; readonly decision: D
 
 function FindingLines({ finding }: { readonly finding: Finding }) {
   const { t } = useTranslation();
-  const { count, share } = useFormat();
+  const { count } = useFormat();
   const level = "level" in finding && finding.level > 0 ? ` ${t("messages.byAbove", { count: finding.level })}` : "";
   return (
     <>
@@ -103,7 +103,12 @@ function FindingLines({ finding }: { readonly finding: Finding }) {
             ...(finding.evidence === undefined ? [] : [evidenceWords(finding.evidence)]),
           ].join(" · ")}{" "}
           {finding.incident !== null && (
-            <RouteLink to="/channels/incidents/$number" params={{ number: String(finding.incident) }} size="sm">
+            <RouteLink
+              to="/channels/incidents/$number"
+              params={{ number: String(finding.incident) }}
+              size="sm"
+              underline="always"
+            >
               {t("incidents.name", { number: finding.incident })}
             </RouteLink>
           )}
@@ -116,7 +121,7 @@ function FindingLines({ finding }: { readonly finding: Finding }) {
     return t("messages.evidence", {
       hits: count(hits),
       trials: count(trials),
-      usual: share(expectedShare),
+      usual: count(Math.round(1 / expectedShare)),
       range: scope.type === "block" ? `${scope.prefix}${"x".repeat(String(scope.size).length - 1)}` : scope.destination,
     });
   }

@@ -32,7 +32,7 @@ export function InDoubt() {
   const number = `${count(items.length)}${inDoubt.data?.next == null ? "" : "+"}`;
   return (
     <Alert
-      color="orange"
+      color="yellow"
       variant="light"
       mb="md"
       title={t("messages.doubt.title", { count: items.length, formatted: number })}
@@ -41,11 +41,20 @@ export function InDoubt() {
       <Stack component="ul" gap={6} my="sm" p={0} style={{ listStyle: "none" }}>
         {items.slice(0, SHOWN).map((message) => (
           <Group key={message.id} component="li" gap="sm">
-            <RouteLink to={MESSAGES} search={(old) => ({ ...old, message: message.id })} size="sm" fw={600}>
+            <RouteLink
+              to={MESSAGES}
+              search={(old) => ({ ...old, message: message.id })}
+              size="sm"
+              fw={600}
+              c="bright"
+              underline="always"
+            >
               {message.to}
             </RouteLink>
             <Text size="sm">{message.provider ?? ""}</Text>
-            <RelativeTime at={message.at} size="sm" />
+            <Text size="sm" component="div">
+              <RelativeTime at={message.at} />
+            </Text>
             {maySettle && (
               <Button size="compact-sm" variant="default" onClick={() => setSettling(message)}>
                 {t("messages.settle.open")}
@@ -55,7 +64,7 @@ export function InDoubt() {
         ))}
       </Stack>
       {items.length > SHOWN && (
-        <RouteLink to={MESSAGES} search={{ q: "status:in_doubt" }} size="sm">
+        <RouteLink to={MESSAGES} search={{ q: "status:in_doubt" }} size="sm" c="bright" underline="always">
           {t("messages.doubt.all")}
         </RouteLink>
       )}

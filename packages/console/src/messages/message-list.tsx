@@ -95,7 +95,7 @@ function MessageCells({ message }: { readonly message: Message }) {
   return (
     <>
       <div role="cell" className="messages-at">
-        <RelativeTime at={at} size="sm" />
+        <RelativeTime at={at} />
       </div>
       <div role="cell" className="messages-to">
         <RouteLink to={MESSAGES} search={(old) => ({ ...old, message: id })} resetScroll={false} size="sm" fw={600}>

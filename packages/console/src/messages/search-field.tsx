@@ -31,7 +31,6 @@ export function SearchField({ search, senders, onSearch }: SearchFieldProps) {
   };
   return (
     <form
-      className="message-search"
       onSubmit={(event) => {
         event.preventDefault();
         onSearch(typed.trim());

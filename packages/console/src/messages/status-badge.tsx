@@ -7,10 +7,10 @@ const COLOURS: Readonly<Partial<Record<MessageStatus, string>>> = {
   rejected: "red",
   held: "yellow",
   challenged: "yellow",
-  in_doubt: "orange",
-  refused: "orange",
-  undelivered: "orange",
-  failed: "orange",
+  in_doubt: "yellow",
+  refused: "yellow",
+  undelivered: "yellow",
+  failed: "yellow",
   delivered: "teal",
   read: "teal",
 };
@@ -19,13 +19,7 @@ const COLOURS: Readonly<Partial<Record<MessageStatus, string>>> = {
 export function StatusBadge({ status }: { readonly status: MessageStatus }) {
   const { t } = useTranslation();
   return (
-    <Badge
-      variant="light"
-      color={COLOURS[status] ?? "gray"}
-      className="message-status"
-      data-in-doubt={status === "in_doubt" || undefined}
-      miw="max-content"
-    >
+    <Badge variant="light" color={COLOURS[status] ?? "gray"} miw="max-content">
       {t(`messages.status.${status}`)}
     </Badge>
   );
