@@ -32,6 +32,7 @@ export {
   rangeDestination,
   rangeText,
 } from "./detectors/explain-evidence.ts";
+export { type Thresholds, thresholdsFor } from "./detectors/thresholds.ts";
 export {
   DEFAULT_POLICY_NAME,
   Engine,

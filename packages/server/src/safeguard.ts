@@ -38,6 +38,7 @@ import { journalRoutes } from "./decisions/journal-routes.ts";
 import { levelsOfStamp } from "./decisions/recompute-decision.ts";
 import { createClockWatch } from "./degraded/clock-watch.ts";
 import { createMissingParts } from "./degraded/missing-parts.ts";
+import { budgetRoutes } from "./detection/budget-routes.ts";
 import { detectionPreviewRoutes } from "./detection/detection-preview.ts";
 import { createLiveDetection, type LiveDetection } from "./detection/live-detection.ts";
 import { pastTrafficRoutes } from "./detection/past-traffic/past-traffic-routes.ts";
@@ -553,6 +554,7 @@ async function compose(
       verifiedRoutes({ store, changes }),
       limitRoutes({ engine }),
       fittingRoutes({ store }),
+      budgetRoutes({ store }),
       rangeUsageRoutes({ store, engine }),
       priceRoutes({
         prices,

@@ -109,7 +109,8 @@ export function impactRoutes(deps: PolicyImpactDeps): RoutePlugin {
   };
 }
 
-function mayRead(principal: Principal, scope: "usage:read" | "incidents:read"): boolean {
+/** Reading one thing may show another only to those who may read that, too. */
+export function mayRead(principal: Principal, scope: "usage:read" | "incidents:read"): boolean {
   return principal.type === "operator" || hasScope(principal.key, scope);
 }
 
