@@ -119,6 +119,11 @@ const limits = createRoute({
   path: "/limits",
   component: lazyRouteComponent(() => import("./safeguard/limits/limits-page.tsx"), "LimitsPage"),
 });
+const detection = createRoute({
+  getParentRoute: () => safeguard,
+  path: "/detection",
+  component: lazyRouteComponent(() => import("./safeguard/detection/detection-page.tsx"), "DetectionPage"),
+});
 const revisions = createRoute({
   getParentRoute: () => safeguard,
   path: "/history",
@@ -158,7 +163,9 @@ export const router = createRouter({
     join,
     newPassword,
     frame.addChildren([
-      live, verification, messages,
+      live,
+      verification,
+      messages,
       overview,
       incidents,
       incident,
@@ -166,7 +173,7 @@ export const router = createRouter({
       keys,
       alerts,
       audit,
-      safeguard.addChildren([destinations, ranges, limits, revisions]),
+      safeguard.addChildren([destinations, ranges, limits, detection, revisions]),
     ]),
   ]),
   defaultPreload: "intent",

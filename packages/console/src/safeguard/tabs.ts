@@ -6,5 +6,6 @@ export const TABS = [
   { name: "destinations", to: SAFEGUARD },
   { name: "ranges", to: `${SAFEGUARD}/ranges` },
   { name: "limits", to: `${SAFEGUARD}/limits` },
+  { name: "detection", to: `${SAFEGUARD}/detection` },
   { name: "history", to: `${SAFEGUARD}/history` },
 ] as const;

@@ -19,6 +19,7 @@ import { endOf, localTime, type RangeUse, RULE_ENDS, type RuleEnd, readRangeInpu
 import { RangeTraffic } from "./range-traffic.tsx";
 import { keyOf, numbersOf, type Rule } from "./rules.ts";
 
+const IN_LINE = { display: "inline-flex", verticalAlign: "-4px" } as const;
 const USES: readonly RangeUse[] = ["range", "barred", "trusted"];
 const CHANNELS: readonly Channel[] = ["sms", "mms", "voice", "whatsapp", "rcs", "viber", "push", "other"];
 
@@ -88,7 +89,7 @@ export function RuleDialog({ rule, taken, onUse, onClose }: RuleDialogProps) {
               {USES.map((value) => (
                 <Radio.Card key={value} value={value} p="xs" aria-label={t(`ranges.use.${value}.name`)}>
                   <Text size="sm" fw={600}>
-                    <Radio.Indicator component="span" size="xs" mr={8} className="radio-in-line" />
+                    <Radio.Indicator component="span" size="xs" mr={8} style={IN_LINE} />
                     {t(`ranges.use.${value}.name`)}
                   </Text>
                   <Text size="xs" c="dimmed">
