@@ -405,6 +405,7 @@ export interface AccountChange {
   readonly sendMode?: SendMode;
   readonly onInDoubt?: "keep" | "resend";
   readonly onSameReference?: "send" | "once";
+  readonly fourEyes?: { readonly expiresAfterHours: number } | null;
 }
 
 export interface NewAccount extends AccountChange {
@@ -425,6 +426,7 @@ export type Scope =
   | "members:write"
   | "keys:write"
   | "routes:write"
+  | "providers:write"
   | "incidents:read"
   | "incidents:write"
   | "usage:read"

@@ -241,7 +241,7 @@ const THINGS: Readonly<Record<string, { readonly thing: keyof Fixture; readonly 
  * Providers are the operator's. (Proposals of acts have their own test, with the four eyes: each is decided on once.)
  */
 const WITHIN_ACCOUNT =
-  /\/:(?:policy|number)\b|^(?:GET|POST|DELETE) \/v1\/providers\/:id|\/alerts\/settings\/channels\/:id\/|\/approvals\/acts\/:id\//;
+  /\/:(?:policy|number)\b|^(?:GET|POST|DELETE) \/v1\/providers\/:id|\/v1\/routes\/providers\/:id|\/alerts\/settings\/channels\/:id\/|\/approvals\/acts\/:id\//;
 
 describe("every route with an id in its path", () => {
   test("answers what is another's byte for byte as what is not there", async () => {

@@ -5,7 +5,10 @@ export type Scope = NewKey["scopes"][number];
 /** Scopes by what they are about, in the order of use. */
 export const SCOPE_GROUPS = [
   { name: "sending", scopes: ["messages:send", "messages:read", "decisions:write", "events:write", "usage:read"] },
-  { name: "policies", scopes: ["policies:read", "policies:write", "approvals:write", "routes:write"] },
+  {
+    name: "policies",
+    scopes: ["policies:read", "policies:write", "approvals:write", "routes:write", "providers:write"],
+  },
   { name: "incidents", scopes: ["incidents:read", "incidents:write", "alerts:write", "numbers:reveal"] },
   {
     name: "account",

@@ -15,6 +15,7 @@ export const SCOPES = [
   "members:write",
   "keys:write",
   "routes:write",
+  "providers:write",
   "incidents:read",
   "incidents:write",
   "alerts:write",

@@ -52,6 +52,7 @@ export const PERMISSIONS: Readonly<Record<Scope, Permission>> = {
   },
   "keys:write": { meaning: "See, make, change, suspend and revoke keys.", roles: OWNER },
   "routes:write": { meaning: "See and choose which providers messages go through.", roles: RUNS },
+  "providers:write": { meaning: "Keep providers of the account's own, with their credentials.", roles: OWNER },
   "incidents:read": { meaning: "Read incidents and alerts; numbers are masked.", roles: EVERYBODY },
   "incidents:write": {
     meaning: "Judge incidents, contain ranges, lock down, bypass.",

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { RoutePlugin } from "../api/app.ts";
 import { addProvider } from "./add-provider.ts";
+import { ownProviderRoutes } from "./own-provider-routes.ts";
 import type { ProviderServiceDeps } from "./provider-services.ts";
 import { newProviderBody, providerCheckView, providerView, viewOfProvider } from "./provider-view.ts";
 import { providerCalled, removeProvider } from "./remove-provider.ts";
@@ -14,6 +15,7 @@ const config = { scope: "operator" } as const;
 /** `/v1/providers` (the operator's) and `/v1/routes` (each account's). */
 export function providerRoutes(deps: ProviderServiceDeps): RoutePlugin {
   return async (app) => {
+    await app.register(ownProviderRoutes(deps));
     app.get(
       "/v1/providers",
       {
