@@ -9,10 +9,14 @@ import { KEYS, keysSearch } from "./keys/keys-search.ts";
 import { LIVE, liveSearch } from "./live/live-search.ts";
 import { MESSAGES, messagesSearch } from "./messages/messages-search.ts";
 import { overviewSearch } from "./overview/overview-search.ts";
+import { OWN_SIGN_IN, PEOPLE, peopleSearch } from "./people/people-search.ts";
+import { PROVIDERS } from "./providers/provider-types.ts";
 import { SHOWN, SORTS } from "./safeguard/destinations/destination-line.ts";
+import { networksSearch } from "./safeguard/networks/networks-search.ts";
 import { rangesSearch } from "./safeguard/ranges/ranges-search.ts";
 import { SAFEGUARD } from "./safeguard/tabs.ts";
 import { sandboxSearch } from "./sandbox/sandbox-search.ts";
+import { SETTINGS } from "./settings/settings-draft.ts";
 import { z } from "./shared/zod.ts";
 import { VERIFICATION, verificationSearch } from "./verification/verification-search.ts";
 
@@ -124,6 +128,12 @@ const detection = createRoute({
   path: "/detection",
   component: lazyRouteComponent(() => import("./safeguard/detection/detection-page.tsx"), "DetectionPage"),
 });
+const networks = createRoute({
+  getParentRoute: () => safeguard,
+  path: "/networks",
+  validateSearch: networksSearch,
+  component: lazyRouteComponent(() => import("./safeguard/networks/networks-page.tsx"), "NetworksPage"),
+});
 const revisions = createRoute({
   getParentRoute: () => safeguard,
   path: "/history",
@@ -148,11 +158,33 @@ const alerts = createRoute({
   validateSearch: alertsSearch,
   component: lazyRouteComponent(() => import("./alerts/alerts-page.tsx"), "AlertsPage"),
 });
+const providers = createRoute({
+  getParentRoute: () => frame,
+  path: PROVIDERS,
+  component: lazyRouteComponent(() => import("./providers/providers-page.tsx"), "ProvidersPage"),
+});
 const audit = createRoute({
   getParentRoute: () => frame,
   path: AUDIT,
   validateSearch: auditSearch,
   component: lazyRouteComponent(() => import("./audit/audit-page.tsx"), "AuditPage"),
+});
+
+const people = createRoute({
+  getParentRoute: () => frame,
+  path: PEOPLE,
+  validateSearch: peopleSearch,
+  component: lazyRouteComponent(() => import("./people/people-page.tsx"), "PeoplePage"),
+});
+const ownSignIn = createRoute({
+  getParentRoute: () => frame,
+  path: OWN_SIGN_IN,
+  component: lazyRouteComponent(() => import("./people/own-sign-in-page.tsx"), "OwnSignInPage"),
+});
+const settings = createRoute({
+  getParentRoute: () => frame,
+  path: SETTINGS,
+  component: lazyRouteComponent(() => import("./settings/settings-page.tsx"), "SettingsPage"),
 });
 
 export const router = createRouter({
@@ -165,15 +197,19 @@ export const router = createRouter({
     frame.addChildren([
       live,
       verification,
+      people,
+      ownSignIn,
+      settings,
       messages,
       overview,
       incidents,
       incident,
       sandbox,
       keys,
+      providers,
       alerts,
       audit,
-      safeguard.addChildren([destinations, ranges, limits, detection, revisions]),
+      safeguard.addChildren([destinations, ranges, limits, detection, networks, revisions]),
     ]),
   ]),
   defaultPreload: "intent",

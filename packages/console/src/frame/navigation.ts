@@ -3,7 +3,10 @@ import { AUDIT } from "../audit/audit-search.ts";
 import { KEYS } from "../keys/keys-search.ts";
 import { LIVE } from "../live/live-search.ts";
 import { MESSAGES } from "../messages/messages-search.ts";
+import { OWN_SIGN_IN, PEOPLE } from "../people/people-search.ts";
+import { PROVIDERS } from "../providers/provider-types.ts";
 import { SAFEGUARD } from "../safeguard/tabs.ts";
+import { SETTINGS } from "../settings/settings-draft.ts";
 import { VERIFICATION } from "../verification/verification-search.ts";
 
 /** Where pages are, in the order and under the names of the seed: who knows CM.com finds the way. */
@@ -34,6 +37,7 @@ export const NAVIGATION: readonly NavigationEntry[] = [
           {
             name: "businessMessaging",
             below: [
+              { name: "providers", to: PROVIDERS, permission: "routes:write" },
               { name: "alerts", to: ALERTS, permission: "incidents:read" },
               { name: "safeguard", to: SAFEGUARD },
             ],
@@ -41,6 +45,14 @@ export const NAVIGATION: readonly NavigationEntry[] = [
           { name: "audit", to: AUDIT, permission: "audit:read" },
         ],
       },
+    ],
+  },
+  {
+    name: "ownSettings",
+    below: [
+      { name: "people", to: PEOPLE },
+      { name: "settings", to: SETTINGS },
+      { name: "ownSignIn", to: OWN_SIGN_IN },
     ],
   },
   { name: "sandbox", to: "/sandbox", inSandbox: true },

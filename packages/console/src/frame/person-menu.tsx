@@ -1,8 +1,9 @@
 import { ActionIcon, Avatar, Menu, Text, useMantineColorScheme, VisuallyHidden } from "@mantine/core";
-import { useNavigate } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { askSignIn } from "../api/server.ts";
 import { chooseLanguage, LANGUAGES, type Language } from "../i18n/language.ts";
+import { OWN_SIGN_IN } from "../people/people-search.ts";
 import { useForgetAll, useWorking } from "../session/session.ts";
 
 const SCHEMES = ["auto", "light", "dark"] as const;
@@ -30,6 +31,9 @@ export function PersonMenu() {
           </Text>
           <Text size="xs">{email}</Text>
         </Menu.Label>
+        <Menu.Item component={Link} to={OWN_SIGN_IN}>
+          {t("person.own")}
+        </Menu.Item>
         <Menu.Divider />
         <Menu.Label>{t("person.appearance")}</Menu.Label>
         {SCHEMES.map((scheme) => (
