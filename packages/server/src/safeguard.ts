@@ -78,6 +78,7 @@ import { createThrottle } from "./gateway/submissions/throttle.ts";
 import { createIncidents } from "./incidents/create-incidents.ts";
 import { incidentRoutes } from "./incidents/incident-routes.ts";
 import type { Incidents } from "./incidents/incidents.ts";
+import { installationRoutes } from "./installation/installation-routes.ts";
 import { createCeilingAlerts } from "./limits/ceiling-alerts.ts";
 import { fittingRoutes } from "./limits/fitting-routes.ts";
 import { limitRoutes } from "./limits/limit-routes.ts";
@@ -556,6 +557,7 @@ async function compose(
       fittingRoutes({ store }),
       budgetRoutes({ store }),
       rangeUsageRoutes({ store, engine }),
+      installationRoutes({ version: VERSION, prices }),
       priceRoutes({
         prices,
         changes,

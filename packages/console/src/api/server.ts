@@ -23,7 +23,14 @@ const SIGN_IN = "/sign-in-api";
 
 /** What signing in was answered: what it asks for next, or why it refused. */
 export type SignInAnswer =
-  | { readonly ok: true; readonly needsSecondFactor: boolean; readonly url: string | undefined }
+  | {
+      readonly ok: true;
+      readonly needsSecondFactor: boolean;
+      readonly url: string | undefined;
+      /** A second factor that is being set up, as authenticator apps take it. */
+      readonly totpUri: string | undefined;
+      readonly recoveryCodes: readonly string[];
+    }
   | { readonly ok: false; readonly status: number; readonly message: string };
 
 /** Asks the library that signs people in. */
@@ -37,12 +44,20 @@ export async function askSignIn(path: string, body: Readonly<Record<string, unkn
     | {
         readonly twoFactorRedirect?: boolean;
         readonly url?: string;
+        readonly totpURI?: string;
+        readonly backupCodes?: readonly string[];
         readonly message?: string;
         readonly problems?: readonly { readonly message: string }[];
       }
     | undefined;
   return response.ok
-    ? { ok: true, needsSecondFactor: answer?.twoFactorRedirect === true, url: answer?.url }
+    ? {
+        ok: true,
+        needsSecondFactor: answer?.twoFactorRedirect === true,
+        url: answer?.url,
+        totpUri: answer?.totpURI,
+        recoveryCodes: answer?.backupCodes ?? [],
+      }
     : {
         ok: false,
         status: response.status,

@@ -1,7 +1,7 @@
 import { AppShell, Box, Burger, Center, Group, Loader, NavLink, ScrollArea, Text } from "@mantine/core";
 import { useDisclosure, useLocalStorage } from "@mantine/hooks";
-import { Link, Navigate, Outlet, useLocation } from "@tanstack/react-router";
-import { useMemo } from "react";
+import { Link, Outlet, useLocation, useNavigate } from "@tanstack/react-router";
+import { useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { serverFor } from "../api/server.ts";
 import {
@@ -16,6 +16,7 @@ import { Mark } from "../shared/mark.tsx";
 import { AccountSwitcher } from "./account-switcher.tsx";
 import { ModePill } from "./mode-pill.tsx";
 import { NAVIGATION, type NavigationEntry } from "./navigation.ts";
+import { Palette } from "./palette.tsx";
 import { PersonMenu } from "./person-menu.tsx";
 import { SwitchPill } from "./switch-pill.tsx";
 
@@ -23,7 +24,6 @@ import { SwitchPill } from "./switch-pill.tsx";
 export function Frame() {
   const { t } = useTranslation();
   const signedIn = useSignedIn();
-  const { href } = useLocation();
   const [chosen, setChosen] = useLocalStorage<string | undefined>({
     key: "safeguard-account",
     defaultValue: undefined,
@@ -47,7 +47,7 @@ export function Frame() {
     [person, account, setChosen, forgetAll],
   );
   if (signedIn.isError) throw signedIn.error;
-  if (person === null) return <Navigate to="/sign-in" search={href === "/overview" ? {} : { to: href }} />;
+  if (person === null) return <ToSignIn />;
   if (person === undefined) {
     return (
       <Center mih="100vh" aria-busy="true">
@@ -67,6 +67,15 @@ export function Frame() {
       <Shell />
     </WorkingContext>
   );
+}
+
+/** To where one signs in, and back. Once: on the way there the address is another already, and would be where to go back to. */
+function ToSignIn() {
+  const { href } = useLocation();
+  const [search] = useState(() => (href === "/overview" ? {} : { to: href }));
+  const navigate = useNavigate();
+  useEffect(() => void navigate({ to: "/sign-in", search, replace: true }), [navigate, search]);
+  return null;
 }
 
 function Shell() {
@@ -97,6 +106,7 @@ function Shell() {
             </Text>
           </Group>
           <Group gap="xs" wrap="nowrap">
+            <Palette />
             <SwitchPill />
             <ModePill />
             <AccountSwitcher />
