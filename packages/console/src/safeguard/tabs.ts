@@ -7,5 +7,6 @@ export const TABS = [
   { name: "ranges", to: `${SAFEGUARD}/ranges` },
   { name: "limits", to: `${SAFEGUARD}/limits` },
   { name: "detection", to: `${SAFEGUARD}/detection` },
+  { name: "networks", to: `${SAFEGUARD}/networks` },
   { name: "history", to: `${SAFEGUARD}/history` },
 ] as const;

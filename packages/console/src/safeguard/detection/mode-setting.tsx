@@ -110,7 +110,7 @@ export function ModeSetting({ document, effective, inherited, isReadOnly, onChan
         {monitored.length > 0 && `${t("detection.mode.monitored", { count: monitored.length })} `}
         {unwatched.length > 0 && `${t("detection.mode.unwatched", { count: unwatched.length })} `}
         {monitored.length + unwatched.length === 0 && `${t("detection.mode.alike")} `}
-        <RouteLink to={SAFEGUARD} size="sm">
+        <RouteLink to={SAFEGUARD} size="sm" underline="always">
           {t("detection.mode.change")}
         </RouteLink>
       </Text>

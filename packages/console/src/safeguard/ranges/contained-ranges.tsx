@@ -63,6 +63,7 @@ export function ContainedRanges() {
                         <>
                           {", "}
                           <RouteLink
+                            underline="always"
                             to="/channels/incidents/$number"
                             params={{ number: String(one.incident) }}
                             size="xs"
