@@ -146,6 +146,19 @@ describe.skipIf(NO_BROWSER !== undefined)("people and settings, in the browser",
     await page.getByText("This browser").waitFor();
   });
 
+  it("brings who is not signed in to where he wanted to go", async () => {
+    const page = await elsewhere();
+    await page.goto(`${under.url}/settings/people?q=ann`);
+    await page.waitForURL("**/sign-in?to=**");
+    expect(new URL(page.url()).searchParams.get("to")).toBe("/settings/people?q=ann");
+    await page.getByLabel("E-mail address").fill("ann@example.com");
+    await page.locator("input[autocomplete=current-password]").fill("another good sentence");
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
+    await page.getByRole("row", { name: /Ann Example/ }).waitFor();
+    expect(page.url()).toBe(`${under.url}/settings/people?q=ann`);
+    await page.context().close();
+  });
+
   it("saves only what was changed of the settings, and shows it again", async () => {
     const { page } = under;
     await go("/settings/account");
