@@ -1,5 +1,6 @@
 import { Button, Group, Paper, Stack, Text } from "@mantine/core";
-import type { ReactNode } from "react";
+import { notifications } from "@mantine/notifications";
+import { type ReactNode, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 
 export interface ChangeBarProps {
@@ -15,6 +16,8 @@ export interface ChangeBarProps {
 /** In sight as soon as anything is changed and not saved. */
 export function ChangeBar({ changes, children, choices, onDiscard, onReview }: ChangeBarProps) {
   const { t } = useTranslation();
+  // (what was said of the last save would stand before these buttons; its undoing stands above, too)
+  useEffect(() => notifications.clean(), []);
   return (
     <Paper
       withBorder
