@@ -33,7 +33,7 @@ export function CheckList({ decision }: { readonly decision: Decision }) {
                 {t(`messages.outcome.${check.outcome}`)}
               </Text>
               {check.decided && (
-                <Badge size="sm" variant="outline" color="gray">
+                <Badge size="sm" variant="default">
                   {t("messages.decided")}
                 </Badge>
               )}

@@ -177,7 +177,7 @@ function Actions({ message }: { readonly message: Message }) {
         >
           <Text size="sm">{check.data.sentence}</Text>
           <Group gap="xs" mt={4}>
-            <Badge variant="outline" color="gray">
+            <Badge variant="default">
               {t(check.data.action === message.action ? "messages.same" : "messages.other")}
             </Badge>
             <Text size="sm">{t("messages.checkText")}</Text>

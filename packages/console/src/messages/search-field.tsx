@@ -1,4 +1,5 @@
 import { Autocomplete, Group, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useDestinations } from "../safeguard/use-policy.ts";
@@ -20,6 +21,7 @@ export function SearchField({ search, senders, onSearch }: SearchFieldProps) {
   const [typed, setTyped] = useState(search);
   // The address can change in other ways, too: a link, the button to go back.
   useEffect(() => setTyped(search), [search]);
+  const [isOpen, { open, close }] = useDisclosure();
   const completions = completionsOf(typed, destinations.data ?? [], senders);
   const bySearch = new Map<string, Completion>(completions.map((one) => [one.search, one]));
   const wordsOf = ({ key, value }: Completion): string => {
@@ -48,10 +50,15 @@ export function SearchField({ search, senders, onSearch }: SearchFieldProps) {
         clearable
         clearButtonProps={{ "aria-label": t("messages.clearSearch") }}
         maxDropdownHeight={320}
+        dropdownOpened={isOpen}
+        onDropdownOpen={open}
+        onDropdownClose={close}
         onChange={setTyped}
         onClear={() => onSearch("")}
         onOptionSubmit={(chosen) => {
           if (chosen.endsWith(" ")) onSearch(chosen.trim());
+          // (a choice closes the list; after a key its values are asked for)
+          else requestAnimationFrame(open);
         }}
         renderOption={({ option }) => {
           const completion = bySearch.get(option.value);
