@@ -76,6 +76,13 @@ describe.skipIf(NO_BROWSER !== undefined)("people and settings, in the browser",
     await page.getByRole("menuitem", { name: "Remove …" }).click();
     await page.getByRole("button", { name: "Remove Bo Example" }).click();
     await page.getByText("Nobody is like that").waitFor();
+
+    // Who has a login already needs no link.
+    await page.getByRole("button", { name: "Invite somebody" }).click();
+    await page.getByRole("textbox", { name: "Name" }).last().fill("Bo Again");
+    await page.getByRole("textbox", { name: "E-mail address" }).fill("bo@example.com");
+    await page.getByRole("button", { name: "Make the link" }).click();
+    await page.getByText("Bo Again is a member now").waitFor();
   });
 
   it("shows the last owner the server's own words instead of letting him lock himself out", async () => {

@@ -1,4 +1,5 @@
 import { Button, Group, Modal, Stack, TextInput } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -31,7 +32,9 @@ export function AddPerson({ onClose }: { readonly onClose: () => void }) {
       }
     },
     onSuccess: (made) => {
-      if (made === "has_login") onClose();
+      if (made !== "has_login") return;
+      onClose();
+      notifications.show({ color: "teal", message: t("people.add.hasLogin", { name }) });
     },
   });
   const link = add.data;
