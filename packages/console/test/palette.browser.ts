@@ -37,7 +37,7 @@ describe.skipIf(NO_BROWSER !== undefined)("the command palette, in the browser",
     const { page } = under;
     await ask("dark");
     await page.getByText("Appearance: Dark").click();
-    await expect.poll(() => page.evaluate(() => document.documentElement.dataset["mantineColorScheme"])).toBe("dark");
+    await expect.poll(() => page.locator("html").getAttribute("data-mantine-color-scheme")).toBe("dark");
     await ask("nederlands");
     await page.getByText("Language: Nederlands").click();
     await page.getByRole("button", { name: "Ga naar …" }).waitFor();

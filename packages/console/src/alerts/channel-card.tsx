@@ -64,7 +64,9 @@ export function ChannelCard({
             w={{ base: "100%", xs: 180 }}
             required
             maxLength={32}
-            disabled={!mayWrite || saved !== undefined}
+            disabled={!mayWrite}
+            readOnly={saved !== undefined}
+            variant={saved === undefined ? "default" : "filled"}
             value={id}
             onChange={(event) => onChange({ ...channel, id: event.currentTarget.value })}
           />
