@@ -87,20 +87,17 @@ describe.skipIf(NO_BROWSER !== undefined)("live traffic, in the browser", () => 
     });
     await page.goto(`${url}/channels/live`);
     await counts("allow").toBeGreaterThan(800_000);
-    const gaps = await page.evaluate(
-      () =>
-        new Promise<number[]>((resolve) => {
-          const found: number[] = [];
-          let last = performance.now();
-          const step = (at: number): void => {
-            found.push(at - last);
-            last = at;
-            if (found.length < 240) requestAnimationFrame(step);
-            else resolve(found);
-          };
-          requestAnimationFrame(step);
-        }),
-    );
+    const gaps = await page.evaluate<number[]>(`new Promise((resolve) => {
+      const found = [];
+      let last = performance.now();
+      const step = (at) => {
+        found.push(at - last);
+        last = at;
+        if (found.length < 240) requestAnimationFrame(step);
+        else resolve(found);
+      };
+      requestAnimationFrame(step);
+    })`);
     const sorted = gaps.sort((one, other) => one - other);
     const median = sorted[Math.floor(sorted.length / 2)] ?? 0;
     // Nearly every frame comes in time; a busy machine may lose some.
