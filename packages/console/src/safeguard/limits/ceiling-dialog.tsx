@@ -17,6 +17,7 @@ import type { Ceiling, CeilingSubject, Destination, Purpose } from "@safeguard/c
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMay } from "../../session/session.ts";
+import { useClearSight } from "../saving/use-clear-sight.ts";
 import { FITTING_SUBJECTS, freeName, isCeilingName, KEY_NAME, SUBJECTS, WINDOWS, windowParts } from "./ceilings.ts";
 import { FittingLimit } from "./fitting-limit.tsx";
 import { useCeilingWords } from "./use-ceiling-words.ts";
@@ -41,6 +42,7 @@ export interface CeilingDialogProps {
 export function CeilingDialog(props: CeilingDialogProps) {
   const { ceiling: before, taken, destinations, onUse, onClose } = props;
   const { t } = useTranslation();
+  useClearSight();
   const { sentence } = useCeilingWords();
   const mayRead = useMay("usage:read");
   const [per, setPer] = useState<CeilingSubject>(before.per ?? "account");

@@ -3,6 +3,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Refusal } from "../../shared/refusal.tsx";
+import { useClearSight } from "../saving/use-clear-sight.ts";
 import { admits, blocksOf, readNetwork } from "./read-network.ts";
 
 const MOST = 100;
@@ -21,6 +22,7 @@ export interface NetworksDialogProps {
 /** The networks that requests must come from, checked while they are typed, and what changes. */
 export function NetworksDialog({ title, networks, ownAddress, asksPeople, save, onClose }: NetworksDialogProps) {
   const { t } = useTranslation();
+  useClearSight();
   const [text, setText] = useState(networks.join("\n"));
   const [isSure, setIsSure] = useState(false);
   const blocks = [...new Set(blocksOf(text))];

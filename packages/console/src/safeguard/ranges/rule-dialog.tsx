@@ -15,6 +15,7 @@ import type { Channel, DestinationAction } from "@safeguard/client";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ACTIONS } from "../destinations/draft.ts";
+import { useClearSight } from "../saving/use-clear-sight.ts";
 import { endOf, localTime, type RangeUse, RULE_ENDS, type RuleEnd, readRangeInput } from "./range-input.ts";
 import { RangeTraffic } from "./range-traffic.tsx";
 import { keyOf, numbersOf, type Rule } from "./rules.ts";
@@ -35,6 +36,7 @@ export interface RuleDialogProps {
 /** One rule for a range of numbers, checked while it is typed. */
 export function RuleDialog({ rule, taken, onUse, onClose }: RuleDialogProps) {
   const { t } = useTranslation();
+  useClearSight();
   const before = rule?.said;
   const [use, setUse] = useState<RangeUse>(
     rule === undefined ? "range" : rule.type === "range" ? "range" : rule.said.kind,

@@ -1,7 +1,7 @@
 import { Button, Group, Paper, Stack, Text } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
-import { type ReactNode, useEffect } from "react";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { useClearSight } from "./use-clear-sight.ts";
 
 export interface ChangeBarProps {
   readonly changes: number;
@@ -16,8 +16,7 @@ export interface ChangeBarProps {
 /** In sight as soon as anything is changed and not saved. */
 export function ChangeBar({ changes, children, choices, onDiscard, onReview }: ChangeBarProps) {
   const { t } = useTranslation();
-  // (what was said of the last save would stand before these buttons; its undoing stands above, too)
-  useEffect(() => notifications.clean(), []);
+  useClearSight();
   return (
     <Paper
       withBorder
