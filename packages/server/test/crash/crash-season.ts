@@ -252,7 +252,14 @@ export class CrashSeason {
       () => "listens" as const,
       () => "ended" as const,
     );
-    if (came === "listens") await this.#countDoubts();
+    if (came === "ended") return came;
+    // It may come by there while it is asked.
+    try {
+      await this.#countDoubts();
+    } catch (failure) {
+      await this.#unlessEnded(failure);
+      return "ended";
+    }
     return came;
   }
 
