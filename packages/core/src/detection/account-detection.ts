@@ -156,8 +156,7 @@ export class AccountDetection {
       const watch = (hasConverted ? undefined : this.#judge.attackedPart(passage, found)) ?? found;
       watch.quietFor = at - watch.pace.attackAt;
       notePace(watch.pace, at);
-      watch.lastSeenAt = Math.max(watch.lastSeenAt, at);
-      watch.lastLine = line;
+      this.#state.watches.sawLast(watch, line, at);
       const { contained } = watch;
       if (contained !== undefined && !(hasConverted && contained.cause !== "faked")) {
         return this.#judge.inContained(passage, watch, contained);
