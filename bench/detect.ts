@@ -17,7 +17,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { isMainThread, parentPort, Worker } from "node:worker_threads";
 import { CANDIDATES, candidateOf } from "./detect/candidates.ts";
-import { type Cost, measureCosts, measurePrefixes } from "./detect/cost.ts";
+import { type Cost, measureCosts, measurePrefixes, measureSweep, type Sweep } from "./detect/cost.ts";
 import type { Costs } from "./detect/goals.ts";
 import { parameterHash, trafficHash } from "./detect/parameter-hash.ts";
 import { runWorld } from "./detect/run-world.ts";
@@ -36,12 +36,14 @@ const COST_SEEDS = { tuning: 1, reporting: 1_000 } as const;
 type Task =
   | { readonly type: "world"; readonly job: Job }
   | { readonly type: "cost"; readonly candidates: readonly string[]; readonly seed: number }
-  | { readonly type: "prefixes" };
+  | { readonly type: "prefixes" }
+  | { readonly type: "sweep" };
 type Answer =
   | { readonly type: "ready" }
   | { readonly type: "world"; readonly results: readonly WorldResult[] }
   | { readonly type: "cost"; readonly costs: readonly Cost[] }
-  | { readonly type: "prefixes"; readonly prefixes: NonNullable<Costs["prefixes"]> };
+  | { readonly type: "prefixes"; readonly prefixes: NonNullable<Costs["prefixes"]> }
+  | { readonly type: "sweep"; readonly sweep: Sweep };
 
 if (isMainThread) await main();
 else {
@@ -52,6 +54,7 @@ else {
 function answer(task: Task): Answer {
   if (task.type === "world") return { type: "world", results: runWorld(task.job) };
   if (task.type === "cost") return { type: "cost", costs: measureCosts(task.candidates, task.seed) };
+  if (task.type === "sweep") return { type: "sweep", sweep: measureSweep() };
   return { type: "prefixes", prefixes: measurePrefixes() };
 }
 
@@ -128,6 +131,7 @@ async function main(): Promise<void> {
   const costTasks: readonly Task[] = [
     { type: "cost", candidates: costCandidates, seed: COST_SEEDS[seeds] },
     { type: "prefixes" },
+    { type: "sweep" },
   ];
   const measured = wantsCost ? await ask(pool.slice(0, 1), costTasks) : [];
   await Promise.all(pool.map((worker) => worker.terminate()));
@@ -146,6 +150,7 @@ async function main(): Promise<void> {
     {
       candidates: measured.flatMap((each) => (each.type === "cost" ? each.costs : [])),
       prefixes: measured.find((each) => each.type === "prefixes")?.prefixes,
+      ...measured.flatMap((each) => (each.type === "sweep" ? [{ sweep: each.sweep }] : []))[0],
     },
   );
   if (!isNarrowed) keep(file, card);
@@ -196,6 +201,7 @@ function nextAnswer(worker: Worker): Promise<Answer> {
 function nameOf(task: Task): string {
   if (task.type === "world")
     return `${task.job.scenario}, seed ${task.job.seed}, ${task.job.candidates.length} candidates`;
+  if (task.type === "sweep") return "whole operators swept";
   return task.type === "cost" ? "cost of every candidate" : "a million prefixes";
 }
 

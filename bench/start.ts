@@ -10,6 +10,8 @@ import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 
 const [records = 1_000_000, starts = 3] = process.argv.slice(2).map(Number);
@@ -40,8 +42,7 @@ async function start(end: "SIGKILL" | "SIGTERM"): Promise<Start> {
   const child = spawn(process.execPath, [programOf("../packages/server/bin/safeguard.js"), ...words], {
     stdio: ["ignore", "pipe", "inherit"],
   });
-  const [line] = (await once(child.stdout.setEncoding("utf8"), "data")) as [string];
-  const { url } = JSON.parse(line) as { url: string };
+  const url = await urlOf(child.stdout);
   const ready = await fetch(`${url}/readyz`);
   const seconds = (performance.now() - began) / 1000;
   if (ready.status !== 200) throw new Error(`/readyz answers ${ready.status}`);
@@ -50,6 +51,15 @@ async function start(end: "SIGKILL" | "SIGTERM"): Promise<Start> {
   child.kill(end);
   await once(child, "exit");
   return { seconds, megabytes };
+}
+
+/** Where it listens. What it logs comes before: that submissions were cut off, for one. */
+async function urlOf(output: Readable): Promise<string> {
+  for await (const line of createInterface(output)) {
+    const { url } = JSON.parse(line) as { readonly url?: string };
+    if (url !== undefined) return url;
+  }
+  throw new Error("the server ended before it listened");
 }
 
 /** Every record is counted, and none of those that were cut off was forgotten. */

@@ -1,6 +1,14 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { type Destination, type E164, Engine, type Message, type Recipient, type Verdict } from "@safeguard/core";
+import {
+  type AccountId,
+  type Destination,
+  type E164,
+  Engine,
+  type Message,
+  type Recipient,
+  type Verdict,
+} from "@safeguard/core";
 import { simulate } from "../traffic/simulate.ts";
 import type { SimulatedRow } from "../traffic/traffic-row.ts";
 import type { Setting } from "./candidate.ts";
@@ -12,6 +20,20 @@ import { quantile, sum } from "./statistics.ts";
 
 const MB = 1024 * 1024;
 const PREFIXES = 1_000_000;
+const SWEPT = [
+  ["+4915", "DE"],
+  ["+336", "FR"],
+  ["+393", "IT"],
+  ["+447", "GB"],
+  ["+905", "TR"],
+  ["+628", "ID"],
+  ["+919", "IN"],
+  ["+639", "PH"],
+  ["+849", "VN"],
+  ["+880", "BD"],
+] as const;
+const SWEEP_PARTS = 10;
+const SWEEP_PART = 30_000;
 /** Slower readings are the scheduler's or the garbage collector's. */
 const UNDISTURBED = 0.999;
 const PASSES = 3;
@@ -26,6 +48,14 @@ export interface Cost {
   readonly verdict: { readonly mean: number; readonly p99: number } | undefined;
   /** Megabytes that the candidate holds at the end. */
   readonly state: number;
+}
+
+export interface Sweep {
+  readonly messages: number;
+  /** Ranges that are watched in the end. */
+  readonly watched: number;
+  /** Of CPU, for a message with all bookkeeping, in each tenth of the sweep. */
+  readonly microseconds: readonly number[];
 }
 
 /** All candidates on the same messages, one after the other. */
@@ -82,6 +112,31 @@ export function measurePrefixes(): { readonly prefixes: number; readonly megabyt
   return { prefixes: PREFIXES, megabytes };
 }
 
+/**
+ * What a message costs while ten operators are swept at once, numbers far apart that nobody completes: ten thousand ranges are
+ * watched in the end. Each tenth of the sweep by itself; the cost must not grow with the ranges.
+ */
+export function measureSweep(): Sweep {
+  const candidate = new OurCandidate(() => enforced("balanced"), ignore);
+  const from = Date.UTC(2026, 2, 23);
+  const microseconds: number[] = [];
+  for (let part = 0; part < SWEEP_PARTS; part += 1) {
+    const started = process.threadCpuUsage();
+    for (let index = part * SWEEP_PART; index < (part + 1) * SWEEP_PART; index += 1) {
+      const [prefix, destination] = SWEPT[index % SWEPT.length] ?? ["+4915", "DE"];
+      const to =
+        prefix + String(Math.floor(index / SWEPT.length) * 7_919 + 1_234_567).padStart(12 - prefix.length, "0");
+      candidate.add({ row: rowTo(to, from + index, false), recipient: recipientOf(to, destination) });
+    }
+    const { user, system } = process.threadCpuUsage(started);
+    microseconds.push((user + system) / SWEEP_PART);
+  }
+  const { watches } = candidate.engine.detectionOf("acme" as AccountId);
+  const watched = [...watches].length;
+  candidate.finish();
+  return { messages: SWEEP_PARTS * SWEEP_PART, watched, microseconds };
+}
+
 class TimedEngine extends Engine {
   readonly microseconds: number[] = [];
 
@@ -122,8 +177,8 @@ function rowTo(to: string, time: number, completes: boolean): SimulatedRow {
   };
 }
 
-function recipientOf(to: string): Recipient {
-  return { e164: to as E164, candidates: ["DE" as Destination], twin: undefined, type: "mobile", valid: true };
+function recipientOf(to: string, destination = "DE"): Recipient {
+  return { e164: to as E164, candidates: [destination as Destination], twin: undefined, type: "mobile", valid: true };
 }
 
 function ignore(): void {}

@@ -2,7 +2,7 @@ import { PRESETS } from "@safeguard/core";
 import type { AttackName } from "../traffic/attacks/attack-plans.ts";
 import { VARIANT_NAMES } from "../traffic/variants.ts";
 import { MAIN_CANDIDATE } from "./candidates.ts";
-import type { Cost } from "./cost.ts";
+import type { Cost, Sweep } from "./cost.ts";
 import { CONCENTRATED_ATTACKS, LEARNING_ATTACKS } from "./scenarios.ts";
 import { type Summary, stopShares } from "./summary.ts";
 
@@ -19,6 +19,7 @@ export interface GoalResult {
 export interface Costs {
   readonly candidates: readonly Cost[];
   readonly prefixes: { readonly prefixes: number; readonly megabytes: number } | undefined;
+  readonly sweep?: Sweep;
 }
 
 const ONE_COUNTRY: readonly AttackName[] = ["slow_40_ranges", "whole_operator"];
@@ -193,7 +194,7 @@ function outcomesMissed(summary: Summary | undefined, goal: string): GoalResult 
   };
 }
 
-function costGoals({ candidates, prefixes }: Costs): readonly GoalResult[] {
+function costGoals({ candidates, prefixes, sweep }: Costs): readonly GoalResult[] {
   const main = candidates.find(({ candidate }) => candidate === MAIN_CANDIDATE.name);
   const verdict = main?.verdict;
   const average = "verdict ≤ 2 µs on average";
@@ -224,7 +225,20 @@ function costGoals({ candidates, prefixes }: Costs): readonly GoalResult[] {
           basis: `${whole(prefixes.prefixes)} prefixes`,
           met: prefixes.megabytes < 256,
         },
+    sweep === undefined ? notRun(SWEPT) : sweepGoal(sweep),
   ];
+}
+
+const SWEPT = "operators swept: the last tenth costs at most twice the first";
+
+function sweepGoal({ messages, watched, microseconds }: Sweep): GoalResult {
+  const [first = 0, last = 0] = [microseconds[0], microseconds.at(-1)];
+  return {
+    goal: SWEPT,
+    measured: `${first.toFixed(1)} µs, then ${last.toFixed(1)} µs a message`,
+    basis: `${whole(messages)} messages, ${whole(watched)} ranges watched`,
+    met: last <= first * 2,
+  };
 }
 
 function notRun(goal: string): GoalResult {

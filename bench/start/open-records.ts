@@ -122,6 +122,13 @@ function batchFrom(start: number): unknown {
   return { messages };
 }
 
+/** So many decisions are in the record. */
+async function decided(): Promise<number> {
+  const headers = { authorization: `Bearer ${operatorSecret}`, "safeguard-account": account?.id ?? "" };
+  const usage = await (await fetch(`${running.url}/v1/usage`, { headers })).json();
+  return (usage as { total: { decided: number } }).total.decided;
+}
+
 const lane = async (until: number): Promise<void> => {
   while (made < until) {
     const start = made;
@@ -138,7 +145,7 @@ while (made < count) {
   void call("POST", "/v1/messages", batchFrom(start), first.minted.secret).catch(() => undefined);
 }
 // The last intents become durable; their answers never come.
-await new Promise((resolve) => setTimeout(resolve, 2000));
+while ((await decided()) < count) await new Promise((resolve) => setTimeout(resolve, 200));
 await safeguard.store.journal.settled();
 await safeguard.store.notices.nextDueAt();
 process.stdout.write(

@@ -38,6 +38,8 @@ export interface Incident {
   readonly closedAt: string | null;
   readonly destinations: readonly string[];
   readonly ranges: readonly IncidentRange[];
+  /** So many more were found, and are not named. */
+  readonly furtherRanges: number;
   readonly counts: {
     readonly attempts: number;
     readonly leaked: number;

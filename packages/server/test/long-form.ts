@@ -17,11 +17,12 @@ export function size(name: string, short: number, long: number): number {
   return set === undefined ? (LONG ? long : short) : Number(set);
 }
 
-/** Says how to run it again, with the same choices, where it fails. */
+/** Says what failed, as soon as it does, and how to run it again with the same choices. */
 export async function replayable<T>(command: string, body: () => Promise<T>): Promise<T> {
   try {
     return await body();
   } catch (failure) {
+    console.error(failure);
     console.error(`To run it again with the same choices: SAFEGUARD_SEED=${SEED} ${command}`);
     throw failure;
   }

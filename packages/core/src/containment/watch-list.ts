@@ -13,9 +13,10 @@ import {
 import { SESSION } from "../signals/session-log.ts";
 import { isCrowded } from "./new-blocks-asked.ts";
 import { type ProbeSchedule, ProbeSchedules, type ProbeSchedulesSnapshot } from "./probe-schedule.ts";
-import { isPartOf, keyOfScope, NEW_BLOCK_SIZES, newBlocksKey, scopeOfBlock } from "./scope-key.ts";
+import { keyOfScope, NEW_BLOCK_SIZES, newBlocksKey, scopeOfBlock } from "./scope-key.ts";
 import { copyTurnedAway } from "./turned-away.ts";
 import { type ContainmentCause, copyWatch, IDLE_MS, newWatch, noEvidence, type Watch } from "./watch.ts";
+import { WatchIndex } from "./watch-index.ts";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -30,10 +31,15 @@ const OPENING_TOKENS = 6;
 /** Completed probes that open a contained range again. */
 const REOPENING_CONVERSIONS = 2;
 
+/** More are not watched at once; of a full list so many end together. An attack on as many blocks is one on new blocks, too. */
+const MOST_WATCHES = 32_768;
+const ROOM_MADE = 2_048;
+
 /** What of an account's traffic is watched, and contained. */
 export class WatchList {
   readonly #incidents: IncidentLog;
   readonly #watches: Map<number, Watch> = new Map();
+  readonly #index: WatchIndex = new WatchIndex();
   /** Blocks of 100,000 in which something was stopped, and when for the first time: oldest first. */
   readonly #attacked: Map<number, number> = new Map();
   #probes: ProbeSchedules = new ProbeSchedules();
@@ -52,6 +58,12 @@ export class WatchList {
 
   values(): IterableIterator<Watch> {
     return this.#watches.values();
+  }
+
+  /** The newest number that was asked for in a watched scope. */
+  sawLast(watch: Watch, line: number, at: number): void {
+    watch.lastSeenAt = Math.max(watch.lastSeenAt, at);
+    this.#index.sawLast(watch, line);
   }
 
   probesOf(destination: number, at: number): ProbeSchedule {
@@ -100,31 +112,33 @@ export class WatchList {
 
   /** An attack on consecutive numbers goes on beyond the end of what is watched: so does the watch. */
   continuing(line: number, destination: number, at: EpochMilliseconds): Watch | undefined {
-    for (const watch of this.#watches.values()) {
-      if (!watch.hasStopped || watch.key < 0 || Math.abs(watch.lastLine - line) > CONSECUTIVE) continue;
-      if (at - watch.lastSeenAt > CONSECUTIVE_MS || watch.contained?.cause === "operator") continue;
-      const level = levelOfKey(watch.key);
-      const parent = level === LEVEL_100K ? 0 : blockKey(line, level + 1);
-      const widens = parent !== 0 && this.#partsOf(parent, level) >= MOST_PARTS;
-      const key = widens ? parent : blockKey(line, level);
-      const evidence = { ...watch.evidence, scope: scopeOfBlock(key) };
-      const next: Watch = {
-        ...copyWatch(watch),
-        key,
-        destination,
-        since: at,
-        lastSeenAt: at,
-        lastLine: line,
-        majorityChild: 0,
-        evidence,
-      };
-      if (widens) this.#endParts(parent, level);
-      this.#watches.set(key, next);
-      this.#incidents.rangeFound(next.incident, evidence.scope, at);
-      if (next.contained !== undefined) this.#announce(next, next.contained);
-      return next;
-    }
-    return undefined;
+    const watch = this.#index.near(
+      line,
+      CONSECUTIVE,
+      ({ hasStopped, key, lastSeenAt, contained }) =>
+        hasStopped && key >= 0 && at - lastSeenAt <= CONSECUTIVE_MS && contained?.cause !== "operator",
+    );
+    if (watch === undefined) return undefined;
+    const level = levelOfKey(watch.key);
+    const parent = level === LEVEL_100K ? 0 : blockKey(line, level + 1);
+    const widens = parent !== 0 && this.#stoppedParts(parent, level) >= MOST_PARTS;
+    const key = widens ? parent : blockKey(line, level);
+    const evidence = { ...watch.evidence, scope: scopeOfBlock(key) };
+    const next: Watch = {
+      ...copyWatch(watch),
+      key,
+      destination,
+      since: at,
+      lastSeenAt: at,
+      lastLine: line,
+      majorityChild: 0,
+      evidence,
+    };
+    if (widens) this.#endParts(parent, level);
+    this.#put(next);
+    this.#incidents.rangeFound(next.incident, evidence.scope, at);
+    if (next.contained !== undefined) this.#announce(next, next.contained);
+    return next;
   }
 
   /** The watch of this key with its newest evidence; begun where there was none. */
@@ -139,7 +153,7 @@ export class WatchList {
     const part = this.#mostTurnedAway(key);
     const begun = newWatch(key, destination, at, evidence);
     const watch = part === undefined ? begun : { ...begun, turnedAway: copyTurnedAway(part.turnedAway) };
-    this.#watches.set(key, watch);
+    this.#put(watch);
     return watch;
   }
 
@@ -170,7 +184,7 @@ export class WatchList {
     const evidence = { ...wide.evidence, scope: scopeOfBlock(key) };
     const begun = newWatch(key, wide.destination, at, evidence);
     const watch: Watch = { ...begun, origin: wide.key, incident: wide.incident, isNew: true };
-    this.#watches.set(key, watch);
+    this.#put(watch);
     this.#incidents.rangeFound(watch.incident, evidence.scope, at);
     this.contain(watch, "unanswered", at, until);
     return watch;
@@ -188,11 +202,10 @@ export class WatchList {
       const ended = this.#watches.get(key);
       if (ended?.contained === undefined) return;
       this.#incidents.note(ended.incident, at, "released", scope);
-      this.#watches.delete(key);
+      this.#end(ended);
       return;
     }
-    const watch = this.#watches.get(key) ?? newWatch(key, -1, at, noEvidence(scope, at));
-    this.#watches.set(key, watch);
+    const watch = this.#watches.get(key) ?? this.#put(newWatch(key, -1, at, noEvidence(scope, at)));
     watch.isNew = true;
     watch.incident = incident ?? watch.incident;
     watch.contained = undefined;
@@ -202,21 +215,21 @@ export class WatchList {
 
   /** Ends every watch of an incident. */
   release(incident: number, at: number): void {
-    for (const [key, watch] of this.#watches) {
+    for (const watch of this.#watches.values()) {
       if (watch.incident !== incident) continue;
       this.#incidents.note(incident, at, "released", watch.evidence.scope);
-      this.#watches.delete(key);
+      this.#end(watch);
     }
   }
 
   /** Ends every watch but those that an operator contained. */
   forgetOwn(at: number): void {
-    for (const [key, watch] of this.#watches) {
+    for (const watch of this.#watches.values()) {
       // (destinations are numbered anew)
-      if (watch.contained?.cause === "operator") watch.destination = -1;
+      if (watch.contained?.cause === "operator") this.#index.moveTo(watch, -1);
       else {
         if (watch.incident !== 0) this.#incidents.note(watch.incident, at, "released", watch.evidence.scope);
-        this.#watches.delete(key);
+        this.#end(watch);
       }
     }
     this.#attacked.clear();
@@ -247,15 +260,15 @@ export class WatchList {
       this.#convertedIn(newBlocksKey(destination, 100_000), line, destination, state, at);
   }
 
-  /** Watched blocks of 100,000 of the destination in which a message was stopped, or nothing was completed. */
-  siblings(destination: number): number {
+  /** Has the destination so many watched blocks of 100,000 in which a message was stopped, or nothing was completed? */
+  hasAttackedApart(destination: number, blocks: number): boolean {
     const apart = new Set<number>();
-    for (const watch of this.#watches.values()) {
-      if (watch.destination !== destination || watch.key < 0) continue;
-      if (!watch.hasStopped && watch.evidence.counts.converted > 0) continue;
+    for (const watch of this.#index.ofDestination(destination)) {
+      if (watch.key < 0 || (!watch.hasStopped && watch.evidence.counts.converted > 0)) continue;
       apart.add(blockKey(blockRange(watch.key).first, LEVEL_100K));
+      if (apart.size >= blocks) return true;
     }
-    return apart.size;
+    return false;
   }
 
   /** A watch stops a message; where nothing was ever completed in it, its block counts as attacked. */
@@ -280,14 +293,14 @@ export class WatchList {
   /** Containments expire, and what nobody asks for is watched no more: gives what ended so. */
   advance(until: number): readonly Watch[] {
     const ended: Watch[] = [];
-    for (const [key, watch] of this.#watches) {
+    for (const watch of this.#watches.values()) {
       const { contained } = watch;
       if (contained !== undefined && contained.until <= until) {
         this.#incidents.note(watch.incident, contained.until, "expired", watch.evidence.scope);
         watch.contained = undefined;
       }
       if (watch.contained === undefined && until - watch.pace.attackAt >= IDLE_MS) {
-        this.#watches.delete(key);
+        this.#end(watch);
         ended.push(watch);
       }
     }
@@ -298,7 +311,7 @@ export class WatchList {
   /** What is remembered of one number is remembered of another from now on. */
   rename(line: number, other: number): void {
     for (const watch of this.#watches.values()) {
-      if (watch.lastLine === line) watch.lastLine = other;
+      if (watch.lastLine === line) this.#index.sawLast(watch, other);
       for (const [block, first] of watch.asked ?? []) if (first === line) watch.asked?.set(block, other);
     }
   }
@@ -313,7 +326,7 @@ export class WatchList {
 
   static restore(snapshot: WatchListSnapshot, incidents: IncidentLog): WatchList {
     const list = new WatchList(incidents);
-    for (const watch of snapshot.watches) list.#watches.set(watch.key, copyWatch(watch));
+    for (const watch of snapshot.watches) list.#put(copyWatch(watch));
     for (const [block, at] of snapshot.attacked) list.#attacked.set(block, at);
     list.#probes = ProbeSchedules.restore(snapshot.probes);
     return list;
@@ -358,29 +371,48 @@ export class WatchList {
   }
 
   /** How many tenths of a block are watched and have stopped something. */
-  #partsOf(parent: number, level: number): number {
+  #stoppedParts(parent: number, level: number): number {
     let parts = 0;
-    for (const { key, hasStopped } of this.#watches.values()) {
-      if (hasStopped && key > 0 && levelOfKey(key) === level && isPartOf(key, parent)) parts++;
-    }
+    for (const { key, hasStopped } of this.#index.partsOf(parent)) if (hasStopped && levelOfKey(key) === level) parts++;
     return parts;
   }
 
   /** The part of a block that turned the most away. */
   #mostTurnedAway(parent: number): Watch | undefined {
     let most: Watch | undefined;
-    if (parent < 0 || levelOfKey(parent) === 0) return undefined;
-    for (const watch of this.#watches.values()) {
-      const isMore = watch.turnedAway.numbers > (most?.turnedAway.numbers ?? 0);
-      if (isMore && watch.key > 0 && isPartOf(watch.key, parent)) most = watch;
-    }
+    for (const watch of this.#index.partsOf(parent))
+      if (watch.turnedAway.numbers > (most?.turnedAway.numbers ?? 0)) most = watch;
     return most;
   }
 
   #endParts(parent: number, level: number): void {
-    for (const key of this.#watches.keys()) {
-      if (key > 0 && levelOfKey(key) === level && isPartOf(key, parent)) this.#watches.delete(key);
+    for (const watch of [...this.#index.partsOf(parent)]) if (levelOfKey(watch.key) === level) this.#end(watch);
+  }
+
+  #put(watch: Watch): Watch {
+    const before = this.#watches.get(watch.key);
+    if (before === undefined && this.#watches.size >= MOST_WATCHES) this.#makeRoom();
+    this.#watches.set(watch.key, watch);
+    this.#index.add(watch, before);
+    return watch;
+  }
+
+  /** Those that were begun first go, what is contained last of all; what an operator contained stays. */
+  #makeRoom(): void {
+    for (const isContained of [false, true]) {
+      for (const watch of this.#watches.values()) {
+        if (this.#watches.size <= MOST_WATCHES - ROOM_MADE) return;
+        const { contained, incident, lastSeenAt, evidence } = watch;
+        if ((contained !== undefined) !== isContained || contained?.cause === "operator") continue;
+        if (isContained) this.#incidents.note(incident, lastSeenAt, "expired", evidence.scope);
+        this.#end(watch);
+      }
     }
+  }
+
+  #end(watch: Watch): void {
+    this.#watches.delete(watch.key);
+    this.#index.remove(watch);
   }
 }
 

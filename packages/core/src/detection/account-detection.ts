@@ -16,14 +16,16 @@ import {
 } from "../signals/account-signals.ts";
 import { BLOCK_LEVELS, blockKey, blockRange, levelOfKey } from "../signals/block-table.ts";
 import { LINK, SESSION, type SessionNumber } from "../signals/session-log.ts";
-import { AttemptJudge, type DetectionState, type Passage } from "./attempt-judge.ts";
+import { AttemptJudge } from "./attempt-judge.ts";
 import type { AuditLedger } from "./audit-ledger.ts";
 import { AuditReleases, type AuditReleasesSnapshot } from "./audit-releases.ts";
 import type { IncidentWord, OutcomeKind } from "./detection-event.ts";
 import { ALLOWED, type DetectionResult, NO_OPINION, type UnansweredLimit, VERIFIED } from "./detection-finding.ts";
 import type { DetectionQuery } from "./detection-query.ts";
+import type { DetectionState } from "./detection-state.ts";
 import { brokenLimit, NONE_UNANSWERED, unansweredOf } from "./number-limit.ts";
 import { containedOpinion, limited, lockedDown, result, surge, UNHEARD, watchedScore } from "./opinions.ts";
+import type { Passage } from "./passage.ts";
 import { type PastStep, pastQuery } from "./past-step.ts";
 import { Trial } from "./trial.ts";
 
@@ -154,8 +156,7 @@ export class AccountDetection {
       const watch = (hasConverted ? undefined : this.#judge.attackedPart(passage, found)) ?? found;
       watch.quietFor = at - watch.pace.attackAt;
       notePace(watch.pace, at);
-      watch.lastSeenAt = Math.max(watch.lastSeenAt, at);
-      watch.lastLine = line;
+      this.#state.watches.sawLast(watch, line, at);
       const { contained } = watch;
       if (contained !== undefined && !(hasConverted && contained.cause !== "faked")) {
         return this.#judge.inContained(passage, watch, contained);

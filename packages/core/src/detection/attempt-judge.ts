@@ -1,31 +1,28 @@
-import type { AccountId, EpochMilliseconds } from "../brand.ts";
+import type { EpochMilliseconds } from "../brand.ts";
 import { allowanceFor, countPassed, isLargeCluster } from "../containment/credit.ts";
-import type { Lessons } from "../containment/lessons.ts";
 import { attackedPart, isElsewhere, isFlooded, noteAsked } from "../containment/new-blocks-asked.ts";
 import { notePace } from "../containment/pace.ts";
 import { isProbeDue } from "../containment/probe-schedule.ts";
 import { newBlocksKey, scopeOfBlock } from "../containment/scope-key.ts";
-import { shareInOrder, turnAway } from "../containment/turned-away.ts";
 import { IDLE_MS, type Watch } from "../containment/watch.ts";
-import type { WatchList } from "../containment/watch-list.ts";
 import { BlockSuspicion, type SuspicionQuery } from "../detectors/block-suspicion.ts";
 import type { Scope } from "../detectors/evidence.ts";
 import { evidenceOf } from "../detectors/evidence-of.ts";
 import { NewBlocksSuspicion } from "../detectors/new-blocks-suspicion.ts";
-import type { SharedEvidence } from "../detectors/shared-evidence.ts";
-import { containFrom, type Thresholds, thresholdsFor } from "../detectors/thresholds.ts";
-import type { IncidentLog } from "../incidents/incident-log.ts";
-import { type ChainOfSessions, messagesBefore } from "../incidents/messages-before.ts";
-import type { AccountSignals } from "../signals/account-signals.ts";
-import { blockKey, blockRange, LEVEL_100K, levelOfKey } from "../signals/block-table.ts";
-import type { DestinationSignals } from "../signals/destination-signals.ts";
+import { blockKey, blockRange, LEVEL_100K } from "../signals/block-table.ts";
 import { LINK, SESSION, type SessionNumber } from "../signals/session-log.ts";
-import type { AuditReleases } from "./audit-releases.ts";
+import { attackOdds } from "./attack-odds.ts";
+import { CONTAIN_MS } from "./contain-for.ts";
 import { ALLOWED, type DetectionOpinion, type DetectionResult, NO_OPINION, VERIFIED } from "./detection-finding.ts";
 import type { DetectionQuery } from "./detection-query.ts";
+import type { DetectionState } from "./detection-state.ts";
 import { unansweredOf } from "./number-limit.ts";
+import { openIncident } from "./open-incident.ts";
 import { containedOpinion, result, scoreOf, surge, watchedScore } from "./opinions.ts";
-import { type Attempt, appendSession, type Trial } from "./trial.ts";
+import type { Passage } from "./passage.ts";
+import { ThresholdChoice } from "./threshold-choice.ts";
+import { appendSession, type Trial } from "./trial.ts";
+import { TurnedAwayNumbers } from "./turned-away-numbers.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -42,45 +39,14 @@ const HOPEFUL_SHARE = 0.05;
 const CLOSED_MS = 1_000;
 const CLOSE_LOOKS = 16;
 const CLOSED_LATER_MS = 10 * MINUTE_MS;
-/** Attacked blocks make the next likelier: by so many nats for each beyond the first. */
-const NATS_PER_ATTACK = 2;
-const MOST_ATTACK_NATS = 6;
 /** A block that other accounts nominate counts like so many attacks. */
 const NOMINATION = 3;
 /** How long a large cluster stays one. */
 const LARGE_FOR_MS = 12 * HOUR_MS;
 /** So many known in a block, and nobody is stopped there without a chance. */
 const MANY_USERS = 10;
-const CONTAIN_MS = HOUR_MS;
 /** Unanswered codes of one number on a day, in new blocks that are shut: the first and one more. */
 const CODES_WHERE_SHUT = 2;
-/** With so many numbers turned away a scope is looked at, and again with so many times as many. */
-const LEAST_LOOKED_AT = 32;
-const LOOK_FACTOR = 1.25;
-
-/** What detection knows and does for one account. */
-export interface DetectionState {
-  readonly account: AccountId;
-  readonly incidents: IncidentLog;
-  readonly shared: SharedEvidence;
-  /** It lives through past traffic: who completes in what proves to be attacked is not to be trusted. */
-  readonly isLearner: boolean;
-  signals: AccountSignals;
-  watches: WatchList;
-  lessons: Lessons;
-  audit: AuditReleases;
-}
-
-/** A message on its way through detection. */
-export interface Passage {
-  readonly query: DetectionQuery;
-  readonly destination: DestinationSignals;
-  readonly attempt: Attempt;
-  /** The number's newest session; 0: none is remembered. */
-  readonly previous: SessionNumber;
-  /** The session that the message belongs to: a resend's is `previous`. 0: none yet. */
-  session: SessionNumber;
-}
 
 /** What becomes of one message: the evidence around it is read, and it passes, waits, has to be proved, or is stopped. */
 export class AttemptJudge {
@@ -88,12 +54,14 @@ export class AttemptJudge {
   readonly #trial: Trial;
   readonly #suspicion: BlockSuspicion = new BlockSuspicion();
   readonly #newBlocks: NewBlocksSuspicion = new NewBlocksSuspicion();
-  #thresholds: { readonly budget: number; readonly score: number; readonly values: Thresholds } | undefined;
+  readonly #thresholds: ThresholdChoice = new ThresholdChoice();
+  readonly #turnedAway: TurnedAwayNumbers;
 
   /** `trial`: the one that a message to a new number was recorded with. */
   constructor(state: DetectionState, trial: Trial) {
     this.#state = state;
     this.#trial = trial;
+    this.#turnedAway = new TurnedAwayNumbers(state, this.#suspicion, this.#thresholds);
   }
 
   /** Reads the evidence around the number and says what is to be done with the message. */
@@ -102,7 +70,7 @@ export class AttemptJudge {
     const { blocks } = signals;
     const { query, destination, session } = passage;
     const { line, at } = query;
-    const thresholds = this.#thresholdsFor(query);
+    const thresholds = this.#thresholds.for(query);
     const watchFrom = thresholds.watch;
     const isNominated =
       query.sharesEvidence && this.#state.shared.isNominated(this.#state.account, blockKey(line, LEVEL_100K), at);
@@ -159,7 +127,7 @@ export class AttemptJudge {
       const cause = reading.faked > reading.unanswered ? "faked" : "unanswered";
       // Where many people are known, new ones come too: they may prove themselves.
       if (cause === "unanswered" && suspicion.users >= MANY_USERS) return this.#exhausted(passage, watch, false, score);
-      this.#inIncident(watch, query);
+      openIncident(this.#state, watch, query);
       this.#state.watches.contain(watch, cause, at, (at + CONTAIN_MS) as EpochMilliseconds);
       if (this.#state.isLearner) this.#distrust(LINK.block + level, newest, reading.since);
       const reason = cause === "faked" ? "range_faked" : "range_unanswered";
@@ -235,46 +203,6 @@ export class AttemptJudge {
     watch.closedUntil = at + (++watch.exhausted > CLOSE_LOOKS ? CLOSED_LATER_MS : CLOSED_MS);
     if (hopeful && this.#state.signals.latency.share(HOPE_MS) >= HOPEFUL_SHARE) watch.hopefulUntil = at + HOPE_MS;
     return this.closed(passage, watch, score);
-  }
-
-  /** Counts a number that is turned away in all that is watched around it, and contains the smallest that is proved attacked. */
-  #turnAway(passage: Passage, watch: Watch): void {
-    if (watch.contained !== undefined) return;
-    this.#countTurnedAway(passage, watch);
-    for (const wider of this.#state.watches.wider(passage.query.line, watch)) {
-      if (watch.contained === undefined) this.#countTurnedAway(passage, wider);
-    }
-  }
-
-  #countTurnedAway(passage: Passage, watch: Watch): void {
-    const { turnedAway } = watch;
-    if (!turnAway(turnedAway, passage.query.line) || turnedAway.numbers < watch.lookFrom) return;
-    watch.lookFrom = Math.max(turnedAway.numbers * LOOK_FACTOR, LEAST_LOOKED_AT);
-    this.#containTurnedAway(passage, watch);
-  }
-
-  /** So many are turned away from a block in which nobody was ever verified that hardly any legitimate cluster is like it. */
-  #containTurnedAway({ query, destination }: Passage, watch: Watch): void {
-    const signals = this.#state.signals;
-    const { at } = query;
-    const { turnedAway } = watch;
-    if (!watch.isNew || turnedAway.completed > 0 || !signals.outcomesCount(destination)) return;
-    const thresholds = this.#thresholdsFor(query);
-    const expected = {
-      at,
-      destination,
-      completion: destination.completion.lowShare(signals.completionShare),
-      outcomesCount: true,
-      allowance: 0,
-    };
-    // Those that were stopped have no outcome, and would crowd out those that have.
-    const reading = this.#suspicion.readBlock(signals, watch.origin, expected, SESSION.stopped);
-    if (reading === undefined || reading.converted > 0 || watch.evidence.total < thresholds.watch) return;
-    const odds = attackOdds(this.#state.watches.attackedBlocks(at));
-    const turned = { numbers: turnedAway.numbers, inOrder: shareInOrder(turnedAway) };
-    if (reading.outcome < containFrom(thresholds, turned, odds)) return;
-    this.#inIncident(watch, query);
-    this.#state.watches.contain(watch, "unanswered", at, (at + CONTAIN_MS) as EpochMilliseconds);
   }
 
   /** Is the number in a block that the attack on new blocks leaves alone? */
@@ -367,13 +295,13 @@ export class AttemptJudge {
     // What an operator contained stops in monitor, too.
     const acts = query.acts || watch.contained?.cause === "operator";
     this.#state.watches.noteStopped(watch, query.at);
-    this.#turnAway(passage, watch);
+    this.#turnedAway.count(passage, watch);
     if (query.sharesEvidence && watch.key > 0) {
       this.#state.shared.note(this.#state.account, blockKey(blockRange(watch.key).first, LEVEL_100K), query.at);
     }
     if (!watch.firm) watch.tokens = 0;
     watch.firm ||= opinion.reason !== "large_cluster" && watch.contained?.cause !== "operator";
-    this.#inIncident(watch, query);
+    openIncident(this.#state, watch, query);
     const until = (query.at + IDLE_MS) as EpochMilliseconds;
     this.#state.incidents.narrowed(watch.incident, watch.evidence.scope, query.at, until);
     // A held message is counted when it has its last word; where it goes out all the same, now.
@@ -409,25 +337,6 @@ export class AttemptJudge {
     return appendSession(this.#state.signals, attempt, destination, state, previous);
   }
 
-  #inIncident(watch: Watch, query: DetectionQuery): void {
-    if (watch.incident !== 0) return;
-    const chain = this.#chainOf(watch);
-    watch.incident = this.#state.incidents.open(watch.evidence, query, (isCounted) => messagesBefore(chain, isCounted));
-  }
-
-  /** The sessions of a watched scope. */
-  #chainOf({ key, destination, evidence: { scope, since } }: Watch): ChainOfSessions {
-    const { log, blocks } = this.#state.signals;
-    if (scope.type === "block") {
-      const slot = blocks.find(key);
-      return { log, link: LINK.block + levelOfKey(key), newest: slot === -1 ? 0 : blocks.last(slot), since };
-    }
-    const signals = this.#state.signals.destinationAt(destination);
-    const [link, newest = 0] =
-      scope.size === 10_000 ? [LINK.new10k, signals?.lastNew10k] : [LINK.new100k, signals?.lastNew100k];
-    return { log, link, newest, since };
-  }
-
   /** No baseline learns from the sessions of a suspected scope, from `since` on. */
   #suspect(link: number, newest: SessionNumber, since: SessionNumber): void {
     const { log } = this.#state.signals;
@@ -449,23 +358,9 @@ export class AttemptJudge {
     }
   }
 
-  #thresholdsFor({ falseBlockBudget, scoreThreshold }: DetectionQuery): Thresholds {
-    const held = this.#thresholds;
-    if (held !== undefined && held.budget === falseBlockBudget && held.score === scoreThreshold) return held.values;
-    const { watch, contain } = thresholdsFor(falseBlockBudget);
-    const values = { watch: (watch * scoreThreshold) / 50, contain: (contain * scoreThreshold) / 50 };
-    this.#thresholds = { budget: falseBlockBudget, score: scoreThreshold, values };
-    return values;
-  }
-
   #forgetVerified(line: number): void {
     const { numbers } = this.#state.signals;
     const slot = numbers.find(line);
     if (slot !== -1) numbers.forget(slot);
   }
-}
-
-/** How much likelier one more attack is when so many blocks are attacked (nats). */
-function attackOdds(attacked: number): number {
-  return Math.min(NATS_PER_ATTACK * Math.max(attacked - 1, 0), MOST_ATTACK_NATS);
 }

@@ -35,7 +35,7 @@ export class NewBlocksSuspicion {
     const state = log.state(session);
     if ((state & SESSION.new10k) === 0) return false;
     // What a suspected block explains is no evidence for all new blocks.
-    const skip = watches.siblings(destination.index) >= MANY_BLOCKS ? 0 : SESSION.suspected;
+    const skip = watches.hasAttackedApart(destination.index, MANY_BLOCKS) ? 0 : SESSION.suspected;
     const isWiderShut = watches.get(newBlocksKey(destination.index, 100_000))?.firm === true;
     const day = Math.floor(at / DAY_MS);
     for (const size of (state & SESSION.new100k) === 0 ? SMALL_ONLY : LARGE_FIRST) {

@@ -142,7 +142,7 @@ export class Reading {
     const active = activityShare(signals);
     const oldest = at - (active > 0 ? LOOK_BACK_ACTIVITY_MS : LOOK_BACK_MS);
     const habits = this.#corroboration;
-    const isKnown = habits.begin(signals, expected.undelivered) && expected.outcomesCount;
+    const counts = expected.outcomesCount;
 
     this.total = Number.NEGATIVE_INFINITY;
     this.share = 0;
@@ -188,6 +188,7 @@ export class Reading {
     let hopeful = false;
     let laterClock = clock;
     let laterState = 0;
+    let isAsked = false;
     let isCompared = false;
 
     for (let session = first; session !== 0 && hits < LOOK_BACK_SESSIONS; session = log.before(session, link)) {
@@ -273,16 +274,20 @@ export class Reading {
       }
       share -= CHOICE_OF_SHARE;
       const near = expected.adjacency ? Math.max(adjacency - Math.LN2, 0) : 0;
-      const counts = expected.outcomesCount;
       const silence = counts ? unanswered : 0;
       const looks = Math.max(alike, fastness, order, activity);
       let faked = 0;
-      const asksHabits = isKnown && converted >= FAKE_LEAST_CONVERSIONS && share + near >= CONCENTRATED;
+      const isFakeable = counts && converted >= FAKE_LEAST_CONVERSIONS;
+      const isConcentrated = isFakeable && share + near >= CONCENTRATED;
+      if (isConcentrated && !isAsked) {
+        isAsked = true;
+        isCompared = habits.begin(signals, expected.undelivered);
+        if (isCompared) this.#compare(signals, session);
+      }
+      const asksHabits = isConcentrated && isCompared;
       if (asksHabits) {
-        if (!isCompared) this.#compare(signals, session);
-        isCompared = true;
         if (habits.most(looks, devices) > Math.max(silence, 0)) faked = habits.evidence(looks, devices);
-      } else if (counts && converted >= FAKE_LEAST_CONVERSIONS) faked = Math.max(looks, devices) - CHOICE_OF_FAKE;
+      } else if (isFakeable) faked = Math.max(looks, devices) - CHOICE_OF_FAKE;
       const total = share + near + Math.max(silence, faked, 0) - CHOICE_OF_OUTCOME;
       if (total > this.total) {
         this.total = total;

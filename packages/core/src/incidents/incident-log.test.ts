@@ -4,7 +4,7 @@ import type { EpochMilliseconds } from "../brand.ts";
 import type { Evidence, Scope } from "../detectors/evidence.ts";
 import type { Destination } from "../numbering/e164.ts";
 import type { Containment } from "./incident.ts";
-import { type IncidentAttempt, IncidentLog, sameScope } from "./incident-log.ts";
+import { type IncidentAttempt, IncidentLog } from "./incident-log.ts";
 import type { MessagesBefore } from "./messages-before.ts";
 
 const HOUR = 3_600_000;
@@ -202,17 +202,5 @@ describe("the incidents of an account", () => {
       each.open(evidence(), attempt(START + 9 * HOUR), before());
     }
     expect(restored.snapshot()).toEqual(log.snapshot());
-  });
-});
-
-describe("two scopes", () => {
-  it("are the same by prefix, or by destination and size", () => {
-    const ofNew = (size: number, destination = TJ): Scope => ({ type: "new_blocks", destination, size });
-    expect(sameScope(FIRST, { ...FIRST })).toBe(true);
-    expect(sameScope(FIRST, SECOND)).toBe(false);
-    expect(sameScope(ofNew(10_000), ofNew(10_000))).toBe(true);
-    expect(sameScope(ofNew(10_000), ofNew(100_000))).toBe(false);
-    expect(sameScope(ofNew(10_000), ofNew(10_000, "NL" as Destination))).toBe(false);
-    expect(sameScope(FIRST, ofNew(100))).toBe(false);
   });
 });

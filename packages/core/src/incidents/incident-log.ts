@@ -3,6 +3,7 @@ import type { Evidence, Scope } from "../detectors/evidence.ts";
 import type { Destination } from "../numbering/e164.ts";
 import { AttemptTrace, type AttemptTraceSnapshot } from "./attempt-trace.ts";
 import type { Containment, Incident, IncidentEntry, IncidentPattern, IncidentState } from "./incident.ts";
+import { IncidentRanges } from "./incident-ranges.ts";
 import type { MessagesBefore } from "./messages-before.ts";
 
 const HOUR_MS = 3_600_000;
@@ -35,11 +36,7 @@ interface Case {
   lastSeenAt: EpochMilliseconds;
   closedAt: EpochMilliseconds | undefined;
   readonly destinations: Destination[];
-  readonly ranges: {
-    readonly scope: Scope;
-    readonly foundAt: EpochMilliseconds;
-    containment: Containment | undefined;
-  }[];
+  readonly ranges: IncidentRanges;
   evidence: Evidence;
   attempts: number;
   leaked: number;
@@ -79,11 +76,11 @@ export class IncidentLog {
   ): number {
     const ongoing = this.#ongoing(attempt);
     const found = ongoing ?? this.#openNew(evidence, attempt);
-    if (!found.ranges.some(({ scope }) => sameScope(scope, evidence.scope))) {
-      const { sent, converted, from } = before((line) => found.ranges.some(({ scope }) => isInBlock(scope, line)));
+    if (found.ranges.get(evidence.scope) === undefined) {
+      const { sent, converted, from } = before((line) => found.ranges.covers(line));
       if (from !== undefined && from < found.countedFrom) found.countedFrom = from;
-      found.ranges.push({ scope: evidence.scope, foundAt: attempt.at, containment: undefined });
-      this.#note(found, attempt.at, found.ranges.length === 1 ? "opened" : "range_found", evidence.scope);
+      found.ranges.add(evidence.scope, attempt.at);
+      this.#note(found, attempt.at, found.ranges.size === 1 ? "opened" : "range_found", evidence.scope);
       found.attempts += sent;
       found.leaked += sent - converted;
       found.converted += converted;
@@ -148,7 +145,7 @@ export class IncidentLog {
 
   /** New numbers of the range prove themselves first, or wait: a containment that is no block. */
   narrowed(number: number, scope: Scope, from: EpochMilliseconds, until: EpochMilliseconds): void {
-    const range = this.#cases.get(number)?.ranges.find((known) => sameScope(known.scope, scope));
+    const range = this.#cases.get(number)?.ranges.get(scope);
     if (range?.containment === undefined)
       this.contained(number, { scope, by: "detection", action: "challenge", from, until });
     else if (range.containment.until < until) range.containment = { ...range.containment, until };
@@ -157,8 +154,8 @@ export class IncidentLog {
   /** The attack goes on in a further range. */
   rangeFound(number: number, scope: Scope, at: EpochMilliseconds): void {
     const found = this.#cases.get(number);
-    if (found === undefined || found.ranges.some((range) => sameScope(range.scope, scope))) return;
-    found.ranges.push({ scope, foundAt: at, containment: undefined });
+    if (found === undefined || found.ranges.get(scope) !== undefined) return;
+    found.ranges.add(scope, at);
     this.#note(found, at, "range_found", scope);
     this.#changed.add(number);
   }
@@ -166,11 +163,7 @@ export class IncidentLog {
   contained(number: number, containment: Containment, type: "contained" | "renewed" = "contained"): void {
     const found = this.#cases.get(number);
     if (found === undefined) return;
-    let range = found.ranges.find(({ scope }) => sameScope(scope, containment.scope));
-    if (range === undefined) {
-      range = { scope: containment.scope, foundAt: containment.from, containment: undefined };
-      found.ranges.push(range);
-    }
+    const range = found.ranges.get(containment.scope) ?? found.ranges.add(containment.scope, containment.from);
     range.containment = containment;
     if (found.state === "open" || found.state === "acknowledged") found.state = "contained";
     if (type === "contained") this.#note(found, containment.from, type, containment.scope);
@@ -181,10 +174,9 @@ export class IncidentLog {
     const found = this.#cases.get(number);
     if (found === undefined) return;
     if (type === "reopened" || type === "expired" || type === "released") {
-      for (const range of found.ranges)
-        if (scope === undefined || sameScope(range.scope, scope)) range.containment = undefined;
-      if (found.state === "contained" && found.ranges.every(({ containment }) => containment === undefined))
-        found.state = "open";
+      const ended = scope === undefined ? [...found.ranges.values()] : [found.ranges.get(scope)];
+      for (const range of ended) if (range !== undefined) range.containment = undefined;
+      if (found.state === "contained" && !found.ranges.isContained) found.state = "open";
     }
     this.#note(found, at as EpochMilliseconds, type, scope);
     this.#changed.add(number);
@@ -275,7 +267,7 @@ export class IncidentLog {
       lastSeenAt: at,
       closedAt: undefined,
       destinations: [destination],
-      ranges: [],
+      ranges: new IncidentRanges(),
       evidence,
       attempts: 0,
       leaked: 0,
@@ -315,16 +307,6 @@ export interface IncidentLogSnapshot {
   readonly traces: readonly (readonly [number, AttemptTraceSnapshot])[];
 }
 
-export function sameScope(a: Scope, b: Scope): boolean {
-  if (a.type === "block") return b.type === "block" && a.prefix === b.prefix;
-  return b.type === "new_blocks" && a.destination === b.destination && a.size === b.size;
-}
-
-function isInBlock(scope: Scope, line: number): boolean {
-  if (scope.type !== "block") return false;
-  return Math.floor(line / scope.size) === Number(scope.prefix.slice(1));
-}
-
 function patternOf({ scope, faked, unanswered }: Evidence): IncidentPattern {
   if (scope.type === "new_blocks") return "many_blocks";
   if (faked > 2 && faked > unanswered) return "faked_completion";
@@ -342,7 +324,8 @@ function incidentOf(account: AccountId, found: Case): Incident {
     lastSeenAt: found.lastSeenAt,
     closedAt: found.closedAt,
     destinations: [...found.destinations],
-    ranges: found.ranges.map((range) => ({ ...range })),
+    ranges: found.ranges.list(),
+    ...(found.ranges.further > 0 && { furtherRanges: found.ranges.further }),
     evidence: found.evidence,
     counts: {
       attempts: found.attempts,
@@ -364,13 +347,13 @@ function incidentOf(account: AccountId, found: Case): Incident {
   };
 }
 
-function caseOf({ counts, ...incident }: Incident, trace: AttemptTrace): Case {
+function caseOf({ counts, furtherRanges, ...incident }: Incident, trace: AttemptTrace): Case {
   const { money, ...numbers } = counts;
   return {
     ...incident,
     countedFrom: incident.countedFrom ?? incident.openedAt,
     destinations: [...incident.destinations],
-    ranges: incident.ranges.map((range) => ({ ...range })),
+    ranges: new IncidentRanges(incident.ranges, furtherRanges),
     ...numbers,
     ...money,
     timeline: [...incident.timeline],

@@ -27,6 +27,8 @@ export interface Incident {
   readonly destinations: readonly Destination[];
   /** The smallest ranges that explain it, in the order in which they were found. */
   readonly ranges: readonly IncidentRange[];
+  /** So many more were found, and are not named. Absent: none. */
+  readonly furtherRanges?: number;
   /** The strongest evidence so far. */
   readonly evidence: Evidence;
   readonly counts: IncidentCounts;

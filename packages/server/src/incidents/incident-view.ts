@@ -67,6 +67,7 @@ export const incidentView = z
     closedAt: z.string().nullable(),
     destinations: z.array(z.string()),
     ranges: z.array(incidentRangeView).describe("The smallest ranges that explain it, as they were found."),
+    furtherRanges: z.int().describe("So many more were found, and are not named."),
     counts: z.object({
       attempts: z.int().describe("Messages asked for in its ranges since `countedFrom`, whoever asked."),
       leaked: z.int().describe("Let through and never completed."),
@@ -98,6 +99,7 @@ export function viewOfIncident(incident: Incident, attempts: Parameters<typeof m
     lastSeenAt: iso(incident.lastSeenAt),
     closedAt: incident.closedAt === undefined ? null : iso(incident.closedAt),
     destinations: [...incident.destinations],
+    furtherRanges: incident.furtherRanges ?? 0,
     ranges: incident.ranges.map(({ scope, foundAt, containment }) => ({
       ...viewOfScope(scope),
       foundAt: iso(foundAt),

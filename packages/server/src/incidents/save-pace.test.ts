@@ -22,6 +22,17 @@ describe("an incident that changes is written", () => {
     expect(isSaveDue(old, before, at(200_000))).toBe(true);
   });
 
+  it("the more seldom the more ranges it has, so that an attack on a thousand does not fill the disk", () => {
+    const [range] = sampleIncident(1).ranges;
+    if (range === undefined) throw new Error("the sample has a range");
+    const ranges = Array.from({ length: 1_000 }, () => range);
+    const wide = savedIncident(sampleIncident(1, { ranges }), NOON);
+    const wider = sampleIncident(1, { ranges: [...ranges, { ...range, containment: undefined }] });
+    expect(isSaveDue(wider, wide, at(50_000))).toBe(false);
+    expect(isSaveDue(wider, wide, at(51_000))).toBe(true);
+    expect(isSaveDue({ ...wider, state: "contained" }, wide, at(1))).toBe(true);
+  });
+
   it("not often, at 1,000 messages a second for a day", () => {
     let saved: SavedIncident | undefined;
     let writes = 0;

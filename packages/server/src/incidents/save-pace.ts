@@ -8,8 +8,9 @@ export interface SavedIncident {
   readonly shape: string;
 }
 
-/** What matters is written at most once a second … */
+/** What matters is written at most once a second, the more seldom the more ranges there are to write … */
 const LEAST_MS = 1000;
+const LEAST_MS_A_RANGE = 50;
 /** … and mere counts after this part of the incident's age: an attack of a week is written some hundred times. */
 const PART_OF_AGE = 20;
 
@@ -21,7 +22,7 @@ export function savedIncident(incident: Incident, at: number): SavedIncident {
 export function isSaveDue(incident: Incident, before: SavedIncident | undefined, at: number): boolean {
   if (before === undefined || incident.state !== before.state) return true;
   const since = at - before.at;
-  if (since < LEAST_MS) return false;
+  if (since < Math.max(LEAST_MS, incident.ranges.length * LEAST_MS_A_RANGE)) return false;
   return since >= (at - incident.openedAt) / PART_OF_AGE || shapeOf(incident) !== before.shape;
 }
 

@@ -97,6 +97,8 @@ export async function callApi(
     method,
     headers: {
       authorization: `Bearer ${credential}`,
+      // A connection that lay idle may be closed by the server just as it is used again.
+      ...(method === "GET" && { connection: "close" }),
       ...(body === undefined ? {} : { "content-type": "application/json" }),
       ...headers,
     },

@@ -51,6 +51,7 @@ it(
           "blocked, none of them sent": total["blocked"] ?? 0,
           "blocked after being answered as accepted, all told": total["reported"] ?? 0,
           "requests repeated with their idempotency key": total["repeated"] ?? 0,
+          "turned away at the door, and nothing done": total["turnedAway"] ?? 0,
           "lives under load with fewer than 20 answers": total["idleLives"] ?? 0,
         },
       });
