@@ -4,6 +4,7 @@
  */
 import { mkdirSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { TABS } from "../src/safeguard/tabs.ts";
 import { NO_BROWSER, startConsole } from "./start-console.ts";
 
 const FOLDER = fileURLToPath(new URL("../../../docs/images/console/", import.meta.url));
@@ -21,14 +22,9 @@ const { page, url, stop } = await startConsole();
 try {
   await page.getByRole("button", { name: "Simulate an attack" }).click();
   await page.getByRole("link", { name: "Open incident 1" }).waitFor({ timeout: 60_000 });
-  const hrefs = (place: string): Promise<readonly string[]> =>
-    page.locator(`${place} a[href^="/"]`).evaluateAll((links) => links.map((link) => link.getAttribute("href") ?? ""));
-  const paths = new Set([...(await hrefs("nav")), "/channels/incidents/1"]);
-  const safeguard = [...paths].find((path) => path.endsWith("/safeguard"));
-  if (safeguard === undefined) throw new Error("the navigation does not lead to Safeguard");
-  await page.goto(`${url}${safeguard}`);
-  await page.getByRole("tab").first().waitFor();
-  for (const path of await hrefs("main")) if (path.startsWith(`${safeguard}/`)) paths.add(path.replace(/\?.*/, ""));
+  const links = page.locator('nav a[href^="/"]');
+  const hrefs = await links.evaluateAll((all) => all.map((link) => link.getAttribute("href") ?? ""));
+  const paths = new Set([...hrefs, ...TABS.map(({ to }) => to), "/channels/incidents/1"]);
 
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(FOLDER, { recursive: true });
@@ -39,7 +35,7 @@ try {
       await page.setViewportSize({ width, height });
       await page.goto(`${url}${path}`);
       await page.locator("main").waitFor();
-      await page.waitForLoadState("networkidle").catch(() => undefined);
+      await page.waitForLoadState("networkidle", { timeout: 2_000 }).catch(() => undefined);
       await page.waitForTimeout(700);
       const tall = await page.evaluate("document.documentElement.scrollHeight");
       const clip = { x: 0, y: 0, width, height: Math.min(Number(tall), TALLEST) };
