@@ -92,6 +92,12 @@ async function call(method: string, path: string, body: unknown, secret: string)
     },
     body: JSON.stringify(body),
   });
+  // The server is behind, and did nothing: as a client should, it comes again.
+  if (answer.status === 503 || answer.status === 429) {
+    await answer.arrayBuffer();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    return call(method, path, body, secret);
+  }
   if (answer.status >= 300)
     throw new Error(`${path} answered ${answer.status}: ${(await answer.text()).slice(0, 500)}`);
   await answer.arrayBuffer();
