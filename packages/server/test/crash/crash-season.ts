@@ -423,8 +423,7 @@ export class CrashSeason {
   /** The connection went with the server. Anything else is a fault. */
   async #unlessEnded(failure: unknown): Promise<void> {
     const { process } = this.#server;
-    // A killed process closes its connections first; on a busy machine its parent hears of its end much later.
-    if (!process.killed) await Promise.race([this.#server.ended, sleep(20_000, undefined, { ref: false })]);
+    if (!process.killed) await Promise.race([this.#server.ended, sleep(2000)]);
     if (!process.killed && process.exitCode === null && process.signalCode === null) throw failure;
   }
 
