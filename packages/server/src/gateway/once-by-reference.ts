@@ -26,7 +26,7 @@ interface Mine {
 }
 
 /**
- * One effect per account, reference of the client and number, where the account says `onSameReference: once`: also of requests
+ * One effect per account, mode of the key (a test keeps no live message back), reference of the client and number, where the account says `onSameReference: once`: also of requests
  * that come at the same time, and across a crash, because what was taken is recorded with the decision or not at all. It is
  * kept as long as answers under an `Idempotency-Key`. What else is different in the second message is not looked at: the
  * reference is the client's word for "the same message".
@@ -37,9 +37,12 @@ export function createOnceByReference(store: Pick<Store, "requests" | "messages"
 
   /** Under which a message is found again; undefined: it may go out as often as it comes. No client's key has a space. */
   function slotOf({ principal, reference, to, dialect }: OutgoingMessage): string | undefined {
-    if (principal.account.onSameReference !== "once" || reference === undefined || reference === "") return undefined;
+    const { account, key } = principal;
+    if (account.onSameReference !== "once" || reference === undefined || reference === "") return undefined;
     const parsed = parseRecipient(to, dialect);
-    return parsed.ok ? `reference ${seal.hash(`${parsed.recipient.e164} ${reference}`, "reference")}` : undefined;
+    if (!parsed.ok) return undefined;
+    const named = seal.hash(`${key.mode} ${parsed.recipient.e164} ${reference}`, `reference:${account.id}`);
+    return `reference ${named}`;
   }
 
   async function taken(account: Account, slot: string): Promise<ScreeningResult | undefined> {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startSafeguard, type TestKey, type TestSafeguard } from "../harness.ts";
+import { anotherAccount, startSafeguard, type TestKey, type TestSafeguard } from "../harness.ts";
 import { type ChildServer, callApi, spawnServer } from "./child-server.ts";
 import { type CountingProvider, startCountingProvider } from "./counting-provider.ts";
 import { send } from "./ways-in.ts";
@@ -71,10 +71,42 @@ describe("an account that says: one effect for each of my references", () => {
     expect(sentTo(to)).toBe(1);
   });
 
-  it("is asked by another key of the same account alike, and another account is nobody's first", async () => {
+  it("gets the first message again from another live key of the account", async () => {
     const to = nextNumber();
-    await order({ to, reference: "r3" });
-    await order({ to, reference: "r3" }, await safeguard.key({ name: "second", mode: "live" }));
+    const first = await order({ to, reference: "r3" });
+    const again = await order({ to, reference: "r3" }, await safeguard.key({ name: "second", mode: "live" }));
+    expect(again).toMatchObject({ id: first.id });
+    expect(sentTo(to)).toBe(1);
+  });
+
+  it("has its message sent though a test key tried the reference before, and the other way round", async () => {
+    const [tried, sent] = [nextNumber(), nextNumber()];
+    const test = await order({ to: tried, reference: "r3" }, safeguard.testKey);
+    const live = await order({ to: tried, reference: "r3" });
+    expect(live.id).not.toBe(test.id);
+    const first = await order({ to: sent, reference: "r3" });
+    expect((await order({ to: sent, reference: "r3" }, safeguard.testKey)).id).not.toBe(first.id);
+    expect([sentTo(tried), sentTo(sent)]).toEqual([1, 1]);
+  });
+
+  it("keeps back no message of another account under the same reference, to the same number", async () => {
+    const to = nextNumber();
+    const first = await order({ to, reference: "r3" });
+    const other = await anotherAccount(safeguard, "other");
+    await expect(
+      safeguard.operator("PATCH", `/v1/accounts/${other.id}`, { onSameReference: "once" }),
+    ).resolves.toMatchObject({ status: 200 });
+    const body = { to, from: "Shop", text: "Your code is 4711", reference: "r3" };
+    const theirs = await safeguard.api("POST", "/v1/messages", body, other.secret);
+    expect((theirs.body as Message).id).not.toBe(first.id);
+  });
+
+  it("gets a repeated XML message answered as the first, and its failure reported once", async () => {
+    const to = nextNumber();
+    for (let times = 0; times < 2; times++) {
+      const answer = await send("xml", client(), { to: to.replace("+", "00"), reference: "rx" });
+      expect([answer.status, answer.text]).toEqual([200, ""]);
+    }
     expect(sentTo(to)).toBe(1);
   });
 

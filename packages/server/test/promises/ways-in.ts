@@ -66,7 +66,7 @@ export async function send(way: Way, { url, key, headers = {} }: Client, message
       return post("/gateway.ashx", {
         headers: { ...headers, "content-type": "application/xml" },
         body: `<MESSAGES><AUTHENTICATION><PRODUCTTOKEN>${key.productToken}</PRODUCTTOKEN></AUTHENTICATION>
-          <MSG><FROM>${from}</FROM><TO>${to}</TO><BODY>${text}</BODY></MSG></MESSAGES>`,
+          <MSG><FROM>${from}</FROM><TO>${to}</TO><BODY>${text}</BODY>${reference === undefined ? "" : `<REFERENCE>${reference}</REFERENCE>`}</MSG></MESSAGES>`,
       });
   }
 }

@@ -143,7 +143,9 @@ async function send(messages: readonly OutgoingMessage[], ports: GatewayRoutePor
     const { code, details } = refused[0][1];
     return errorReply(gatewayText(code, details, messages[0]?.to ?? ""));
   }
-  for (const [result, problem] of refused) await reportFailed(result, problem, messages, ports);
+  // (whoever sends a message again has had its report)
+  for (const [result, problem] of refused)
+    if (result.type !== "repeated") await reportFailed(result, problem, messages, ports);
   return { status: 200, headers: TEXT_HEADERS, body: "" };
 }
 
