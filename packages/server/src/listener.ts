@@ -122,7 +122,8 @@ async function respond(
 ): Promise<void> {
   const { door } = parts;
   const whose = door?.whoseRequest(request);
-  const admitted = (whose && door?.admission.enter(whose, workOf(request))) ?? "taken";
+  const work = workOf(request);
+  const admitted = (whose && door?.admission.enter(whose, work)) ?? "taken";
   if (admitted !== "taken") {
     parts.onRefused?.(admitted);
     reply(route.busy?.(admitted, RETRY_AFTER_SECONDS) ?? BUSY);
@@ -141,7 +142,7 @@ async function respond(
     parts.onFault(failure);
     reply(route.fault?.() ?? FAULT);
   } finally {
-    if (whose !== undefined) door?.admission.leave(whose);
+    if (whose !== undefined) door?.admission.leave(whose, work);
     parts.onAnswered?.(name, status, (performance.now() - began) / 1000);
   }
 }

@@ -592,7 +592,11 @@ async function compose(
   });
   await api.ready();
 
-  const admission = new Admission({ capacity: config.maxRequests });
+  const admission = new Admission({
+    capacity: config.maxRequests,
+    now: () => performance.now(),
+    atEndOfTurn: setImmediate,
+  });
   const stopWatchingLag = watchLag(admission);
   const listener = createListener({
     dialects: [

@@ -42,7 +42,7 @@ export interface Config {
   };
   /** Absent: this server sends no mail. */
   readonly mail?: MailSettings | undefined;
-  /** Requests of the dialects that may be under way at once. */
+  /** Requests of the dialects that may be under way at once; a batch counts as its messages. */
   readonly maxRequests: number;
   /** Messages of one account that may wait to be sent at once. */
   readonly maxWaiting: number;
@@ -105,7 +105,7 @@ export const SETTINGS = {
   SAFEGUARD_OIDC_CLIENT_SECRET: "Its secret there. Also as `SAFEGUARD_OIDC_CLIENT_SECRET_FILE`.",
   SAFEGUARD_OIDC_NAME: "What its button says. Default: the host of the issuer.",
   SAFEGUARD_MAX_REQUESTS:
-    "Requests of the dialects that may be under way at once, those that wait for a provider or are held included; more are refused at the door. Default `20000`.",
+    "Requests of the dialects that may be under way at once, those that wait for a provider or are held included; more are refused at the door. A batch counts as one for each 256 bytes. Default `20000`.",
   SAFEGUARD_MAX_WAITING:
     "Messages of one account that may wait to be sent (queued, scheduled, to be tried again); more are refused at once. Default `100000`.",
   SAFEGUARD_SMTP_HOST: "Mail server for alerts by e-mail, such as `smtp.example.com`. Without: no mail is sent.",

@@ -2,8 +2,12 @@
 export type Admitted = "taken" | "share" | "full";
 
 export interface AdmissionOptions {
-  /** Requests under way at once, while the server keeps up. */
+  /** Work under way at once, while the server keeps up: the least request is 1, a batch about its messages. */
   readonly capacity: number;
+  /** Milliseconds, of a clock that only goes forward. */
+  now(): number;
+  /** Calls when what the event loop has read at once is done. */
+  atEndOfTurn(call: () => void): void;
 }
 
 /** Whose a request is. */
@@ -27,6 +31,10 @@ const SLOWER = 0.7;
 const FASTER = 1.05;
 /** Of each family, between two looks, however late the loop is. */
 const LITTLE_A_LOOK = 16;
+/** So long one turn of the loop may be at work; what else it has read is refused. */
+const TURN_MS = 20;
+/** More work than this, and it is what was taken that makes the turn long; less, and the machine had a pause. */
+const MUCH_A_TURN = 256;
 
 /**
  * The door: how much is under way at once, how much is taken from one look at the event loop to the next, and for whom. Both
@@ -38,22 +46,33 @@ const LITTLE_A_LOOK = 16;
  *
  * How much may be taken between two looks is not bounded while the event loop keeps up. While it is behind, it is less with
  * every look, and more again when it has caught up: what is taken is answered in time, the rest is refused before anything is
- * done for it.
+ * done for it. Hundreds of requests may be read in one turn of the loop, before it can be looked at: when it has been at work
+ * for long, the turn takes no more.
  *
  * Remembers only those that have something under way, or came since the last look.
  */
 export class Admission {
   readonly #underWay: Room;
   readonly #lately: Room;
+  readonly #now: () => number;
+  #requests = 0;
   #lateLooks = 0;
+  readonly #atEndOfTurn: (call: () => void) => void;
+  readonly #endTurn = (): void => {
+    this.#turn = undefined;
+  };
+  #turn: { readonly began: number; work: number } | undefined;
 
-  constructor({ capacity }: AdmissionOptions) {
+  constructor({ capacity, now, atEndOfTurn }: AdmissionOptions) {
     this.#underWay = new Room(capacity, Math.min(LITTLE, capacity / 5));
     this.#lately = new Room(Number.POSITIVE_INFINITY, LITTLE_A_LOOK);
+    this.#now = now;
+    this.#atEndOfTurn = atEndOfTurn;
   }
 
+  /** Requests. */
   get underWay(): number {
-    return this.#underWay.total;
+    return this.#requests;
   }
 
   /** How many may be taken between two looks. */
@@ -61,19 +80,34 @@ export class Admission {
     return this.#lately.most;
   }
 
-  /** `work`: what it takes of the event loop, beside the least request. Taken: `leave` must follow. */
+  /** `work`: what it takes of the event loop, beside the least request. Taken: `leave` must follow, with the same work. */
   enter(whose: Whose, work = 1): Admitted {
     const admitted = this.#underWay.admits(whose);
     if (admitted !== "taken") return admitted;
-    const paced = this.#lately.admits(whose);
+    const paced = this.#isLongTurn() ? "full" : this.#lately.admits(whose);
     if (paced !== "taken" && !this.#lately.hasLittle(whose)) return paced;
-    this.#underWay.add(whose, 1);
+    this.#addToTurn(work);
+    this.#requests += 1;
+    this.#underWay.add(whose, work);
     this.#lately.add(whose, work);
     return "taken";
   }
 
-  leave(whose: Whose): void {
-    this.#underWay.add(whose, -1);
+  leave(whose: Whose, work = 1): void {
+    this.#requests -= 1;
+    this.#underWay.add(whose, -work);
+  }
+
+  #isLongTurn(): boolean {
+    return this.#turn !== undefined && this.#turn.work >= MUCH_A_TURN && this.#now() - this.#turn.began > TURN_MS;
+  }
+
+  #addToTurn(work: number): void {
+    if (this.#turn === undefined) {
+      this.#turn = { began: this.#now(), work: 0 };
+      this.#atEndOfTurn(this.#endTurn);
+    }
+    this.#turn.work += work;
   }
 
   /** How late the event loop was, looked at regularly. */

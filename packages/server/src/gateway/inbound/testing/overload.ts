@@ -37,7 +37,8 @@ const SEEN_AFTER_MS = 1000;
  */
 export function overload(world: OverloadWorld): { readonly victim: Count; readonly flood: Count } {
   const random = generator(world.seed);
-  const door = new Admission({ capacity: 400 });
+  let clock = 0;
+  const door = new Admission({ capacity: 400, now: () => clock, atEndOfTurn: (call) => queue.at(freeAt, call) });
   const victim: Whose = { account: "victim", family: "platform" };
   const flood: Whose = { account: "flood", family: world.siblings ? "platform" : "another" };
   const latencies: number[] = [];
@@ -53,6 +54,7 @@ export function overload(world: OverloadWorld): { readonly victim: Count; readon
   const arrive = (now: number, whose: Whose): void => {
     // It is looked at when its turn in the loop comes; refusing costs that look alone.
     queue.at(onLoop(now, REFUSAL_MS), (turn) => {
+      clock = turn;
       const isVictim = whose === victim;
       if (world.isOpen !== true && door.enter(whose) !== "taken") {
         counts[isVictim ? "victim" : "flood"].refused += 1;
@@ -68,6 +70,10 @@ export function overload(world: OverloadWorld): { readonly victim: Count; readon
     });
   };
 
+  const look = (now: number): void => {
+    clock = now;
+    door.lag(Math.max(0, freeAt - now));
+  };
   for (let at = VICTIM_EVERY_MS; at < SECONDS * 1000; at += VICTIM_EVERY_MS) queue.at(at, (now) => arrive(now, victim));
   const perMs = world.floodFactor / 4 / world.cpuMs;
   const floods = (now: number): void => {
@@ -76,7 +82,7 @@ export function overload(world: OverloadWorld): { readonly victim: Count; readon
     queue.at(now - Math.log(1 - random()) / perMs, floods);
   };
   if (perMs > 0) queue.at(0, floods);
-  for (let at = LOOK_MS; at < SECONDS * 1000; at += LOOK_MS) queue.at(at, (now) => door.lag(Math.max(0, freeAt - now)));
+  for (let at = LOOK_MS; at < SECONDS * 1000; at += LOOK_MS) queue.at(at, look);
   queue.run();
   latencies.sort((a, b) => a - b);
   return {
