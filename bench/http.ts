@@ -40,6 +40,7 @@ interface Sample {
   readonly cpuMicrosPerItem: number;
   readonly itemsPerSecond: number;
   readonly p99: number;
+  readonly refusedShare: number;
   readonly idleP50: number;
   /** CPU that the load generator took, of one core: at 1 it may be what limits the items per second. */
   readonly generator: number;
@@ -120,6 +121,7 @@ for (let round = 1; round <= ROUNDS; round += 1) {
       cpuMicrosPerItem: (after.cpuMicros - before.cpuMicros) / (busy.answered * variant.size),
       itemsPerSecond: (busy.answered * variant.size) / busy.seconds,
       p99: busy.p99,
+      refusedShare: busy.refused / (busy.answered + busy.refused),
       idleP50: idle.p50,
       generator: (user + system) / 1e6 / busy.seconds,
     });
@@ -161,12 +163,12 @@ const report = `# HTTP benchmark
 \`npm run bench:http\`, ${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${cpus().length} cores (${cpus()[0]?.model.trim()}), ${ROUNDS} rounds of ${SECONDS} s, ${AT_ONCE} requests at once; median (least–greatest).
 CPU is that of the server process with all its threads; the load generator and the provider share the machine.
 
-| variant | CPU µs per item | items/s | p99 ms, busy | p50 ms, one at a time | generator, of a core |
-| --- | --- | --- | --- | --- | --- |
+| variant | CPU µs per item | items/s | p99 ms, busy | p50 ms, one at a time | refused at the door, busy | generator, of a core |
+| --- | --- | --- | --- | --- | --- | --- |
 ${variants
   .map(
     ({ name }) =>
-      `| ${name} | ${range(spread(of(name, "cpuMicrosPerItem")), 1)} | ${range(spread(of(name, "itemsPerSecond")), 0)} | ${range(spread(of(name, "p99")), 1)} | ${range(spread(of(name, "idleP50")))} | ${fixed(spread(of(name, "generator")).median)} |`,
+      `| ${name} | ${range(spread(of(name, "cpuMicrosPerItem")), 1)} | ${range(spread(of(name, "itemsPerSecond")), 0)} | ${range(spread(of(name, "p99")), 1)} | ${range(spread(of(name, "idleP50")))} | ${fixed(100 * spread(of(name, "refusedShare")).median, 1)} % | ${fixed(spread(of(name, "generator")).median)} |`,
   )
   .join("\n")}
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { Pool } from "undici";
 
 /** One request that is sent again and again; `body` is made anew each time. */
@@ -9,18 +10,23 @@ export interface LoadShape {
 
 export interface LoadResult {
   readonly answered: number;
+  /** Sent away at the door, and asked again. */
+  readonly refused: number;
   readonly seconds: number;
   /** Milliseconds. */
   readonly p50: number;
   readonly p99: number;
 }
 
-/** Closed loop: `atOnce` requests in flight for `seconds`. Every answer must be 2xx, or the run is void. */
+const AGAIN_AFTER_MS = 20;
+
+/** Closed loop: `atOnce` requests in flight for `seconds`. Who is told that the server has too much under way asks again in a moment; every other answer must be 2xx, or the run is void. */
 export async function load(port: number, shape: LoadShape, atOnce: number, seconds: number): Promise<LoadResult> {
   const pool = new Pool(`http://127.0.0.1:${port}`, { connections: atOnce });
   const latencies: number[] = [];
   const start = performance.now();
   const end = start + seconds * 1000;
+  let refused = 0;
   const lane = async (): Promise<void> => {
     while (performance.now() < end) {
       const sent = performance.now();
@@ -31,6 +37,11 @@ export async function load(port: number, shape: LoadShape, atOnce: number, secon
         body: shape.body(),
       });
       const text = await answer.body.text();
+      if (answer.statusCode === 429 || answer.statusCode === 503) {
+        refused += 1;
+        await sleep(AGAIN_AFTER_MS);
+        continue;
+      }
       if (answer.statusCode >= 300)
         throw new Error(`${shape.path} answered ${answer.statusCode}: ${text.slice(0, 300)}`);
       latencies.push(performance.now() - sent);
@@ -40,7 +51,13 @@ export async function load(port: number, shape: LoadShape, atOnce: number, secon
   const took = (performance.now() - start) / 1000;
   await pool.close();
   latencies.sort((a, b) => a - b);
-  return { answered: latencies.length, seconds: took, p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99) };
+  return {
+    answered: latencies.length,
+    refused,
+    seconds: took,
+    p50: quantile(latencies, 0.5),
+    p99: quantile(latencies, 0.99),
+  };
 }
 
 /** Of a sorted list. */

@@ -22,17 +22,17 @@ export interface Whose {
 const SHARE_OF_FREE = 4;
 /** However busy the server is, so many of a family are taken while there is any room. */
 const LITTLE = 32;
-/** So late the event loop is behind: what is taken would wait. */
+/** So late the event loop is behind: what is taken would wait. So long one turn of it may be at work, too. */
 const BEHIND_MS = 40;
 const GOOD_MS = 20;
 /** One look that is late may be a pause of the machine. */
 const LATE_LOOKS = 2;
 const SLOWER = 0.7;
 const FASTER = 1.05;
+/** A second later, a twentieth of how much was taken in a look is remembered. */
+const FORGETTING = 0.94;
 /** Of each family, between two looks, however late the loop is. */
 const LITTLE_A_LOOK = 16;
-/** So long one turn of the loop may be at work; what else it has read is refused. */
-const TURN_MS = 20;
 /** More work than this, and it is what was taken that makes the turn long; less, and the machine had a pause. */
 const MUCH_A_TURN = 256;
 
@@ -57,6 +57,7 @@ export class Admission {
   readonly #now: () => number;
   #requests = 0;
   #lateLooks = 0;
+  #mostLately = 0;
   readonly #atEndOfTurn: (call: () => void) => void;
   readonly #endTurn = (): void => {
     this.#turn = undefined;
@@ -99,7 +100,7 @@ export class Admission {
   }
 
   #isLongTurn(): boolean {
-    return this.#turn !== undefined && this.#turn.work >= MUCH_A_TURN && this.#now() - this.#turn.began > TURN_MS;
+    return this.#turn !== undefined && this.#turn.work >= MUCH_A_TURN && this.#now() - this.#turn.began > BEHIND_MS;
   }
 
   #addToTurn(work: number): void {
@@ -114,13 +115,15 @@ export class Admission {
   lag(milliseconds: number): void {
     const room = this.#lately;
     const { total } = room;
+    // (a look in which the loop was still at what came in the one before says nothing)
+    this.#mostLately = Math.max(total, FORGETTING * this.#mostLately);
     this.#lateLooks = milliseconds > BEHIND_MS ? this.#lateLooks + 1 : 0;
     if (this.#lateLooks >= LATE_LOOKS)
       room.most = Math.max(LITTLE_A_LOOK, Math.floor(Math.min(room.most, total) * SLOWER));
     else if (milliseconds < GOOD_MS) {
       room.most = Math.ceil(room.most * FASTER);
       // Nobody comes near it any more.
-      if (room.most > SHARE_OF_FREE * (total + LITTLE_A_LOOK)) room.most = Number.POSITIVE_INFINITY;
+      if (room.most > SHARE_OF_FREE * (this.#mostLately + LITTLE_A_LOOK)) room.most = Number.POSITIVE_INFINITY;
     }
     room.clear();
   }
