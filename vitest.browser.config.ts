@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { COMPILE_CACHE } from "./packages/server/test/compile-cache.ts";
 
 /** Tests of the console in a browser, against a real server: `vitest run --config vitest.browser.config.ts`. */
 export default defineConfig({
@@ -7,5 +8,6 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     fileParallelism: false,
+    env: COMPILE_CACHE,
   },
 });

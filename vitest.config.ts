@@ -1,12 +1,5 @@
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { defineConfig } from "vitest/config";
-
-/**
- * Store threads come and go by the hundred here. With a cache of what they load they need no compiler of their own that strips
- * types: starts are quicker, and V8 of Node 24 does not trip over the code that such threads leave (nodejs/node 64500).
- */
-const THREADS = { NODE_COMPILE_CACHE: join(tmpdir(), "safeguard-test-compile-cache") };
+import { COMPILE_CACHE } from "./packages/server/test/compile-cache.ts";
 
 export default defineConfig({
   test: {
@@ -14,6 +7,6 @@ export default defineConfig({
     exclude: ["**/node_modules/**", "**/*.peer.test.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    env: THREADS,
+    env: COMPILE_CACHE,
   },
 });

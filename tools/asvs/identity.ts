@@ -32,7 +32,7 @@ export const IDENTITY: Rows = {
     "passwords: not one of the commonest",
     test(WEAK, "is not one of the 3,000 commonest that are long enough, in whatever case"),
   ],
-  "V6.2.5": ["passwords: any characters", test(WEAK, "of other kinds is taken, of whatever characters")],
+  "V6.2.5": ["passwords: any characters", test(WEAK, "that is none of these is taken, whatever its characters")],
   "V6.2.6": ["passwords: hidden as they are typed", code(FIELDS, "Shown only while somebody asks for it.")],
   "V6.2.7": [
     "passwords: can be pasted",

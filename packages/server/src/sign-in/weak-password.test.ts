@@ -28,7 +28,7 @@ describe("a password", () => {
     expect(weaknessOf("example of a long sentence", ANN)).toBeUndefined();
   });
 
-  test("of other kinds is taken, of whatever characters", () => {
+  test("that is none of these is taken, whatever its characters", () => {
     for (const good of [
       "correct horse battery",
       "ζεύγος λέξεων τρία",

@@ -1,9 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readServerFile } from "../../src/cli/server-file.ts";
+import { COMPILE_CACHE } from "../compile-cache.ts";
 import { environmentFor, nodeOptionsFor, type PlantName } from "../planted-fault.ts";
 import { databaseUrl } from "../postgres/cluster.ts";
 import { databaseOf } from "../store-of-tests.ts";
@@ -55,7 +54,7 @@ export function spawnServer(dataDirectory: string, options: ChildOptions = {}): 
       ...process.env,
       SAFEGUARD_LOG_LEVEL: logLevel,
       // As bin/safeguard.js has it: a start takes half as long.
-      NODE_COMPILE_CACHE: join(tmpdir(), "safeguard-test-compile-cache"),
+      ...COMPILE_CACHE,
       ...(database && { DATABASE_URL: databaseUrl(database) }),
       ...environment,
       ...environmentFor(plant),
@@ -97,7 +96,7 @@ export async function callApi(
     method,
     headers: {
       authorization: `Bearer ${credential}`,
-      // A connection that lay idle may be closed by the server just as it is used again.
+      // (one that lay idle might be closed by the server just as it is used again)
       ...(method === "GET" && { connection: "close" }),
       ...(body === undefined ? {} : { "content-type": "application/json" }),
       ...headers,

@@ -61,7 +61,7 @@ const scheduled = (to: string, sendAt: Date, more: Record<string, unknown> = {})
   });
 
 describe("Twilio's Node SDK", () => {
-  it("schedules: the message waits here, and reaches the provider at its time, as any other", async () => {
+  it("schedules: the message waits here, and reaches the provider at its time", async () => {
     const to = "+31612000011";
     const message = await scheduled(to, ahead(600), { validityPeriod: 7_200 });
     expect(message.status).toBe("scheduled");

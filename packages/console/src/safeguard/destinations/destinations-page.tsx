@@ -287,7 +287,7 @@ interface PresetsProps {
   allowOnly(codes: readonly string[]): void;
 }
 
-/** Changes that many want, made from the account's own past. They are drafts as any other. */
+/** Changes that many accounts want, drafted from their own past; nothing is saved by them. */
 function Presets({ policy, destinations, setDraft, allowOnly }: PresetsProps) {
   const { t } = useTranslation();
   const { server } = useWorking();
