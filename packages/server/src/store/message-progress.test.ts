@@ -7,6 +7,8 @@ import {
   joinIntent,
   joinOutcome,
   joinReport,
+  joinWait,
+  joinWaitEnd,
   type MessageDecision,
   type MessageProgress,
   messageFault,
@@ -81,6 +83,15 @@ describe("The status of a message", () => {
     expect(messageStatus(joinOutcome(ended(IN_DOUBT), "p", 1, ACCEPTED))).toBe("submitted");
     expect(messageStatus(joinOutcome(ended(ACCEPTED), "p", 1, IN_DOUBT))).toBe("submitted");
     expect(messageStatus(joinOutcome(ended(ACCEPTED), "p", 1, REFUSED))).toBe("submitted");
+  });
+});
+
+describe("A wait that ends without a further attempt", () => {
+  test.each(["canceled", "erased", "suspended", "expired"] as const)("%s: what is in doubt stays in doubt", (how) => {
+    expect(messageStatus(joinWaitEnd(joinWait(ended(IN_DOUBT), "queued"), how))).toBe("in_doubt");
+    expect(messageStatus(joinWaitEnd(joinWait(ended(REFUSED), "queued"), how))).toBe(
+      how === "expired" ? "expired" : "canceled",
+    );
   });
 });
 

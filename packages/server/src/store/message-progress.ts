@@ -83,9 +83,15 @@ export function joinWait(progress: MessageProgress, state: WaitState): MessagePr
     : progress;
 }
 
-/** It waits no more. After an attempt, what that came to stands. */
+/**
+ * It waits no more. After an attempt, what that came to stands; also where the doubt came between the look at what waits and
+ * its end.
+ */
 export function joinWaitEnd(progress: MessageProgress, how: WaitEnd): MessageProgress {
   if (!WAITING.has(progress.decision)) return progress;
+  const { submission } = progress;
+  if (submission?.state === "in_doubt" || submission?.state === "submitting")
+    return { ...progress, decision: "allowed" };
   switch (how) {
     case "submitted":
     case "refused":

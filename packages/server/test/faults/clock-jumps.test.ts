@@ -66,7 +66,12 @@ async function jumpAbout(jumps: readonly number[], plant: PlantName | undefined)
   try {
     const { url, operatorToken } = await server.ready;
     const call = async (method: string, path: string, body?: unknown, credential = operatorToken) => {
-      const answer = await callApi(url, credential, method, path, body);
+      let answer = await callApi(url, credential, method, path, body);
+      // Turned away at the door, because the machine was busy: nothing was done.
+      for (let tries = 0; answer.status === 503 && tries < 50; tries++) {
+        await sleep(100);
+        answer = await callApi(url, credential, method, path, body);
+      }
       if (answer.status >= 300) throw new Error(`${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
       return answer.body;
     };

@@ -44,6 +44,12 @@ async function work(tasks: readonly (readonly SeasonTask[])[]): Promise<Readonly
   return found;
 }
 
+/**
+ * An erasure that came between a doubt and the next attempt, after which the message was called canceled; between the look at
+ * what waits and the attempt; and between two providers. A clock that stood still, and was looked at 16 times a second.
+ */
+const ONCE_BROKEN = [55_036, 57_345, 60_694, 22_579, 91_384, 65_269, 64_455];
+
 describe("whatever happens around it, in whatever order", () => {
   it("breaks no promise and no ceiling, and comes to an end", { timeout: LONG ? 0 : 120_000 }, async () => {
     const began = performance.now();
@@ -84,6 +90,13 @@ describe("whatever happens around it, in whatever order", () => {
     expect(sum("seeds")).toBe(SEEDS);
     // It sees what it is for.
     for (const fault of FAULTS) expect(Object.keys(coverage).join("\n")).toContain(`| ${fault}`);
+  });
+
+  it("breaks none where it once did: each of these seeds has found a fault", async () => {
+    const tasks = ONCE_BROKEN.map((seed): SeasonTask => ({ first: seed, end: seed + 1, step: 1 }));
+    const lived = await work([tasks]);
+    expect([...lived.values()].flatMap(({ violations }) => violations)).toEqual([]);
+    expect(lived.size).toBe(ONCE_BROKEN.length);
   });
 
   it("shows each planted bug", { timeout: LONG ? 0 : 120_000 }, async () => {

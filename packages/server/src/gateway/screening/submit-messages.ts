@@ -43,10 +43,12 @@ export async function submitMessages(
       attempt: message.attempt,
       outcome: withoutAnswer(outcome),
     } as const;
-    const isOver = parts.isSuspended?.(account.id) === true || at >= (message.validUntil ?? Number.POSITIVE_INFINITY);
+    const isErased = message.kept && parts.waiting?.hasEnded(id) === true;
+    const isOver =
+      isErased || parts.isSuspended?.(account.id) === true || at >= (message.validUntil ?? Number.POSITIVE_INFINITY);
     if (outcome.type !== "refused" || next === undefined || isOver) {
       records.push(ended);
-      if (message.kept) records.push(waitEnded(id, account.id, at, waitEndOfOutcome(outcome)));
+      if (message.kept && !isErased) records.push(waitEnded(id, account.id, at, waitEndOfOutcome(outcome)));
       const { verdict, removedChannels } = message;
       results[message.index] = { type: "submitted", id, recipient, verdict, removedChannels, segments, outcome };
       continue;

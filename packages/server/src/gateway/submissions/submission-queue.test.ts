@@ -30,7 +30,12 @@ interface Bench {
   now: number;
   readonly sent: Submission[];
   readonly records: JournalRecord[];
+  /** How long each wait for the next look was to be. */
+  readonly alarms: number[];
 }
+
+/** The look for what has expired has a rhythm of its own. */
+const EXPIRY_MS = 5_000;
 
 let bench: Bench;
 let queue: SubmissionQueue | undefined;
@@ -45,6 +50,7 @@ beforeEach(async () => {
     now: AT,
     sent: [],
     records: [],
+    alarms: [],
     async start() {
       const decide: Engine["decide"] = () => made.verdict;
       const connector = scriptedConnector("p", (submission) => {
@@ -93,7 +99,8 @@ beforeEach(async () => {
           throw failure;
         },
         // Everything is due as soon as the clock says so.
-        later(call) {
+        later(call, milliseconds) {
+          if (milliseconds < EXPIRY_MS) made.alarms.push(milliseconds);
           const timer = setTimeout(call, 5);
           return () => clearTimeout(timer);
         },
@@ -125,6 +132,19 @@ async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
 }
 
 const hasEnded = (): boolean => recorded("wait_ended").length > 0;
+
+describe("a clock that stands still", () => {
+  it("is looked at ever less often, until once a second", async () => {
+    const { send } = await bench.start();
+    await send(later({ sending: { mode: "async", sendAt: (AT + 50) as EpochMilliseconds } }));
+    bench.alarms.length = 0;
+    await until(() => bench.alarms.length > 8);
+    const growing = bench.alarms.slice(bench.alarms.indexOf(100));
+    expect(growing.slice(0, 7)).toEqual([100, 200, 400, 800, 1_000, 1_000, 1_000]);
+    bench.now = AT + 51;
+    await until(() => bench.sent.length === 1);
+  });
+});
 
 describe("a held message", () => {
   it("of a client that waited when the process was killed goes on, once, and is decided again", async () => {

@@ -99,11 +99,13 @@ export function createSubmissionQueue(parts: SubmissionQueueParts): SubmissionQu
     if (dueAt < lane.dueAt) lane.dueAt = dueAt;
   }
 
-  /** Gives every lane that is due its turn, and sets the clock for the next. */
-  function pump(): void {
+  /** Gives every lane that is due its turn, and sets the alarm for the next. `alarm`: the one that has called. */
+  function pump(alarm?: { readonly setAt: number; readonly wait: number }): void {
     if (!running) return;
     cancelTimer();
     const at = now();
+    // Where the time of day was set back it stands still until it has caught up: looking ever so often makes nothing due.
+    const least = alarm === undefined || at > alarm.setAt ? 1 : Math.min(2 * alarm.wait, AGAIN_MS);
     let next = LONGEST_TIMER_MS;
     for (const [key, lane] of [...lanes]) {
       if (lane.isLooking) continue;
@@ -131,7 +133,8 @@ export function createSubmissionQueue(parts: SubmissionQueueParts): SubmissionQu
       busy(lane.provider, room);
       track(turn(lane, room));
     }
-    cancelTimer = later(pump, Math.max(1, next));
+    const wait = Math.max(least, next);
+    cancelTimer = later(() => pump({ setAt: at, wait }), wait);
   }
 
   function busy(provider: string, messages: number): void {
@@ -230,7 +233,7 @@ export function createSubmissionQueue(parts: SubmissionQueueParts): SubmissionQu
 
   function letGo(id: MessageId): void {
     taken.delete(id);
-    ended.delete(id);
+    if (ended.delete(id)) endsElsewhere(id);
     outdate(id);
   }
 
