@@ -225,6 +225,13 @@ export class IncidentLog {
     return [...this.#cases.values()].map((found) => incidentOf(this.account, found));
   }
 
+  /** Those that are not over. */
+  ongoing(): readonly Incident[] {
+    return [...this.#cases.values()]
+      .filter(({ state }) => state !== "closed" && state !== "false_alarm")
+      .map((found) => incidentOf(this.account, found));
+  }
+
   trace(number: number): AttemptTrace | undefined {
     return this.#cases.get(number)?.trace;
   }

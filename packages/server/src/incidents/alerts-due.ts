@@ -57,14 +57,13 @@ export function alertsDue(
         "Nothing that was sent is reported as verified: unanswered codes cannot tell an attack from a quiet integration, and nobody is blocked for them. Report outcomes with POST /v1/events, or in your dialect.",
     });
   }
-  for (const incident of detection.incidents.list()) due.push(...alertsOf(incident, mode === "enforce"));
+  for (const incident of detection.incidents.ongoing()) due.push(...alertsOf(incident, mode === "enforce"));
   return due;
 }
 
 /** `acts`: what detection contains by itself is stopped; in monitor only what a person contained is. */
 function alertsOf(incident: Incident, acts: boolean): readonly AlertDue[] {
-  const { number, state } = incident;
-  if (state === "closed" || state === "false_alarm") return [];
+  const { number } = incident;
   const where = incident.destinations.map(destinationName).join(", ");
   const { destinations } = incident;
   const contained = incident.ranges.filter(({ containment }) =>
