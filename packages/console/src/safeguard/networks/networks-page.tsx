@@ -204,7 +204,7 @@ export function NetworksPage() {
                 <Table.Tbody>
                   {keys.map((key) => (
                     <Table.Tr key={key.id}>
-                      <Table.Th scope="row" fw={600} className="break">
+                      <Table.Th scope="row" fw={600} style={{ overflowWrap: "break-word" }}>
                         {key.name}
                         <Text size="xs" c="dimmed" fw={400}>
                           {t(`networks.mode.${key.mode}`)} · …{key.hint}

@@ -31,13 +31,13 @@ export function ContainedRanges() {
       </Text>
       <Refusal error={detection.error} />
       {contained.length > 0 && (
-        <Table.ScrollContainer minWidth={520}>
-          <Table fz="sm" aria-labelledby="contained-ranges">
+        <Table.ScrollContainer minWidth={300}>
+          <Table fz="sm" className="rule-table" aria-labelledby="contained-ranges">
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>{t("ranges.column.numbers")}</Table.Th>
                 <Table.Th>{t("ranges.column.kind")}</Table.Th>
-                <Table.Th>{t("ranges.column.until")}</Table.Th>
+                <Table.Th className="wide">{t("ranges.column.until")}</Table.Th>
                 <Table.Th>
                   <span className="sr-only">{t("ranges.column.do")}</span>
                 </Table.Th>
@@ -51,6 +51,9 @@ export function ContainedRanges() {
                     <Text size="xs" c="dimmed">
                       {one.destination !== null && `${place(one.destination)} · `}
                       {t("ranges.numbersShort", { count: one.size, numbers: count(one.size) })}
+                    </Text>
+                    <Text size="xs" fw={400} className="narrow">
+                      <Until contained={one} />
                     </Text>
                   </Table.Th>
                   <Table.Td>
@@ -74,8 +77,8 @@ export function ContainedRanges() {
                       )}
                     </Text>
                   </Table.Td>
-                  <Table.Td>
-                    {one.until === null ? t("ranges.contained.open") : <RelativeTime at={one.until} />}
+                  <Table.Td className="wide">
+                    <Until contained={one} />
                   </Table.Td>
                   <Table.Td ta="right">
                     {mayRelease && one.type === "block" && (
@@ -94,6 +97,11 @@ export function ContainedRanges() {
       {releasing !== undefined && <ReleaseDialog contained={releasing} onClose={() => setReleasing(undefined)} />}
     </section>
   );
+}
+
+function Until({ contained: { until } }: { readonly contained: Contained }) {
+  const { t } = useTranslation();
+  return until === null ? t("ranges.contained.open") : <RelativeTime at={until} />;
 }
 
 function ReleaseDialog({ contained, onClose }: { readonly contained: Contained; readonly onClose: () => void }) {
