@@ -36,6 +36,7 @@ import { explainInEnglish } from "./decisions/explain-in-english.ts";
 import { explanationRoutes } from "./decisions/explanation-routes.ts";
 import { journalRoutes } from "./decisions/journal-routes.ts";
 import { levelsOfStamp } from "./decisions/recompute-decision.ts";
+import { createRevealAllowance } from "./decisions/reveal-allowance.ts";
 import { createClockWatch } from "./degraded/clock-watch.ts";
 import { createMissingParts } from "./degraded/missing-parts.ts";
 import { budgetRoutes } from "./detection/budget-routes.ts";
@@ -124,6 +125,7 @@ import { meteredJournal } from "./telemetry/metered-journal.ts";
 import { Metrics } from "./telemetry/metrics.ts";
 import { liveRoutes } from "./traffic/live-routes.ts";
 import { LiveTraffic } from "./traffic/live-traffic.ts";
+import { createQuestionGate } from "./usage/question-gate.ts";
 import { rangeUsageRoutes } from "./usage/range-usage-routes.ts";
 import { verificationRoutes } from "./usage/verification-routes.ts";
 import { webhookRoutes } from "./webhooks/webhook-routes.ts";
@@ -511,6 +513,8 @@ async function compose(
     if (!forbiddenTold.mayTell(about, now(), FORBIDDEN_AGAIN_MS)) return;
     logger.warn(refused, "a request was refused that its key does not permit");
   };
+  const looks = createRevealAllowance();
+  const questions = createQuestionGate();
   const api = await createApi({
     ...services,
     authenticator,
@@ -554,22 +558,22 @@ async function compose(
       eventRoutes(outcomes),
       verifiedRoutes({ store, changes }),
       limitRoutes({ engine }),
-      fittingRoutes({ store }),
-      budgetRoutes({ store }),
-      rangeUsageRoutes({ store, engine }),
+      fittingRoutes({ store, questions }),
+      budgetRoutes({ store, questions }),
+      rangeUsageRoutes({ store, engine, questions }),
       installationRoutes({ version: VERSION, prices }),
       priceRoutes({
         prices,
         changes,
         save: (entries) => priceFile.write(Buffer.from(JSON.stringify(entries))),
       }),
-      incidentRoutes({ store, engine, changes, incidents, explain: explainInEnglish }),
+      incidentRoutes({ store, engine, changes, incidents, explain: explainInEnglish, looks }),
       ...(config.sandbox ? [sandboxAttackRoutes({ screening, trial, now })] : []),
       alertRoutes({ ...services, settings: alertSettings, hasMail: config.mail !== undefined, alerting, paused }),
       confirmRoutes({ store, engine, changes, incidents, directory, links, now }),
       liveRoutes(traffic, now),
-      verificationRoutes({ store }),
-      lookedAtRoutes({ store, engine, explain: explainInEnglish }),
+      verificationRoutes({ store, questions }),
+      lookedAtRoutes({ store, engine, explain: explainInEnglish, looks }),
       waitingRoutes({ store, changes, submissions, explain: explainInEnglish }),
       webhookRoutes({ store, changes, paused, settings: alertSettings, noticesQueued: notices.wake }),
       sendingRoutes({ hold: sending, store }),
