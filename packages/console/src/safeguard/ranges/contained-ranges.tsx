@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Modal, Stack, Table, Text, Textarea, Title } from "@mantine/core";
+import { Badge, Button, Table, Text, Title } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import type { DetectionStatus } from "@safeguard/client";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import { useDetection } from "../../lockdown/use-detection.ts";
 import { useMay, useWorking } from "../../session/session.ts";
 import { useFormat } from "../../shared/format.ts";
+import { ReasonDialog } from "../../shared/reason-dialog.tsx";
 import { Refusal } from "../../shared/refusal.tsx";
 import { RelativeTime } from "../../shared/relative-time.tsx";
 import { RouteLink } from "../../shared/route-link.tsx";
@@ -108,13 +109,12 @@ function ReleaseDialog({ contained, onClose }: { readonly contained: Contained; 
   const { t } = useTranslation();
   const { server, account } = useWorking();
   const queries = useQueryClient();
-  const [reason, setReason] = useState("");
   const { range, prefix, size } = contained;
   const release = useMutation({
-    mutationFn: () =>
+    mutationFn: (reason: string) =>
       server.detection.releaseRange(
         prefix === null ? range : prefix + "x".repeat(Math.round(Math.log10(size))),
-        reason.trim(),
+        reason,
       ),
     onSuccess: async ({ sentence }) => {
       notifications.show({ color: "teal", message: sentence });
@@ -127,40 +127,15 @@ function ReleaseDialog({ contained, onClose }: { readonly contained: Contained; 
     },
   });
   return (
-    <Modal
-      opened
-      onClose={onClose}
+    <ReasonDialog
       title={t("ranges.contained.releaseTitle", { range })}
-      closeButtonProps={{ "aria-label": t("close") }}
+      go={t("ranges.contained.release")}
+      isPending={release.isPending}
+      error={release.error}
+      onGo={release.mutate}
+      onClose={onClose}
     >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          release.mutate();
-        }}
-      >
-        <Stack gap="sm">
-          <Text size="sm">{t("ranges.contained.releaseText")}</Text>
-          <Textarea
-            label={t("reason.label")}
-            description={t("reason.text")}
-            required
-            data-autofocus
-            maxLength={1000}
-            value={reason}
-            onChange={(event) => setReason(event.currentTarget.value)}
-          />
-          <Refusal error={release.error} />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              {t("cancel")}
-            </Button>
-            <Button type="submit" disabled={reason.trim() === ""} loading={release.isPending}>
-              {t("ranges.contained.release")}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+      <Text size="sm">{t("ranges.contained.releaseText")}</Text>
+    </ReasonDialog>
   );
 }
