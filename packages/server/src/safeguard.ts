@@ -7,6 +7,8 @@ import { createAuthenticator } from "./accounts/create-authenticator.ts";
 import { createDirectory } from "./accounts/create-directory.ts";
 import type { Directory } from "./accounts/directory.ts";
 import { limitFailedAttempts } from "./accounts/failed-attempts.ts";
+import { keyUseRoutes } from "./accounts/key-use-routes.ts";
+import { countKeyUses, KeyUses } from "./accounts/key-uses.ts";
 import { hashCredential, mintOperatorSecret } from "./accounts/mint-key.ts";
 import { createSerially } from "./accounts/serially.ts";
 import { alertRoutes } from "./alerts/alert-routes.ts";
@@ -166,6 +168,8 @@ const LAST_ANSWERS_MS = 1_000;
 const FORBIDDEN_AGAIN_MS = 60_000;
 /** How often what is older than its retention is removed. */
 const RETENTION_INTERVAL_MS = 60 * 60 * 1000;
+/** How often the use of keys is written down, where there was any. */
+const KEY_USES_INTERVAL_MS = 60_000;
 
 /**
  * The composition root: the only place that knows how the parts are put together. Takes the data folder's lock, brings the
@@ -433,8 +437,17 @@ async function compose(
   );
 
   const operatorSecret = mintOperatorSecret();
+  const keyUses = new KeyUses();
+  const keyUseFile = createSealedFile(join(config.dataDirectory, "key-uses.sealed"), masterKey, "key uses");
+  await readKeyUses(keyUseFile, keyUses).catch(onFault);
+  const oneWrite = createSerially();
+  const keepKeyUses = (): Promise<void> =>
+    oneWrite(async () => {
+      const taken = keyUses.take(now());
+      if (taken !== undefined) await keyUseFile.write(Buffer.from(taken));
+    });
   const authenticator = limitFailedAttempts(
-    createAuthenticator(directory, { operatorSecretHash: hashCredential(operatorSecret) }),
+    countKeyUses(createAuthenticator(directory, { operatorSecretHash: hashCredential(operatorSecret) }), keyUses),
     undefined,
     (failure, address, shutOut) => {
       metrics.count("safeguard_wrong_credentials_total", { failure });
@@ -558,6 +571,7 @@ async function compose(
       eventRoutes(outcomes),
       verifiedRoutes({ store, changes }),
       limitRoutes({ engine }),
+      keyUseRoutes({ directory, uses: keyUses }),
       fittingRoutes({ store, questions }),
       budgetRoutes({ store, questions }),
       rangeUsageRoutes({ store, engine, questions }),
@@ -655,6 +669,7 @@ async function compose(
   await submissions.start();
   const retention = setInterval(() => void store.retain(now()).catch(onFault), RETENTION_INTERVAL_MS);
   retention.unref();
+  const keepingKeyUses = setInterval(() => void keepKeyUses().catch(onFault), KEY_USES_INTERVAL_MS).unref();
 
   return {
     api,
@@ -679,6 +694,7 @@ async function compose(
     async close() {
       stopping = true;
       clearInterval(retention);
+      clearInterval(keepingKeyUses);
       held.close();
       const submitted = submissions.close();
       // What a provider has not answered by then is in doubt, and its client is told so while he still listens.
@@ -701,6 +717,7 @@ async function compose(
       stopWatchingLag();
       await incidents.close();
       await detection.save().catch(onFault);
+      await keepKeyUses().catch(onFault);
       await people.close();
       await store.close();
       clearTimeout(cutOff);
@@ -720,6 +737,12 @@ async function openConfigured(config: Config, create: boolean, onFault: (failure
 }
 
 /** What was imported of prices. */
+/** What is known of the use of keys; a file that cannot be read costs that, and not the start. */
+async function readKeyUses(file: SealedFile, uses: KeyUses): Promise<void> {
+  const content = await file.read();
+  if (content !== undefined) uses.restore(content.toString("utf8"));
+}
+
 async function readPrices(file: SealedFile): Promise<readonly PriceEntry[]> {
   const content = await file.read();
   return content === undefined ? [] : (JSON.parse(content.toString("utf8")) as readonly PriceEntry[]);
