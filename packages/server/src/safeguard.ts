@@ -93,6 +93,7 @@ import { policyRoutes } from "./policies/policy-routes.ts";
 import type { PolicyServiceDeps } from "./policies/policy-services.ts";
 import { proposalRoutes } from "./policies/proposal-routes.ts";
 import { revisionSinceStart } from "./policies/revision-since-start.ts";
+import { knownPriceRoutes } from "./prices/known-price-routes.ts";
 import { priceRoutes } from "./prices/price-routes.ts";
 import { createPriceTable, type PriceEntry } from "./prices/price-table.ts";
 import { createErasing } from "./privacy/erase-number.ts";
@@ -571,6 +572,7 @@ async function compose(
       eventRoutes(outcomes),
       verifiedRoutes({ store, changes }),
       limitRoutes({ engine }),
+      knownPriceRoutes({ prices }),
       keyUseRoutes({ directory, uses: keyUses }),
       fittingRoutes({ store, questions }),
       budgetRoutes({ store, questions }),
