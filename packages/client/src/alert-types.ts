@@ -86,4 +86,6 @@ export interface WebhookDelivery {
   readonly nextAttemptAt: string | null;
   readonly lastStatus: number | null;
   readonly lastError: string | null;
+  /** Oldest first. */
+  readonly tries: readonly { readonly at: string; readonly status: number | null; readonly error: string | null }[];
 }

@@ -6,4 +6,5 @@ export type * from "./policy-types.ts";
 export { type Problem, SafeguardError, type SafeguardErrorCode } from "./safeguard-error.ts";
 export type { Call, ClientOptions, Transport } from "./transport.ts";
 export type * from "./types.ts";
+export { MESSAGE_STATUSES } from "./types.ts";
 export { type ReceivedWebhook, type VerifyOptions, verifyWebhook, type WebhookVerification } from "./verify-webhook.ts";

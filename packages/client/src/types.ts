@@ -210,24 +210,27 @@ export interface MessageRequest {
 
 export type SendMode = "sync" | "async";
 
-export type MessageStatus =
-  | "rejected"
-  | "blocked"
-  | "held"
-  | "challenged"
-  | "scheduled"
-  | "queued"
-  | "submitting"
-  | "submitted"
-  | "refused"
-  | "in_doubt"
-  | "sent"
-  | "delivered"
-  | "undelivered"
-  | "failed"
-  | "read"
-  | "expired"
-  | "canceled";
+/** How far a message came: the decision, then the submission, then the delivery. */
+export const MESSAGE_STATUSES = [
+  "rejected",
+  "blocked",
+  "held",
+  "challenged",
+  "scheduled",
+  "queued",
+  "submitting",
+  "submitted",
+  "refused",
+  "in_doubt",
+  "sent",
+  "delivered",
+  "undelivered",
+  "failed",
+  "read",
+  "expired",
+  "canceled",
+] as const;
+export type MessageStatus = (typeof MESSAGE_STATUSES)[number];
 
 export interface Message extends Verdict {
   /** null: it does not wait. */

@@ -1,4 +1,4 @@
-import { createTheme, Drawer, type MantineColorsTuple, Modal } from "@mantine/core";
+import { Badge, createTheme, Drawer, type MantineColorsTuple, Modal, NavLink } from "@mantine/core";
 
 /** From the lightest to the darkest; 6 has a contrast of 5.2 on white, and is the same in the dark: 5 would have too little behind white. */
 const sea: MantineColorsTuple = [
@@ -28,6 +28,9 @@ export const theme = createTheme({
   components: {
     // (the head of a dialog is no banner of the page)
     Modal: Modal.extend({ defaultProps: { attributes: { header: { role: "presentation" } } } }),
+    // (capitals are longer, and shout; what a badge says is never cut off)
+    Badge: Badge.extend({ defaultProps: { tt: "none", miw: "max-content" } }),
+    NavLink: NavLink.extend({ defaultProps: { bdrs: "md" } }),
     Drawer: Drawer.extend({ defaultProps: { attributes: { header: { role: "presentation" } } } }),
   },
 });

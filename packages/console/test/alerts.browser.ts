@@ -29,7 +29,7 @@ describe.skipIf(NO_BROWSER !== undefined)("webhooks and alerts, in the browser",
     const { page } = under;
     await page.getByRole("link", { name: "Webhooks & alerts" }).click();
     await page.waitForURL(`**${ALERTS}`);
-    await page.getByText("Nothing to know now").waitFor();
+    await page.getByText("Nothing needs attention").waitFor();
     expect(await page.getByRole("button", { name: "Send a test" }).isDisabled()).toBe(true);
     await page.getByRole("tab", { name: "Where they go" }).click();
     await page.getByRole("button", { name: "Add a channel" }).click();

@@ -93,7 +93,7 @@ describe.skipIf(NO_BROWSER !== undefined)("keys, in the browser", () => {
     const { page } = under;
     await act("Change …");
     const form = page.getByRole("dialog");
-    await form.getByRole("radio", { name: "One by one" }).check();
+    await form.getByRole("radio", { name: "Choose one by one" }).check();
     await form.getByRole("checkbox", { name: "Read policies" }).check();
     await form.getByRole("combobox", { name: "Networks" }).fill("not-a-network");
     await page.keyboard.press("Enter");
@@ -142,7 +142,7 @@ describe.skipIf(NO_BROWSER !== undefined)("keys, in the browser", () => {
       );
     expect(await violations()).toEqual([]);
     await page.getByRole("button", { name: "Make a key" }).click();
-    await page.getByRole("radio", { name: "One by one" }).check();
+    await page.getByRole("radio", { name: "Choose one by one" }).check();
     await page.waitForTimeout(300);
     expect(await violations()).toEqual([]);
     await page.keyboard.press("Escape");

@@ -82,7 +82,7 @@ describe.skipIf(NO_BROWSER !== undefined)("messages, in the browser", () => {
     const drawer = page.getByRole("dialog", { name: "Message" });
     await drawer.locator('[data-check="destination"][data-decided]').waitFor();
     expect(await drawer.locator("[data-check]").count()).toBe(7);
-    await drawer.getByText("it comes to the same").waitFor();
+    await drawer.getByText("the result is the same").waitFor();
     await drawer.getByRole("button", { name: "Reveal number" }).click();
     await drawer.getByText(/^\+3247012345[67]$/).waitFor();
     await drawer.getByText("That you looked is in the audit log").waitFor();
@@ -93,10 +93,10 @@ describe.skipIf(NO_BROWSER !== undefined)("messages, in the browser", () => {
   it("are decided again with the policy of now", async () => {
     const { page } = under;
     const drawer = page.getByRole("dialog", { name: "Message" });
-    await drawer.getByRole("button", { name: "Check with the policy of now" }).click();
+    await drawer.getByRole("button", { name: "Check against the current policy" }).click();
     await drawer.getByTestId("check").getByText("The same as then").waitFor();
     await askHere(page, "POST", "/v1/policies/default/destinations", { allow: ["BE"], reason: "test" });
-    await drawer.getByRole("button", { name: "Check with the policy of now" }).click();
+    await drawer.getByRole("button", { name: "Check against the current policy" }).click();
     await drawer.getByTestId("check").getByText("Other than then").waitFor();
     await page.keyboard.press("Escape");
     await page.waitForURL((address) => !address.searchParams.has("message"));

@@ -75,7 +75,7 @@ describe.skipIf(NO_BROWSER !== undefined)("people and settings, in the browser",
     await page.getByRole("button", { name: "What can be done with Bo Example" }).click();
     await page.getByRole("menuitem", { name: "Remove …" }).click();
     await page.getByRole("button", { name: "Remove Bo Example" }).click();
-    await page.getByText("Nobody is like that").waitFor();
+    await page.getByText("Nobody matches").waitFor();
 
     // Who has a login already needs no link.
     await page.getByRole("button", { name: "Invite somebody" }).click();

@@ -7,6 +7,8 @@ import { createAuthenticator } from "./accounts/create-authenticator.ts";
 import { createDirectory } from "./accounts/create-directory.ts";
 import type { Directory } from "./accounts/directory.ts";
 import { limitFailedAttempts } from "./accounts/failed-attempts.ts";
+import { keyUseRoutes } from "./accounts/key-use-routes.ts";
+import { countKeyUses, KeyUses } from "./accounts/key-uses.ts";
 import { hashCredential, mintOperatorSecret } from "./accounts/mint-key.ts";
 import { createSerially } from "./accounts/serially.ts";
 import { alertRoutes } from "./alerts/alert-routes.ts";
@@ -36,6 +38,7 @@ import { explainInEnglish } from "./decisions/explain-in-english.ts";
 import { explanationRoutes } from "./decisions/explanation-routes.ts";
 import { journalRoutes } from "./decisions/journal-routes.ts";
 import { levelsOfStamp } from "./decisions/recompute-decision.ts";
+import { createRevealAllowance } from "./decisions/reveal-allowance.ts";
 import { createClockWatch } from "./degraded/clock-watch.ts";
 import { createMissingParts } from "./degraded/missing-parts.ts";
 import { budgetRoutes } from "./detection/budget-routes.ts";
@@ -90,6 +93,7 @@ import { policyRoutes } from "./policies/policy-routes.ts";
 import type { PolicyServiceDeps } from "./policies/policy-services.ts";
 import { proposalRoutes } from "./policies/proposal-routes.ts";
 import { revisionSinceStart } from "./policies/revision-since-start.ts";
+import { knownPriceRoutes } from "./prices/known-price-routes.ts";
 import { priceRoutes } from "./prices/price-routes.ts";
 import { createPriceTable, type PriceEntry } from "./prices/price-table.ts";
 import { createErasing } from "./privacy/erase-number.ts";
@@ -124,6 +128,7 @@ import { meteredJournal } from "./telemetry/metered-journal.ts";
 import { Metrics } from "./telemetry/metrics.ts";
 import { liveRoutes } from "./traffic/live-routes.ts";
 import { LiveTraffic } from "./traffic/live-traffic.ts";
+import { createQuestionGate } from "./usage/question-gate.ts";
 import { rangeUsageRoutes } from "./usage/range-usage-routes.ts";
 import { verificationRoutes } from "./usage/verification-routes.ts";
 import { webhookRoutes } from "./webhooks/webhook-routes.ts";
@@ -164,6 +169,8 @@ const LAST_ANSWERS_MS = 1_000;
 const FORBIDDEN_AGAIN_MS = 60_000;
 /** How often what is older than its retention is removed. */
 const RETENTION_INTERVAL_MS = 60 * 60 * 1000;
+/** How often the use of keys is written down, where there was any. */
+const KEY_USES_INTERVAL_MS = 60_000;
 
 /**
  * The composition root: the only place that knows how the parts are put together. Takes the data folder's lock, brings the
@@ -431,8 +438,17 @@ async function compose(
   );
 
   const operatorSecret = mintOperatorSecret();
+  const keyUses = new KeyUses();
+  const keyUseFile = createSealedFile(join(config.dataDirectory, "key-uses.sealed"), masterKey, "key uses");
+  await readKeyUses(keyUseFile, keyUses).catch(onFault);
+  const oneWrite = createSerially();
+  const keepKeyUses = (): Promise<void> =>
+    oneWrite(async () => {
+      const taken = keyUses.take(now());
+      if (taken !== undefined) await keyUseFile.write(Buffer.from(taken));
+    });
   const authenticator = limitFailedAttempts(
-    createAuthenticator(directory, { operatorSecretHash: hashCredential(operatorSecret) }),
+    countKeyUses(createAuthenticator(directory, { operatorSecretHash: hashCredential(operatorSecret) }), keyUses),
     undefined,
     (failure, address, shutOut) => {
       metrics.count("safeguard_wrong_credentials_total", { failure });
@@ -511,6 +527,8 @@ async function compose(
     if (!forbiddenTold.mayTell(about, now(), FORBIDDEN_AGAIN_MS)) return;
     logger.warn(refused, "a request was refused that its key does not permit");
   };
+  const looks = createRevealAllowance();
+  const questions = createQuestionGate();
   const api = await createApi({
     ...services,
     authenticator,
@@ -554,22 +572,24 @@ async function compose(
       eventRoutes(outcomes),
       verifiedRoutes({ store, changes }),
       limitRoutes({ engine }),
-      fittingRoutes({ store }),
-      budgetRoutes({ store }),
-      rangeUsageRoutes({ store, engine }),
+      knownPriceRoutes({ prices }),
+      keyUseRoutes({ directory, uses: keyUses }),
+      fittingRoutes({ store, questions }),
+      budgetRoutes({ store, questions }),
+      rangeUsageRoutes({ store, engine, questions }),
       installationRoutes({ version: VERSION, prices }),
       priceRoutes({
         prices,
         changes,
         save: (entries) => priceFile.write(Buffer.from(JSON.stringify(entries))),
       }),
-      incidentRoutes({ store, engine, changes, incidents, explain: explainInEnglish }),
+      incidentRoutes({ store, engine, changes, incidents, explain: explainInEnglish, looks }),
       ...(config.sandbox ? [sandboxAttackRoutes({ screening, trial, now })] : []),
       alertRoutes({ ...services, settings: alertSettings, hasMail: config.mail !== undefined, alerting, paused }),
       confirmRoutes({ store, engine, changes, incidents, directory, links, now }),
       liveRoutes(traffic, now),
-      verificationRoutes({ store }),
-      lookedAtRoutes({ store, engine, explain: explainInEnglish }),
+      verificationRoutes({ store, questions }),
+      lookedAtRoutes({ store, engine, explain: explainInEnglish, looks }),
       waitingRoutes({ store, changes, submissions, explain: explainInEnglish }),
       webhookRoutes({ store, changes, paused, settings: alertSettings, noticesQueued: notices.wake }),
       sendingRoutes({ hold: sending, store }),
@@ -655,6 +675,7 @@ async function compose(
   await submissions.start();
   const retention = setInterval(() => void store.retain(now()).catch(onFault), RETENTION_INTERVAL_MS);
   retention.unref();
+  const keepingKeyUses = setInterval(() => void keepKeyUses().catch(onFault), KEY_USES_INTERVAL_MS).unref();
 
   return {
     api,
@@ -679,6 +700,7 @@ async function compose(
     async close() {
       stopping = true;
       clearInterval(retention);
+      clearInterval(keepingKeyUses);
       held.close();
       const submitted = submissions.close();
       // What a provider has not answered by then is in doubt, and its client is told so while he still listens.
@@ -701,6 +723,7 @@ async function compose(
       stopWatchingLag();
       await incidents.close();
       await detection.save().catch(onFault);
+      await keepKeyUses().catch(onFault);
       await people.close();
       await store.close();
       clearTimeout(cutOff);
@@ -720,6 +743,12 @@ async function openConfigured(config: Config, create: boolean, onFault: (failure
 }
 
 /** What was imported of prices. */
+/** What is known of the use of keys; a file that cannot be read costs that, and not the start. */
+async function readKeyUses(file: SealedFile, uses: KeyUses): Promise<void> {
+  const content = await file.read();
+  if (content !== undefined) uses.restore(content.toString("utf8"));
+}
+
 async function readPrices(file: SealedFile): Promise<readonly PriceEntry[]> {
   const content = await file.read();
   return content === undefined ? [] : (JSON.parse(content.toString("utf8")) as readonly PriceEntry[]);

@@ -128,6 +128,16 @@ it("what could not be told before a stop is told after it", async () => {
   answer = { status: 200, body: "{}" };
   safeguard = await start();
   await toldOf("/hook", "test", 5);
+  // … and the log has each try.
+  const client = createClient({ baseUrl: safeguard.url, key: safeguard.liveKey.secret });
+  const tried = async () =>
+    (await client.webhooks.deliveries()).items
+      .find(({ attempts }) => attempts > 1)
+      ?.tries.map(({ status, error }) => [status, error === null]);
+  await expect.poll(tried).toEqual([
+    [503, false],
+    [200, true],
+  ]);
 }, 60_000);
 
 it("a paused server is told nothing until it is resumed; what it missed is told again on demand", async () => {

@@ -205,13 +205,11 @@ function Opened({
       await onReplayed();
     },
   });
-  const answer =
-    attempts === 0
-      ? t("alerts.deliveries.notYet")
-      : [
-          lastStatus === null ? t("alerts.deliveries.noAnswer") : `HTTP ${lastStatus}`,
-          ...(lastError === null ? [] : [lastError]),
-        ].join(" · ");
+  const wordsOf = (status: number | null, error: string | null): string =>
+    [status === null ? t("alerts.deliveries.noAnswer") : `HTTP ${status}`, ...(error === null ? [] : [error])].join(
+      " · ",
+    );
+  const answer = attempts === 0 ? t("alerts.deliveries.notYet") : wordsOf(lastStatus, lastError);
   const lines: readonly (readonly [string, string])[] = [
     ["tries", t("alerts.deliveries.tries", { count: attempts })],
     ["answer", answer],
@@ -236,6 +234,26 @@ function Opened({
           ))}
         </Table.Tbody>
       </Table>
+      {delivery.tries.length > 0 && (
+        <Table withTableBorder className="numbers" aria-label={t("alerts.deliveries.each")} fz="sm">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th w={40}>#</Table.Th>
+              <Table.Th>{t("alerts.deliveries.tried")}</Table.Th>
+              <Table.Th>{t("alerts.deliveries.answer")}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {delivery.tries.map((one, index) => (
+              <Table.Tr key={one.at}>
+                <Table.Td>{attempts - delivery.tries.length + index + 1}</Table.Td>
+                <Table.Td>{instant(one.at)}</Table.Td>
+                <Table.Td style={{ overflowWrap: "anywhere" }}>{wordsOf(one.status, one.error)}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      )}
       <Refusal error={replay.error} />
       {mayWrite && (
         <Button

@@ -19,7 +19,12 @@ export function ChangeTable({ changes }: { readonly changes: readonly FieldChang
   if (changes.length === 0) return null;
   return (
     <ScrollArea.Autosize mah={420} type="auto" viewportProps={{ tabIndex: 0, "aria-label": t("audit.changes") }}>
-      <Table verticalSpacing={4} fz="sm" aria-label={t("audit.changes")} styles={{ td: { overflowWrap: "anywhere" } }}>
+      <Table
+        verticalSpacing={4}
+        fz="sm"
+        aria-label={t("audit.changes")}
+        styles={{ td: { overflowWrap: "break-word" } }}
+      >
         <Table.Thead>
           <Table.Tr>
             <Table.Th>{t("audit.fieldName")}</Table.Th>
@@ -33,7 +38,12 @@ export function ChangeTable({ changes }: { readonly changes: readonly FieldChang
               <Table.Th scope="row" fw={500} style={{ overflowWrap: "anywhere" }}>
                 {path.length === 0 ? t("audit.state") : nameOf(path)}
               </Table.Th>
-              <Table.Td c="dimmed">{words(path, before)}</Table.Td>
+              <Table.Td
+                c="dimmed"
+                style={{ overflowWrap: before === null || before === undefined ? "normal" : "anywhere" }}
+              >
+                {words(path, before)}
+              </Table.Td>
               <Table.Td>
                 <Code style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>{words(path, after)}</Code>
               </Table.Td>

@@ -26,6 +26,8 @@ export function Palette() {
         variant="default"
         size="compact-md"
         visibleFrom="sm"
+        fw={400}
+        c="dimmed"
         aria-keyshortcuts="Control+K"
         rightSection={<Kbd size="xs">{isMac() ? "⌘ K" : "Ctrl K"}</Kbd>}
         onClick={() => void open()}

@@ -14,12 +14,13 @@ import {
   VisuallyHidden,
 } from "@mantine/core";
 import type { Key, MintedKey } from "@safeguard/client";
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMay, useWorking } from "../session/session.ts";
 import { csvOf } from "../shared/csv.ts";
+import { useFormat } from "../shared/format.ts";
 import { NotPermitted } from "../shared/not-permitted.tsx";
 import { PageHead } from "../shared/page-head.tsx";
 import { Refusal } from "../shared/refusal.tsx";
@@ -35,6 +36,13 @@ const route = getRouteApi("/frame/channels/settings/keys");
 /** Of so many scopes the words are shown. */
 const MOST_SCOPES = 5;
 const COLOURS = { good: "teal", suspended: "yellow", expired: "gray", revoked: "red" } as const;
+
+/** As `/v1/keys/uses` says it. */
+interface KeyUse {
+  readonly key: string;
+  readonly lastUsedAt: string | null;
+  readonly requests7Days: number;
+}
 
 type Opened =
   | { readonly what: "new" }
@@ -66,6 +74,17 @@ function Keys() {
     queryFn: ({ pageParam }) => server.keys.list({ limit: 200, ...(pageParam !== undefined && { cursor: pageParam }) }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ next }) => next ?? undefined,
+  });
+  const uses = useQuery({
+    queryKey: ["key-uses", account.id],
+    queryFn: async () => {
+      const { items } = await server.call<{ readonly items: readonly KeyUse[] }>({
+        method: "GET",
+        path: "/v1/keys/uses",
+      });
+      return new Map(items.map((use) => [use.key, use]));
+    },
+    refetchInterval: 60_000,
   });
   const now = Date.now();
   const all = list.data?.pages.flatMap(({ items }) => items) ?? [];
@@ -131,7 +150,7 @@ function Keys() {
           }
         />
       </Group>
-      <Refusal error={list.error} />
+      <Refusal error={list.error ?? uses.error} />
       {list.isPending && (
         <Stack aria-busy="true" aria-label={t("loading")}>
           {[1, 2, 3].map((row) => (
@@ -154,7 +173,8 @@ function Keys() {
               <Table.Th>{t("keys.column.key")}</Table.Th>
               <Table.Th visibleFrom="sm">{t("keys.column.may")}</Table.Th>
               <Table.Th visibleFrom="lg">{t("keys.column.networks")}</Table.Th>
-              <Table.Th visibleFrom="md">{t("keys.column.made")}</Table.Th>
+              <Table.Th visibleFrom="md">{t("keys.column.used")}</Table.Th>
+              <Table.Th visibleFrom="xl">{t("keys.column.made")}</Table.Th>
               <Table.Th visibleFrom="md">{t("keys.column.expires")}</Table.Th>
               <Table.Th>
                 <VisuallyHidden>{t("keys.column.acts")}</VisuallyHidden>
@@ -163,7 +183,7 @@ function Keys() {
           </Table.Thead>
           <Table.Tbody>
             {shown.map(({ key, is }) => (
-              <Row key={key.id} of={key} is={is} onOpen={setOpened} />
+              <Row key={key.id} of={key} is={is} use={uses.data?.get(key.id)} onOpen={setOpened} />
             ))}
           </Table.Tbody>
         </Table>
@@ -184,10 +204,13 @@ function Keys() {
 function Row({
   of: key,
   is,
+  use,
   onOpen,
 }: {
   readonly of: Key;
   readonly is: KeyState;
+  /** Undefined: it is being asked for. */
+  readonly use: KeyUse | undefined;
   readonly onOpen: (opened: Opened) => void;
 }) {
   const { t } = useTranslation();
@@ -234,6 +257,11 @@ function Row({
         <Text size="sm" hiddenFrom="lg">
           {t("keys.from", { networks })}
         </Text>
+        {use !== undefined && (
+          <Text size="sm" component="div" hiddenFrom="md">
+            {t("keys.column.used")}: <Used use={use} />
+          </Text>
+        )}
         <Text size="sm" hiddenFrom="md">
           {key.expiresAt === null ? (
             t("keys.neverExpires")
@@ -252,14 +280,17 @@ function Row({
           {networks}
         </Text>
       </Table.Td>
-      <Table.Td visibleFrom="md" style={{ whiteSpace: "nowrap" }}>
-        <RelativeTime at={key.createdAt} size="sm" />
+      <Table.Td visibleFrom="md" style={{ whiteSpace: "nowrap" }} fz="sm">
+        {use !== undefined && <Used use={use} />}
+      </Table.Td>
+      <Table.Td visibleFrom="xl" style={{ whiteSpace: "nowrap" }} fz="sm">
+        <RelativeTime at={key.createdAt} />
       </Table.Td>
       <Table.Td visibleFrom="md" style={{ whiteSpace: "nowrap" }}>
         {key.expiresAt === null ? (
           <Text size="sm">{t("keys.span.never")}</Text>
         ) : (
-          <RelativeTime at={key.expiresAt} size="sm" />
+          <RelativeTime at={key.expiresAt} fz="sm" />
         )}
       </Table.Td>
       <Table.Td ta="right">
@@ -292,6 +323,21 @@ function Row({
         )}
       </Table.Td>
     </Table.Tr>
+  );
+}
+
+/** When a key was used last, and how often of late: one that nobody uses can go. */
+function Used({ use: { lastUsedAt, requests7Days } }: { readonly use: KeyUse }) {
+  const { t } = useTranslation();
+  const { count } = useFormat();
+  if (lastUsedAt === null) return t("keys.neverUsed");
+  return (
+    <>
+      <RelativeTime at={lastUsedAt} />
+      <Text span size="sm" c="dimmed" display="block">
+        {t("keys.requests7Days", { count: requests7Days, formatted: count(requests7Days) })}
+      </Text>
+    </>
   );
 }
 

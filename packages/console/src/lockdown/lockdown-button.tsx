@@ -1,11 +1,11 @@
-import { Button, Group, Modal, Select, Stack, Text, Textarea } from "@mantine/core";
+import { Button, Select, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMay, useWorking } from "../session/session.ts";
 import { useFormat } from "../shared/format.ts";
-import { Refusal } from "../shared/refusal.tsx";
+import { ReasonDialog } from "../shared/reason-dialog.tsx";
 import { useDetection } from "./use-detection.ts";
 
 const SPANS = [1_800, 7_200, 28_800, 86_400, 604_800] as const;
@@ -19,13 +19,11 @@ export function LockdownButton() {
   const { data: detection } = useDetection();
   const queries = useQueryClient();
   const [isOpen, { open, close }] = useDisclosure();
-  const [reason, setReason] = useState("");
   const [seconds, setSeconds] = useState(7_200);
   const lock = useMutation({
-    mutationFn: () => server.detection.lockDown({ reason, forSeconds: seconds }),
+    mutationFn: (reason: string) => server.detection.lockDown({ reason, forSeconds: seconds }),
     onSuccess: (status) => {
       queries.setQueryData(["detection", account.id], status);
-      setReason("");
       close();
     },
   });
@@ -35,50 +33,28 @@ export function LockdownButton() {
       <Button color="red" variant="outline" onClick={open}>
         {t("lockdown.button")}
       </Button>
-      <Modal
-        opened={isOpen}
-        onClose={close}
-        title={t("lockdown.title")}
-        closeButtonProps={{ "aria-label": t("close") }}
-      >
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            lock.mutate();
-          }}
+      {isOpen && (
+        <ReasonDialog
+          title={t("lockdown.title")}
+          go={t("lockdown.button")}
+          color="red"
+          isPending={lock.isPending}
+          error={lock.error}
+          onGo={lock.mutate}
+          onClose={close}
         >
-          <Stack gap="sm">
-            <Text size="sm">{t("lockdown.meaning")}</Text>
-            <Select
-              label={t("lockdown.span")}
-              allowDeselect={false}
-              value={String(seconds)}
-              data={SPANS.map((value) => ({ value: String(value), label: t(`span.${value}`) }))}
-              onChange={(value) => setSeconds(Number(value))}
-              description={t("lockdown.ends", { at: instant(Date.now() + seconds * 1000) })}
-              inputWrapperOrder={["label", "input", "description", "error"]}
-            />
-            <Textarea
-              label={t("reason.label")}
-              description={t("reason.text")}
-              required
-              data-autofocus
-              maxLength={1000}
-              value={reason}
-              onChange={(event) => setReason(event.currentTarget.value)}
-            />
-            <Refusal error={lock.error} />
-            <Group justify="flex-end">
-              <Button variant="default" onClick={close}>
-                {t("cancel")}
-              </Button>
-              <Button type="submit" color="red" loading={lock.isPending} disabled={reason.trim() === ""}>
-                {t("lockdown.button")}
-              </Button>
-            </Group>
-          </Stack>
-        </form>
-      </Modal>
+          <Text size="sm">{t("lockdown.meaning")}</Text>
+          <Select
+            label={t("lockdown.span")}
+            allowDeselect={false}
+            value={String(seconds)}
+            data={SPANS.map((value) => ({ value: String(value), label: t(`span.${value}`) }))}
+            onChange={(value) => setSeconds(Number(value))}
+            description={t("lockdown.ends", { at: instant(Date.now() + seconds * 1000) })}
+            inputWrapperOrder={["label", "input", "description", "error"]}
+          />
+        </ReasonDialog>
+      )}
     </>
   );
 }

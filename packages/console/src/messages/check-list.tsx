@@ -121,7 +121,7 @@ function FindingLines({ finding }: { readonly finding: Finding }) {
     return t("messages.evidence", {
       hits: count(hits),
       trials: count(trials),
-      usual: count(Math.round(1 / expectedShare)),
+      usual: count(oneIn(expectedShare)),
       range: scope.type === "block" ? `${scope.prefix}${"x".repeat(String(scope.size).length - 1)}` : scope.destination,
     });
   }
@@ -131,4 +131,10 @@ function FindingLines({ finding }: { readonly finding: Finding }) {
 function Ground({ ground }: { readonly ground: { readonly type: string; readonly [name: string]: unknown } }) {
   const range = ground["range"] ?? ground["prefix"];
   return typeof range === "string" ? ` (${range})` : null;
+}
+
+/** One in how many, in two digits, rounded down: an upper bound stays one, and is the same as in the sentence. */
+function oneIn(share: number): number {
+  const step = 10 ** Math.max(0, Math.floor(Math.log10(1 / share)) - 1);
+  return Math.floor(1 / share / step) * step;
 }

@@ -1,24 +1,8 @@
-import type { MessageQuery, MessageStatus, Purpose } from "@safeguard/client";
+import { MESSAGE_STATUSES, type MessageQuery, type Purpose } from "@safeguard/client";
 import { REASON_CODES } from "./reason-codes.ts";
 
-export const STATUSES = [
-  "blocked",
-  "held",
-  "challenged",
-  "scheduled",
-  "queued",
-  "submitting",
-  "submitted",
-  "refused",
-  "in_doubt",
-  "sent",
-  "delivered",
-  "undelivered",
-  "failed",
-  "read",
-  "expired",
-  "canceled",
-] as const satisfies readonly MessageStatus[];
+/** What a message is found by: one that was rejected is kept nowhere. */
+export const STATUSES = MESSAGE_STATUSES.filter((status) => status !== "rejected");
 const PURPOSES = ["otp", "notification", "marketing"] as const satisfies readonly Purpose[];
 
 /** What a search can name, in the order in which it is offered. */

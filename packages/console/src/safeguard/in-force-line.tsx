@@ -19,7 +19,7 @@ export function InForceLine({ policy }: { readonly policy: Policy }) {
   const { revision } = policy;
   return (
     <>
-      <Group gap="xs" mih={28} role="status">
+      <Group gap="xs" mih={28} mt={-12} role="status">
         {revision === null ? (
           <Text size="sm">{t("safeguard.nothingSaid")}</Text>
         ) : (

@@ -1,6 +1,7 @@
 import "./safeguard.css";
 import { Breadcrumbs, Skeleton, Stack, Tabs, Text } from "@mantine/core";
 import { Outlet, useLocation, useNavigate } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { PageHead } from "../shared/page-head.tsx";
 import { Refusal } from "../shared/refusal.tsx";
@@ -17,7 +18,16 @@ export function SafeguardPage() {
   const policy = usePolicy();
   const navigate = useNavigate();
   const { pathname } = useLocation();
+  const tabs = useRef<HTMLDivElement>(null);
   const tab = TABS.find(({ to }) => to !== SAFEGUARD && pathname.startsWith(to)) ?? TABS[0];
+  // (on a phone the line of tabs is longer than the screen)
+  useEffect(
+    () =>
+      void tabs.current
+        ?.querySelector(`[id$="-tab-${tab.name}"]`)
+        ?.scrollIntoView({ inline: "center", block: "nearest" }),
+    [tab],
+  );
   return (
     <Stack gap="sm">
       <nav aria-label={t("safeguard.breadcrumb")}>
@@ -34,14 +44,14 @@ export function SafeguardPage() {
       <Refusal error={policy.error} />
       <PendingApprovals />
       <Tabs
-        value={tab?.name ?? null}
+        value={tab.name}
         onChange={(name) => {
           const to = TABS.find((one) => one.name === name)?.to;
           if (to !== undefined) void navigate({ to });
         }}
         keepMounted={false}
       >
-        <Tabs.List mb="md">
+        <Tabs.List mb="md" ref={tabs}>
           {TABS.map(({ name }) => (
             <Tabs.Tab key={name} value={name}>
               {t(`safeguard.tab.${name}`)}

@@ -99,7 +99,7 @@ function Phone({ message: { id, at, to, from, text, outcome } }: { readonly mess
         <Text fw={600} className="numbers">
           {to}
         </Text>
-        <RelativeTime at={at} size="sm" />
+        <RelativeTime at={at} fz="sm" c="dimmed" />
       </Group>
       <Paper bg="var(--mantine-color-default-hover)" p="sm" radius="lg" style={{ borderBottomLeftRadius: 4 }}>
         <Text size="xs" fw={600}>

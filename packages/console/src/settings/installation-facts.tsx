@@ -1,11 +1,10 @@
-import { Code, List, Skeleton, Table, Text } from "@mantine/core";
+import { Code, List, Skeleton, Table } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import { SAFEGUARD } from "../safeguard/tabs.ts";
 import { useFormat } from "../shared/format.ts";
 import { Refusal } from "../shared/refusal.tsx";
-import { RouteLink } from "../shared/route-link.tsx";
 import { Section } from "../shared/section.tsx";
 import { useInstallation } from "../shared/use-installation.ts";
+import { KnownPrices } from "./known-prices.tsx";
 
 /** How long what is kept, and which data files there are: the same for every account, and for the operator to change. */
 export function InstallationFacts() {
@@ -48,22 +47,9 @@ export function InstallationFacts() {
           <List.Item>
             {t("settings.data.numbering")} <Code>{data.numberingTable.slice(0, 12)}</Code>
           </List.Item>
-          <List.Item>
-            {data.importedPrices === 0
-              ? t("settings.data.published")
-              : t("settings.data.imported", { count: data.importedPrices, formatted: count(data.importedPrices) })}{" "}
-            <RouteLink to={SAFEGUARD} inherit underline="always">
-              {t("settings.data.destinations")}
-            </RouteLink>
-          </List.Item>
         </List>
-        <Text size="sm" mt="sm">
-          {t("settings.data.operator")}
-        </Text>
-        <Code block mt={6} tabIndex={0}>
-          {"npx safeguard prices list\nnpx safeguard prices import prices.csv --currency EUR"}
-        </Code>
       </Section>
+      <KnownPrices />
     </>
   );
 }

@@ -5,6 +5,8 @@ import { useTranslation } from "react-i18next";
 /** Numbers, money and times as the reader's language writes them. */
 export interface Format {
   count(value: number): string;
+  /** Where there is little room: `10K`. */
+  short(value: number): string;
   /** 0 to 1 as per cent. */
   share(value: number): string;
   money(amount: Money): string;
@@ -26,6 +28,7 @@ export function useFormat(): Format {
 
 export function formatIn(language: string): Format {
   const count = new Intl.NumberFormat(language, { maximumFractionDigits: 2 });
+  const short = new Intl.NumberFormat(language, { notation: "compact", maximumSignificantDigits: 3 });
   const share = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 });
   const instant = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "long" });
   const clock = new Intl.DateTimeFormat(language, { timeStyle: "medium" });
@@ -34,6 +37,7 @@ export function formatIn(language: string): Format {
   const places = new Intl.DisplayNames(language, { type: "region", fallback: "code" });
   return {
     count: (value) => count.format(value),
+    short: (value) => short.format(value),
     share: (value) => share.format(value),
     money: ({ amount, currency }) => {
       const value = Number(amount);

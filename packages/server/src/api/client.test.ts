@@ -1,6 +1,9 @@
 import {
   type AlertSettings,
   type Account as ClientAccount,
+  type Ceiling as ClientCeiling,
+  type CeilingSubject as ClientCeilingSubject,
+  type LimitSettings as ClientLimitSettings,
   createClient,
   type Decision,
   type Destination,
@@ -10,6 +13,7 @@ import {
   type IncidentDetail,
   type IncidentEvidence,
   type Key,
+  MESSAGE_STATUSES,
   type Message,
   type MintedKey,
   type OutcomeResult,
@@ -26,6 +30,7 @@ import {
   type WebhookDelivery,
   type WebhookReceiver,
 } from "@safeguard/client";
+import type { Ceiling, CeilingSubject, LimitSettings } from "@safeguard/core";
 import { afterAll, beforeAll, describe, expect, expectTypeOf, test } from "vitest";
 import type { z } from "zod";
 import type { Account } from "../accounts/account.ts";
@@ -35,7 +40,7 @@ import type { AlertSettingsView, savedAlertSettingsView } from "../alerts/settin
 import type { DecisionView } from "../decisions/decision-body.ts";
 import type { EventView, eventBatchView } from "../gateway/feedback/event-body.ts";
 import type { verifiedSummaryView } from "../gateway/feedback/verified-routes.ts";
-import type { MessageJson } from "../gateway/inbound/native/message-body.ts";
+import { type MessageJson, PUBLIC_MESSAGE_STATUSES } from "../gateway/inbound/native/message-body.ts";
 import type { alertView } from "../incidents/alert-view.ts";
 import type { DetectionStatus as DetectionStatusJson } from "../incidents/detection-status.ts";
 import type { evidenceView } from "../incidents/evidence-view.ts";
@@ -207,4 +212,11 @@ test("its types are those that the server answers with", () => {
   expectTypeOf<z.infer<typeof savedAlertSettingsView>>().toExtend<SavedAlertSettings>();
   expectTypeOf<DeliveryView>().toExtend<WebhookDelivery>();
   expectTypeOf<z.infer<typeof receiversView>["items"][number]>().toExtend<WebhookReceiver>();
+});
+
+test("what it knows of limits and of statuses is what the server knows", () => {
+  expectTypeOf<ClientLimitSettings>().toEqualTypeOf<LimitSettings>();
+  expectTypeOf<ClientCeiling>().toEqualTypeOf<Ceiling>();
+  expectTypeOf<ClientCeilingSubject>().toEqualTypeOf<CeilingSubject>();
+  expect(MESSAGE_STATUSES).toEqual(PUBLIC_MESSAGE_STATUSES);
 });

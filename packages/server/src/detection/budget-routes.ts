@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { RoutePlugin } from "../api/app.ts";
 import { mayRead } from "../policies/impact-routes.ts";
 import type { Store } from "../store/store.ts";
+import type { QuestionGate } from "../usage/question-gate.ts";
 
 const DAY_MS = 86_400_000;
 const INCIDENT_PAGE = 500;
@@ -36,8 +37,13 @@ export const budgetView = z
 
 export type BudgetConsequences = z.infer<typeof budgetView>;
 
+export interface BudgetDeps {
+  readonly store: Pick<Store, "usage" | "incidents">;
+  readonly questions: QuestionGate;
+}
+
 /** `/v1/detection/budget`: what a false-block budget means for the account's own past. */
-export function budgetRoutes({ store }: { readonly store: Pick<Store, "usage" | "incidents"> }): RoutePlugin {
+export function budgetRoutes({ store, questions }: BudgetDeps): RoutePlugin {
   return async (app) => {
     app.get(
       "/v1/detection/budget",
@@ -61,7 +67,7 @@ export function budgetRoutes({ store }: { readonly store: Pick<Store, "usage" | 
         const days = Number(query.days);
         const since = Date.parse(dayOf(at - (days - 1) * DAY_MS));
         const threshold = (thresholdsFor(falseBlockBudget).watch * scoreThreshold) / USUAL_SCORE;
-        const incidents = await incidentsSince(store, account.id, since);
+        const incidents = await questions.ask(account.id, () => incidentsSince(store, account.id, since));
         const attempts = incidents.reduce(
           (sum, { state, counts }) => sum + (state === "false_alarm" ? 0 : counts.attempts),
           0,

@@ -6,6 +6,7 @@ import { pageQuery, pageView } from "../api/page.ts";
 import { permit } from "../api/permit.ts";
 import { ServiceError } from "../api/service-error.ts";
 import { LOOSENING_WORDS } from "../approvals/act-proposal.ts";
+import type { RevealAllowance } from "../decisions/reveal-allowance.ts";
 import type { Explain } from "../decisions/view-decision.ts";
 import { instantOf, instantView } from "../policies/policy-body.ts";
 import type { IncidentWord } from "../store/journal-record.ts";
@@ -109,11 +110,18 @@ const write = { scope: "incidents:write" } as const;
 
 /** `/v1/incidents`, `/v1/alerts` and `/v1/detection`: what detection found, and what people do about it. */
 export function incidentRoutes(
-  deps: IncidentServiceDeps & { readonly store: Pick<Store, "messages">; readonly explain: Explain },
+  deps: IncidentServiceDeps & {
+    readonly store: Pick<Store, "messages">;
+    readonly explain: Explain;
+    readonly looks: RevealAllowance;
+  },
 ): RoutePlugin {
   const { engine, store } = deps;
-  const recordLook = ({ at, actor, account }: AccountContext, incident: number) =>
-    store.journal.append([{ type: "evidence_revealed", at, actor, account: account.id, incident }]);
+  const recordLook = async (context: AccountContext, incident: number) => {
+    const { at, actor, account } = context;
+    deps.looks.take(context);
+    await store.journal.append([{ type: "evidence_revealed", at, actor, account: account.id, incident }]);
+  };
   return async (app) => {
     app.get(
       "/v1/incidents",

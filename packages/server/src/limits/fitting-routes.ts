@@ -1,10 +1,12 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { type EpochMilliseconds, windowMs } from "@safeguard/core";
 import { z } from "zod";
 import type { RoutePlugin } from "../api/app.ts";
 import { ServiceError } from "../api/service-error.ts";
 import type { MessageView, Store } from "../store/store.ts";
+import type { QuestionGate } from "../usage/question-gate.ts";
 import { recentMessages } from "../usage/recent-messages.ts";
-import { type PastMessage, pastPeaks, quantileOf, tryLimit } from "./fitting-limit.ts";
+import { type PastMessage, pastPeaks, quantileOf, type TriedLimit, tryLimit } from "./fitting-limit.ts";
 
 const DAY_MS = 86_400_000;
 /** What can be told from recorded messages: addresses, keys and texts are not kept with them. */
@@ -33,8 +35,13 @@ export const fittingLimitView = z
 
 export type FittingLimitView = z.infer<typeof fittingLimitView>;
 
+export interface FittingDeps {
+  readonly store: Pick<Store, "messages">;
+  readonly questions: QuestionGate;
+}
+
 /** `/v1/limits/fitting`: what a ceiling would have needed, and stopped, in the account's own past. */
-export function fittingRoutes({ store }: { readonly store: Pick<Store, "messages"> }): RoutePlugin {
+export function fittingRoutes({ store, questions }: FittingDeps): RoutePlugin {
   return async (app) => {
     app.get(
       "/v1/limits/fitting",
@@ -68,36 +75,44 @@ export function fittingRoutes({ store }: { readonly store: Pick<Store, "messages
           const message = "must be second, minute, hour, day, week, month, or such as `10 minutes`; at most 31 days";
           throw new ServiceError("invalid_request", "Not valid: window.", [{ field: "window", message }]);
         }
-        const { messages, isComplete } = await recentMessages(store, account.id, {
-          from: (at - Number(query.days) * DAY_MS) as EpochMilliseconds,
-          ...(destination !== undefined && { destination }),
+        return questions.ask(account.id, async () => {
+          const { messages, isComplete } = await recentMessages(store, account.id, {
+            from: (at - Number(query.days) * DAY_MS) as EpochMilliseconds,
+            ...(destination !== undefined && { destination }),
+          });
+          const oldestFirst = messages.toReversed();
+          const counted = oldestFirst.flatMap((message): PastMessage[] => {
+            const isAttack = isOfIncident(message);
+            const amount = amountOf(message, currency);
+            if (amount === undefined || (message.verdict.action === "block" && !isAttack)) return [];
+            return [{ at: message.at, key: keyOf(message, per, query.digits), amount, isAttack }];
+          });
+          const { peaks, ordinary, attack } = pastPeaks(counted, length);
+          const needed = QUANTILES.map((share) => ({ share, most: roundUp(quantileOf(peaks, share), currency) }));
+          const heights = new Set([
+            ...(peaks.length > 0 ? needed.map((one) => one.most) : []),
+            ...(most === undefined ? [] : [most]),
+          ]);
+          const tried: TriedLimit[] = [];
+          for (const height of [...heights].sort((a, b) => a - b)) {
+            tried.push(tryLimit(counted, length, height));
+            // (messages are decided in between)
+            await nextTurn();
+          }
+          return {
+            per,
+            window,
+            currency: currency ?? null,
+            days: Number(query.days),
+            windows: peaks.length,
+            needed,
+            tried,
+            ordinary,
+            attack,
+            unpriced: messages.filter((message) => amountOf(message, currency) === undefined).length,
+            complete: isComplete,
+          };
         });
-        const oldestFirst = messages.toReversed();
-        const counted = oldestFirst.flatMap((message): PastMessage[] => {
-          const isAttack = isOfIncident(message);
-          const amount = amountOf(message, currency);
-          if (amount === undefined || (message.verdict.action === "block" && !isAttack)) return [];
-          return [{ at: message.at, key: keyOf(message, per, query.digits), amount, isAttack }];
-        });
-        const { peaks, ordinary, attack } = pastPeaks(counted, length);
-        const needed = QUANTILES.map((share) => ({ share, most: roundUp(quantileOf(peaks, share), currency) }));
-        const heights = new Set([
-          ...(peaks.length > 0 ? needed.map((one) => one.most) : []),
-          ...(most === undefined ? [] : [most]),
-        ]);
-        return {
-          per,
-          window,
-          currency: currency ?? null,
-          days: Number(query.days),
-          windows: peaks.length,
-          needed,
-          tried: [...heights].sort((a, b) => a - b).map((height) => tryLimit(counted, length, height)),
-          ordinary,
-          attack,
-          unpriced: messages.filter((message) => amountOf(message, currency) === undefined).length,
-          complete: isComplete,
-        };
       },
     );
   };

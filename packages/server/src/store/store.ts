@@ -206,6 +206,15 @@ export interface Delivery {
   /** The HTTP status of the last answer, and why it did not count, as a short code. */
   readonly status: number | undefined;
   readonly error: string | undefined;
+  /** Oldest first; of before these were kept there are none. */
+  readonly tries: readonly DeliveryTry[];
+}
+
+/** One try to tell a customer's server something. */
+export interface DeliveryTry {
+  readonly at: EpochMilliseconds;
+  readonly status: number | undefined;
+  readonly error: string | undefined;
 }
 
 /** What an outcome is said of: a message or decision, or the latest one to a number that was decided in a span of time. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { PURPOSES } from "@safeguard/core";
+import { type AccountId, PURPOSES } from "@safeguard/core";
 import { z } from "zod";
 import type { RoutePlugin } from "../api/app.ts";
 import { isoOf } from "../decisions/view-decision.ts";
@@ -36,8 +36,12 @@ export const liveView = z
   })
   .meta({ id: "LiveTraffic" });
 
+/** Requests of one account that wait at once; what comes beyond is answered as it stands. */
+const MOST_WAITING = 100;
+
 /** `/v1/traffic/live`: what is decided, as it is decided. */
 export function liveRoutes(traffic: LiveTraffic, clock: () => number): RoutePlugin {
+  const waiting = new Map<AccountId, number>();
   return async (app) => {
     app.get(
       "/v1/traffic/live",
@@ -61,18 +65,27 @@ export function liveRoutes(traffic: LiveTraffic, clock: () => number): RoutePlug
       async (request) => {
         const { after, wait, latest, ...filter } = request.query;
         const since = Number(after);
-        const deadline = clock() + Number(wait) * 1000;
-        for (;;) {
-          const now = clock();
-          const found = await traffic.look(request.accountContext.account.id, filter, since, now, Number(latest));
-          if (found.seconds.length > 0 || now >= deadline || request.raw.destroyed) {
-            return {
-              now: Math.floor(now / 1000),
-              seconds: [...found.seconds],
-              latest: found.latest.map((one) => ({ ...one, at: isoOf(one.at), would: one.would ?? null })),
-            };
+        const { id: account } = request.accountContext.account;
+        const others = waiting.get(account) ?? 0;
+        const deadline = clock() + (others < MOST_WAITING ? Number(wait) * 1000 : 0);
+        waiting.set(account, others + 1);
+        try {
+          for (;;) {
+            const now = clock();
+            const found = await traffic.look(account, filter, since, now, Number(latest));
+            if (found.seconds.length > 0 || now >= deadline || request.raw.destroyed) {
+              return {
+                now: Math.floor(now / 1000),
+                seconds: [...found.seconds],
+                latest: found.latest.map((one) => ({ ...one, at: isoOf(one.at), would: one.would ?? null })),
+              };
+            }
+            await sleep(Math.min(1000 - (now % 1000) + 5, Math.max(1, deadline - now)));
           }
-          await sleep(Math.min(1000 - (now % 1000) + 5, Math.max(1, deadline - now)));
+        } finally {
+          const left = (waiting.get(account) ?? 1) - 1;
+          if (left === 0) waiting.delete(account);
+          else waiting.set(account, left);
         }
       },
     );

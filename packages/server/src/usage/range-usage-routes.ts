@@ -1,8 +1,16 @@
-import { type AccountDetection, DESTINATIONS, type EpochMilliseconds, lineOf, parseRecipient } from "@safeguard/core";
+import {
+  type AccountDetection,
+  type AccountId,
+  DESTINATIONS,
+  type EpochMilliseconds,
+  lineOf,
+  parseRecipient,
+} from "@safeguard/core";
 import { z } from "zod";
 import type { RoutePlugin } from "../api/app.ts";
 import { moneyView, viewOfMoney } from "../api/money.ts";
 import type { Store } from "../store/store.ts";
+import type { QuestionGate } from "./question-gate.ts";
 import { recentMessages } from "./recent-messages.ts";
 
 const DAY_MS = 86_400_000;
@@ -33,11 +41,12 @@ export type RangeUsage = z.infer<typeof rangeUsageView>;
 
 export interface RangeUsageDeps {
   readonly store: Pick<Store, "messages">;
+  readonly questions: QuestionGate;
   readonly engine: { findDetection(account: Parameters<Store["messages"]["find"]>[0]): AccountDetection | undefined };
 }
 
 /** `/v1/usage/range`: what went to numbers that begin alike, before a rule for them is written. */
-export function rangeUsageRoutes({ store, engine }: RangeUsageDeps): RoutePlugin {
+export function rangeUsageRoutes({ store, engine, questions }: RangeUsageDeps): RoutePlugin {
   return async (app) => {
     app.get(
       "/v1/usage/range",
@@ -57,44 +66,51 @@ export function rangeUsageRoutes({ store, engine }: RangeUsageDeps): RoutePlugin
           response: { 200: rangeUsageView },
         },
       },
-      async ({ accountContext: { account, at }, query: { range, days } }): Promise<RangeUsage> => {
-        const prefix = range.replace(/x+$/, "");
-        const length = range.endsWith("x") ? range.length : undefined;
-        const destinations = destinationsOf(prefix);
-        const [only, ...others] = destinations;
-        const { messages, isComplete } = await recentMessages(store, account.id, {
-          from: (at - Number(days) * DAY_MS) as EpochMilliseconds,
-          ...(only !== undefined && others.length === 0 && { destination: only }),
-        });
-        const hit = messages.filter(
-          ({ to }) => to.startsWith(prefix) && (length === undefined || to.length === length),
-        );
-        const numbers = new Set(hit.map(({ to }) => to));
-        const known = engine.findDetection(account.id)?.signals.numbers;
-        const isVerified = (to: string): boolean => {
-          const slot = known?.find(lineOf(to)) ?? -1;
-          return slot >= 0 && known?.isVerified(slot) === true;
-        };
-        const spend = new Map<string, number>();
-        for (const { price, verdict } of hit) {
-          if (price === undefined || verdict.action === "block") continue;
-          spend.set(price.currency, (spend.get(price.currency) ?? 0) + price.micros);
-        }
-        return {
-          range,
-          days: Number(days),
-          destinations,
-          free: freeDigits(prefix, length),
-          messages: hit.length,
-          blocked: hit.filter(({ verdict }) => verdict.action === "block").length,
-          numbers: numbers.size,
-          verified: [...numbers].filter(isVerified).length,
-          spend: [...spend].sort().map(([currency, micros]) => viewOfMoney({ currency, micros })),
-          examined: messages.length,
-          complete: isComplete,
-        };
-      },
+      async ({ accountContext: { account, at }, query: { range, days } }): Promise<RangeUsage> =>
+        questions.ask(account.id, () => usageOfRange({ store, engine }, account.id, at, range, Number(days))),
     );
+  };
+}
+
+async function usageOfRange(
+  { store, engine }: Pick<RangeUsageDeps, "store" | "engine">,
+  account: AccountId,
+  at: EpochMilliseconds,
+  range: string,
+  days: number,
+): Promise<RangeUsage> {
+  const prefix = range.replace(/x+$/, "");
+  const length = range.endsWith("x") ? range.length : undefined;
+  const destinations = destinationsOf(prefix);
+  const [only, ...others] = destinations;
+  const { messages, isComplete } = await recentMessages(store, account, {
+    from: (at - days * DAY_MS) as EpochMilliseconds,
+    ...(only !== undefined && others.length === 0 && { destination: only }),
+  });
+  const hit = messages.filter(({ to }) => to.startsWith(prefix) && (length === undefined || to.length === length));
+  const numbers = new Set(hit.map(({ to }) => to));
+  const known = engine.findDetection(account)?.signals.numbers;
+  const isVerified = (to: string): boolean => {
+    const slot = known?.find(lineOf(to)) ?? -1;
+    return slot >= 0 && known?.isVerified(slot) === true;
+  };
+  const spend = new Map<string, number>();
+  for (const { price, verdict } of hit) {
+    if (price === undefined || verdict.action === "block") continue;
+    spend.set(price.currency, (spend.get(price.currency) ?? 0) + price.micros);
+  }
+  return {
+    range,
+    days: days,
+    destinations,
+    free: freeDigits(prefix, length),
+    messages: hit.length,
+    blocked: hit.filter(({ verdict }) => verdict.action === "block").length,
+    numbers: numbers.size,
+    verified: [...numbers].filter(isVerified).length,
+    spend: [...spend].sort().map(([currency, micros]) => viewOfMoney({ currency, micros })),
+    examined: messages.length,
+    complete: isComplete,
   };
 }
 

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { RoutePlugin } from "../api/app.ts";
 import { isoOf } from "../decisions/view-decision.ts";
 import type { MessageStatus, MessageView, Store } from "../store/store.ts";
+import type { QuestionGate } from "./question-gate.ts";
 
 const DAY_MS = 86_400_000;
 const PAGE = 500;
@@ -55,8 +56,10 @@ export const verificationView = z
 /** `/v1/usage/verification`: how far messages came, from being asked for to the completed verification. */
 export function verificationRoutes({
   store,
+  questions,
 }: {
   readonly store: Pick<Store, "messages" | "outcomes" | "usage">;
+  readonly questions: QuestionGate;
 }): RoutePlugin {
   return async (app) => {
     app.get(
@@ -85,7 +88,9 @@ export function verificationRoutes({
           const { decided: asked, billable: sent, delivered, verified } = line;
           add(destinations, line.destination, { asked, sent, delivered, verified });
         }
-        const examined = await examine(store, account.id, Date.parse(from) as EpochMilliseconds, at, destination);
+        const examined = await questions.ask(account.id, () =>
+          examine(store, account.id, Date.parse(from) as EpochMilliseconds, at, destination),
+        );
         return {
           from,
           until,

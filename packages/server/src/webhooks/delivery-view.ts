@@ -16,6 +16,9 @@ export const deliveryView = z
     nextAttemptAt: z.string().nullable(),
     lastStatus: z.int().nullable().describe("HTTP status of the last answer."),
     lastError: z.string().nullable().describe("Why the last try did not count, as a short code."),
+    tries: z
+      .array(z.object({ at: z.string(), status: z.int().nullable(), error: z.string().nullable() }))
+      .describe("Each try, oldest first: its HTTP status, and why it did not count."),
   })
   .meta({ id: "WebhookDelivery" });
 export type DeliveryView = z.infer<typeof deliveryView>;
@@ -26,7 +29,7 @@ export const receiverView = z
 
 /** A delivery as the API shows it: no number, no text, no path of a URL (which may hold a secret). */
 export function viewOfDelivery(delivery: Delivery): DeliveryView {
-  const { id, notice, state, attempts, at, updatedAt, nextAt, status, error } = delivery;
+  const { id, notice, state, attempts, at, updatedAt, nextAt, status, error, tries } = delivery;
   return {
     id: notice.replayOf ?? id,
     delivery: id,
@@ -40,5 +43,10 @@ export function viewOfDelivery(delivery: Delivery): DeliveryView {
     nextAttemptAt: nextAt === undefined ? null : new Date(nextAt).toISOString(),
     lastStatus: status ?? null,
     lastError: error ?? null,
+    tries: tries.map((one) => ({
+      at: new Date(one.at).toISOString(),
+      status: one.status ?? null,
+      error: one.error ?? null,
+    })),
   };
 }

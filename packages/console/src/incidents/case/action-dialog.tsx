@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Modal, Select, Skeleton, Stack, Text, Textarea } from "@mantine/core";
+import { Alert, Select, Skeleton, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import type { IncidentContained, IncidentDetail } from "@safeguard/client";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
@@ -6,6 +6,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useWorking } from "../../session/session.ts";
 import { useFormat } from "../../shared/format.ts";
+import { ReasonDialog } from "../../shared/reason-dialog.tsx";
 import { Refusal } from "../../shared/refusal.tsx";
 import type { IncidentAction } from "./possible-actions.ts";
 
@@ -25,7 +26,6 @@ export function ActionDialog({
   const { instant } = useFormat();
   const { server, account } = useWorking();
   const queries = useQueryClient();
-  const [reason, setReason] = useState("");
   const [forSeconds, setForSeconds] = useState(86_400);
   const contains = action === "contain" || action === "extend";
   const { incidents } = server;
@@ -37,7 +37,7 @@ export function ActionDialog({
     retry: false,
   });
   const act = useMutation({
-    mutationFn: async (): Promise<IncidentDetail> => {
+    mutationFn: async (reason: string): Promise<IncidentDetail> => {
       switch (action) {
         case "contain":
         case "extend":
@@ -66,59 +66,32 @@ export function ActionDialog({
   const contained = incident.ranges.filter(({ containment }) => containment !== null).map(({ range }) => range);
   const ranges = (action === "release" ? contained : incident.ranges.map(({ range }) => range)).join(", ");
   return (
-    <Modal
-      opened
-      onClose={onDone}
+    <ReasonDialog
       size="lg"
       title={t(`incidents.do.${action}.title`, { number })}
-      closeButtonProps={{ "aria-label": t("close") }}
+      go={t(`incidents.do.${action}.name`)}
+      isPending={act.isPending}
+      error={act.error}
+      onGo={act.mutate}
+      onClose={onDone}
     >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          act.mutate();
-        }}
-      >
-        <Stack gap="sm">
-          {contains && (
-            <Select
-              label={t("incidents.span")}
-              allowDeselect={false}
-              value={String(forSeconds)}
-              data={SPANS.map((value) => ({ value: String(value), label: t(`span.${value}`) }))}
-              onChange={(value) => setForSeconds(Number(value))}
-            />
-          )}
-          <Alert variant="light" color="gray" title={t("incidents.would")} data-testid="preview">
-            {contains ? (
-              <Containing preview={preview.data} error={preview.error} instant={instant} />
-            ) : (
-              <Text size="sm">
-                {t(`incidents.do.${action}.would`, { ranges, others: incident.collateral.newNumbers })}
-              </Text>
-            )}
-          </Alert>
-          <Textarea
-            label={t("reason.label")}
-            description={t("reason.text")}
-            required
-            data-autofocus
-            maxLength={1000}
-            value={reason}
-            onChange={(event) => setReason(event.currentTarget.value)}
-          />
-          <Refusal error={act.error} />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onDone}>
-              {t("cancel")}
-            </Button>
-            <Button type="submit" loading={act.isPending} disabled={reason.trim() === ""}>
-              {t(`incidents.do.${action}.name`)}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+      {contains && (
+        <Select
+          label={t("incidents.span")}
+          allowDeselect={false}
+          value={String(forSeconds)}
+          data={SPANS.map((value) => ({ value: String(value), label: t(`span.${value}`) }))}
+          onChange={(value) => setForSeconds(Number(value))}
+        />
+      )}
+      <Alert variant="light" color="gray" title={t("incidents.would")} data-testid="preview">
+        {contains ? (
+          <Containing preview={preview.data} error={preview.error} instant={instant} />
+        ) : (
+          <Text size="sm">{t(`incidents.do.${action}.would`, { ranges, others: incident.collateral.newNumbers })}</Text>
+        )}
+      </Alert>
+    </ReasonDialog>
   );
 }
 

@@ -45,7 +45,7 @@ export function IncidentMessages({ number, reveal }: { readonly number: number; 
       {messages.isPending && <Skeleton height={200} />}
       {messages.data !== undefined && items.length === 0 && <Text size="sm">{t("incidents.noMessages")}</Text>}
       {items.length > 0 && (
-        <Table className="numbers" verticalSpacing={6} aria-labelledby="messages">
+        <Table className="numbers" fz="sm" horizontalSpacing="xs" verticalSpacing={6} aria-labelledby="messages">
           <Table.Thead>
             <Table.Tr>
               <Table.Th>{t("incidents.message.to")}</Table.Th>
@@ -70,7 +70,7 @@ export function IncidentMessages({ number, reveal }: { readonly number: number; 
                   </Tooltip>
                 </Table.Td>
                 <Table.Td>
-                  <RelativeTime at={message.at} size="sm" />
+                  <RelativeTime at={message.at} />
                 </Table.Td>
               </Table.Tr>
             ))}

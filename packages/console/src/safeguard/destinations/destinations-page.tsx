@@ -287,7 +287,7 @@ interface PresetsProps {
   allowOnly(codes: readonly string[]): void;
 }
 
-/** Changes that many accounts want, drafted from their own past; nothing is saved by them. */
+/** Common changes that follow from the account's own traffic. Like any other, they are saved only after a look. */
 function Presets({ policy, destinations, setDraft, allowOnly }: PresetsProps) {
   const { t } = useTranslation();
   const { server } = useWorking();

@@ -1,5 +1,6 @@
-import { Radio, SimpleGrid, Text } from "@mantine/core";
+import { Radio, SimpleGrid } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { ChoiceCard } from "../../shared/choice-card.tsx";
 import { LIST_MODES, type ListMode } from "./draft.ts";
 
 export interface ListModeSwitchProps {
@@ -19,26 +20,13 @@ export function ListModeSwitch({ value, isReadOnly, onChange }: ListModeSwitchPr
     >
       <SimpleGrid cols={{ base: 1, sm: 3 }} spacing="xs">
         {LIST_MODES.map((mode) => (
-          <Radio.Card
+          <ChoiceCard
             key={mode}
             value={mode}
-            p="sm"
-            disabled={isReadOnly}
-            aria-label={t(`destinations.mode.${mode}.name`)}
-          >
-            <Text fw={600} size="sm">
-              <Radio.Indicator
-                component="span"
-                size="xs"
-                mr={8}
-                style={{ display: "inline-flex", verticalAlign: "-4px" }}
-              />
-              {t(`destinations.mode.${mode}.name`)}
-            </Text>
-            <Text size="sm" c="dimmed" mt={2}>
-              {t(`destinations.mode.${mode}.meaning`)}
-            </Text>
-          </Radio.Card>
+            name={t(`destinations.mode.${mode}.name`)}
+            meaning={t(`destinations.mode.${mode}.meaning`)}
+            isReadOnly={isReadOnly}
+          />
         ))}
       </SimpleGrid>
     </Radio.Group>

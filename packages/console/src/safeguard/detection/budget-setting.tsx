@@ -13,10 +13,13 @@ export interface BudgetSettingProps {
   onChange(key: string, edit: Edit): void;
 }
 
+/** Marks that have their number written below: more do not fit a phone. */
+const LABELLED: readonly number[] = [0, 6, 15];
+
 /** The one dial: how many legitimate messages may be stopped by mistake. */
 export function BudgetSetting({ said, effective, isReadOnly, onChange }: BudgetSettingProps) {
   const { t } = useTranslation();
-  const { count } = useFormat();
+  const { count, short } = useFormat();
   const { falseBlockBudget: budget, scoreThreshold } = effective;
   const isSaid = said.preset !== undefined || said.falseBlockBudget !== undefined;
   const set = (value: number | undefined): void => onChange("detection.falseBlockBudget", budgetEdit(value));
@@ -65,12 +68,13 @@ export function BudgetSetting({ said, effective, isReadOnly, onChange }: BudgetS
         value={positionOf(budget)}
         label={(position) => oneIn(BUDGETS[position] ?? budget)}
         thumbProps={{ "aria-valuetext": oneIn(budget) }}
-        marks={[0, 3, 6, 9, 12, 15].map((position) => ({ value: position, label: `10${POWERS[position / 3] ?? ""}` }))}
+        marks={[0, 3, 6, 9, 12, 15].map((value) => ({
+          value,
+          label: LABELLED.includes(value) ? `1 : ${short(Math.round(1 / (BUDGETS[value] ?? budget)))}` : undefined,
+        }))}
         onChange={(position) => set(BUDGETS[position] ?? budget)}
       />
       <BudgetWords budget={budget} scoreThreshold={scoreThreshold} />
     </Card>
   );
 }
-
-const POWERS = ["⁻⁷", "⁻⁶", "⁻⁵", "⁻⁴", "⁻³", "⁻²"] as const;

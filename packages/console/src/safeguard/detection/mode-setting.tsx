@@ -1,6 +1,7 @@
 import { Badge, Button, Group, NativeSelect, Radio, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import type { EffectiveDetection, PolicyDocument } from "@safeguard/client";
 import { useTranslation } from "react-i18next";
+import { ChoiceCard } from "../../shared/choice-card.tsx";
 import { RouteLink } from "../../shared/route-link.tsx";
 import type { Edit } from "../saving/policy-edits.ts";
 import { SAFEGUARD } from "../tabs.ts";
@@ -14,7 +15,6 @@ export interface ModeSettingProps {
   onChange(key: string, edit: Edit): void;
 }
 
-const IN_LINE = { display: "inline-flex", verticalAlign: "-4px" } as const;
 const COLOURS = { off: "gray", monitor: "blue", enforce: "teal" } as const;
 
 /** The most that detection may do: in the account, for a purpose, and by destination. */
@@ -54,15 +54,13 @@ export function ModeSetting({ document, effective, inherited, isReadOnly, onChan
       >
         <SimpleGrid cols={{ base: 1, sm: 3 }} spacing="xs">
           {MODES.map((mode) => (
-            <Radio.Card key={mode} value={mode} p="sm" disabled={isReadOnly} aria-label={t(`mode.${mode}.name`)}>
-              <Text fw={600} size="sm">
-                <Radio.Indicator component="span" size="xs" mr={8} style={IN_LINE} />
-                {t(`mode.${mode}.name`)}
-              </Text>
-              <Text size="sm" c="dimmed" mt={2}>
-                {t(`mode.${mode}.meaning`)}
-              </Text>
-            </Radio.Card>
+            <ChoiceCard
+              key={mode}
+              value={mode}
+              name={t(`mode.${mode}.name`)}
+              meaning={t(`mode.${mode}.meaning`)}
+              isReadOnly={isReadOnly}
+            />
           ))}
         </SimpleGrid>
       </Radio.Group>

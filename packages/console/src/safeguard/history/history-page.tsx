@@ -12,11 +12,13 @@ import { RelativeTime } from "../../shared/relative-time.tsx";
 import { saveFile } from "../../shared/save-file.ts";
 import { isKeptElsewhere, POLICY, useAuthorName, useForgetPolicy, usePolicy } from "../use-policy.ts";
 import { ChangeList, type Comparison } from "./change-list.tsx";
+import { PARTS, type Part, withPartOf } from "./restored-parts.ts";
 
 const route = getRouteApi("/frame/channels/settings/business-messaging/safeguard/history");
 
 const FILTERS = ["in_force", "pending_approval", "draft"] as const;
 const STATES = ["all", ...FILTERS] as const;
+const PART_NAMES = Object.keys(PARTS) as readonly Part[];
 const COLOURS = { in_force: "teal", pending_approval: "yellow", draft: "gray" } as const;
 
 /** Every revision of the policy: who, when, why, what it changed, and the way back to it. */
@@ -196,24 +198,37 @@ function Opened({
 
 function RestoreDialog({ revision, onClose }: { readonly revision: PolicyRevision; readonly onClose: () => void }) {
   const { t } = useTranslation();
-  const { server } = useWorking();
+  const { server, account } = useWorking();
   const policy = usePolicy();
   const forget = useForgetPolicy();
   const [reason, setReason] = useState("");
+  const [part, setPart] = useState<Part>("everything");
   const { number } = revision;
+  const then = useQuery({
+    queryKey: ["revision", account.id, number],
+    queryFn: () => server.policies.revision(POLICY, number),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  const document =
+    then.data === undefined || policy.data === undefined
+      ? undefined
+      : withPartOf(policy.data.document, then.data.document, part);
   const comparison = useQuery({
-    queryKey: ["restore", number, policy.data?.latestRevision],
-    queryFn: async () => {
-      const { document } = await server.policies.revision(POLICY, number);
-      return server.call<Comparison>({ method: "POST", path: `/v1/policies/${POLICY}/preview`, body: { document } });
-    },
+    queryKey: ["restore", account.id, number, part, policy.data?.latestRevision],
+    queryFn: () =>
+      server.call<Comparison>({ method: "POST", path: `/v1/policies/${POLICY}/preview`, body: { document } }),
+    enabled: document !== undefined,
   });
   const restore = useMutation({
-    mutationFn: () =>
-      server.policies.restore(POLICY, number, {
+    mutationFn: () => {
+      const change = {
         reason: reason.trim(),
         ...(policy.data !== undefined && { baseRevision: policy.data.latestRevision }),
-      }),
+      };
+      return part === "everything" || document === undefined
+        ? server.policies.restore(POLICY, number, change)
+        : server.policies.put(POLICY, { document, ...change });
+    },
     onSuccess: async (made) => {
       await forget();
       onClose();
@@ -233,6 +248,13 @@ function RestoreDialog({ revision, onClose }: { readonly revision: PolicyRevisio
         }}
       >
         <Stack gap="sm">
+          <Select
+            label={t("policyHistory.part.label")}
+            allowDeselect={false}
+            value={part}
+            data={PART_NAMES.map((value) => ({ value, label: t(`policyHistory.part.${value}`) }))}
+            onChange={(value) => setPart(PART_NAMES.find((one) => one === value) ?? "everything")}
+          />
           {comparison.data === undefined ? <Skeleton height={60} /> : <ChangeList comparison={comparison.data} />}
           <TextInput
             label={t("destinations.save.reason")}
@@ -242,12 +264,16 @@ function RestoreDialog({ revision, onClose }: { readonly revision: PolicyRevisio
             value={reason}
             onChange={(event) => setReason(event.currentTarget.value)}
           />
-          <Refusal error={restore.error ?? comparison.error} />
+          <Refusal error={restore.error ?? comparison.error ?? then.error} />
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>
               {t("destinations.save.cancel")}
             </Button>
-            <Button type="submit" disabled={reason.trim() === ""} loading={restore.isPending}>
+            <Button
+              type="submit"
+              disabled={reason.trim() === "" || comparison.data === undefined || comparison.data.changes.length === 0}
+              loading={restore.isPending}
+            >
               {t("policyHistory.restore", { number })}
             </Button>
           </Group>

@@ -1,5 +1,5 @@
 import "./limits.css";
-import { Button, Card, Group, Menu, SimpleGrid, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { Button, Card, Menu, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import type { Ceiling, Destination, LimitUse, Policy } from "@safeguard/client";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -11,7 +11,9 @@ import { ChangeBar } from "../saving/change-bar.tsx";
 import { SaveEdits } from "../saving/save-edits.tsx";
 import { usePolicyEdits } from "../saving/use-policy-edits.ts";
 import { useSavedNotice } from "../saving/use-saved-notice.tsx";
-import { isKeptElsewhere, useDestinations, usePolicy } from "../use-policy.ts";
+import { TabHead } from "../tab-head.tsx";
+import { isKeptElsewhere } from "../use-policy.ts";
+import { WithPolicy } from "../with-policy.tsx";
 import { CeilingCard } from "./ceiling-card.tsx";
 import { CeilingDialog } from "./ceiling-dialog.tsx";
 import { ceilingEdit, ceilingLines, limitsChange } from "./ceilings.ts";
@@ -33,21 +35,7 @@ const STARTS: Readonly<Record<string, Partial<Ceiling>>> = {
 
 /** The most that may go out: each limit in a sentence, and how full it is. */
 export function LimitsPage() {
-  const { t } = useTranslation();
-  const policy = usePolicy();
-  const destinations = useDestinations();
-  if (policy.data === undefined || destinations.data === undefined) {
-    const error = policy.error ?? destinations.error;
-    return error === null ? (
-      <Stack aria-busy="true" aria-label={t("loading")}>
-        <Skeleton height={160} />
-        <Skeleton height={160} />
-      </Stack>
-    ) : (
-      <Refusal error={error} />
-    );
-  }
-  return <Loaded policy={policy.data} destinations={destinations.data} />;
+  return <WithPolicy>{(policy, destinations) => <Loaded policy={policy} destinations={destinations} />}</WithPolicy>;
 }
 
 function Loaded({ policy, destinations }: { readonly policy: Policy; readonly destinations: readonly Destination[] }) {
@@ -100,30 +88,20 @@ function Loaded({ policy, destinations }: { readonly policy: Policy; readonly de
   return (
     <Stack gap="lg">
       <section aria-labelledby="ceilings">
-        <Group justify="space-between" align="flex-end" gap="xs" mb="sm">
-          <div>
-            <Title order={2} size="h4" id="ceilings">
-              {t("limits.title")}
-            </Title>
-            <Text size="sm" c="dimmed" maw={640}>
-              {t("limits.text")}
-            </Text>
-          </div>
-          <Group gap="xs">
-            <Button variant="default" onClick={exportCsv} disabled={kept.length === 0}>
-              {t("destinations.csv")}
-            </Button>
-            {!isReadOnly && (
-              <>
-                <Starts
-                  taken={new Set(kept.map(({ name }) => name))}
-                  onStart={(ceiling) => setWriting({ ceiling, name: undefined })}
-                />
-                <Button onClick={() => setWriting({ ceiling: {}, name: undefined })}>{t("limits.add")}</Button>
-              </>
-            )}
-          </Group>
-        </Group>
+        <TabHead id="ceilings" title={t("limits.title")} text={t("limits.text")}>
+          <Button variant="default" onClick={exportCsv} disabled={kept.length === 0}>
+            {t("destinations.csv")}
+          </Button>
+          {!isReadOnly && (
+            <>
+              <Starts
+                taken={new Set(kept.map(({ name }) => name))}
+                onStart={(ceiling) => setWriting({ ceiling, name: undefined })}
+              />
+              <Button onClick={() => setWriting({ ceiling: {}, name: undefined })}>{t("limits.add")}</Button>
+            </>
+          )}
+        </TabHead>
         <Refusal error={use.error} />
         {lines.length === 0 ? (
           <Text my="sm">{t("limits.none")}</Text>

@@ -83,7 +83,7 @@ export function SingleLimits({ document, currency, isReadOnly, onChange }: Singl
               key={field}
               label={t(`limits.unanswered.${field}`)}
               placeholder={t("limits.usual", { usual })}
-              w={120}
+              w={140}
               min={1}
               max={1000}
               allowDecimal={false}

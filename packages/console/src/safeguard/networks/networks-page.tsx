@@ -10,6 +10,7 @@ import { csvOf } from "../../shared/csv.ts";
 import { NotPermitted } from "../../shared/not-permitted.tsx";
 import { Refusal } from "../../shared/refusal.tsx";
 import { saveFile } from "../../shared/save-file.ts";
+import { TabHead } from "../tab-head.tsx";
 import { NetworksDialog } from "./networks-dialog.tsx";
 import { admits } from "./read-network.ts";
 
@@ -106,20 +107,12 @@ export function NetworksPage() {
   return (
     <Stack gap="lg">
       <section aria-labelledby="networks">
-        <Group justify="space-between" align="flex-end" gap="xs">
-          <div>
-            <Title order={2} size="h4" id="networks">
-              {t("networks.title")}
-            </Title>
-            <Text size="sm" c="dimmed" maw={680}>
-              {t("networks.text")}
-            </Text>
-          </div>
+        <TabHead id="networks" title={t("networks.title")} text={t("networks.text")}>
           <Button variant="default" onClick={exportCsv} disabled={whole.data === undefined && keys === undefined}>
             {t("destinations.csv")}
           </Button>
-        </Group>
-        <Group gap="xs" mt="sm" align="flex-end">
+        </TabHead>
+        <Group gap="xs" align="flex-end">
           <TextInput
             label={t("networks.test")}
             placeholder="192.0.2.7"
@@ -204,7 +197,7 @@ export function NetworksPage() {
                 <Table.Tbody>
                   {keys.map((key) => (
                     <Table.Tr key={key.id}>
-                      <Table.Th scope="row" fw={600} className="break">
+                      <Table.Th scope="row" fw={600} style={{ overflowWrap: "break-word" }}>
                         {key.name}
                         <Text size="xs" c="dimmed" fw={400}>
                           {t(`networks.mode.${key.mode}`)} · …{key.hint}

@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Modal, Stack, Table, Text, Textarea, Title } from "@mantine/core";
+import { Badge, Button, Table, Text, Title } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import type { DetectionStatus } from "@safeguard/client";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import { useDetection } from "../../lockdown/use-detection.ts";
 import { useMay, useWorking } from "../../session/session.ts";
 import { useFormat } from "../../shared/format.ts";
+import { ReasonDialog } from "../../shared/reason-dialog.tsx";
 import { Refusal } from "../../shared/refusal.tsx";
 import { RelativeTime } from "../../shared/relative-time.tsx";
 import { RouteLink } from "../../shared/route-link.tsx";
@@ -31,13 +32,13 @@ export function ContainedRanges() {
       </Text>
       <Refusal error={detection.error} />
       {contained.length > 0 && (
-        <Table.ScrollContainer minWidth={520}>
-          <Table fz="sm" aria-labelledby="contained-ranges">
+        <Table.ScrollContainer minWidth={300}>
+          <Table fz="sm" className="rule-table" aria-labelledby="contained-ranges">
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>{t("ranges.column.numbers")}</Table.Th>
                 <Table.Th>{t("ranges.column.kind")}</Table.Th>
-                <Table.Th>{t("ranges.column.until")}</Table.Th>
+                <Table.Th className="wide">{t("ranges.column.until")}</Table.Th>
                 <Table.Th>
                   <span className="sr-only">{t("ranges.column.do")}</span>
                 </Table.Th>
@@ -51,6 +52,9 @@ export function ContainedRanges() {
                     <Text size="xs" c="dimmed">
                       {one.destination !== null && `${place(one.destination)} · `}
                       {t("ranges.numbersShort", { count: one.size, numbers: count(one.size) })}
+                    </Text>
+                    <Text size="xs" fw={400} className="narrow">
+                      <Until contained={one} />
                     </Text>
                   </Table.Th>
                   <Table.Td>
@@ -74,8 +78,8 @@ export function ContainedRanges() {
                       )}
                     </Text>
                   </Table.Td>
-                  <Table.Td>
-                    {one.until === null ? t("ranges.contained.open") : <RelativeTime at={one.until} />}
+                  <Table.Td className="wide">
+                    <Until contained={one} />
                   </Table.Td>
                   <Table.Td ta="right">
                     {mayRelease && one.type === "block" && (
@@ -96,17 +100,21 @@ export function ContainedRanges() {
   );
 }
 
+function Until({ contained: { until } }: { readonly contained: Contained }) {
+  const { t } = useTranslation();
+  return until === null ? t("ranges.contained.open") : <RelativeTime at={until} />;
+}
+
 function ReleaseDialog({ contained, onClose }: { readonly contained: Contained; readonly onClose: () => void }) {
   const { t } = useTranslation();
   const { server, account } = useWorking();
   const queries = useQueryClient();
-  const [reason, setReason] = useState("");
   const { range, prefix, size } = contained;
   const release = useMutation({
-    mutationFn: () =>
+    mutationFn: (reason: string) =>
       server.detection.releaseRange(
         prefix === null ? range : prefix + "x".repeat(Math.round(Math.log10(size))),
-        reason.trim(),
+        reason,
       ),
     onSuccess: async ({ sentence }) => {
       notifications.show({ color: "teal", message: sentence });
@@ -119,40 +127,15 @@ function ReleaseDialog({ contained, onClose }: { readonly contained: Contained; 
     },
   });
   return (
-    <Modal
-      opened
-      onClose={onClose}
+    <ReasonDialog
       title={t("ranges.contained.releaseTitle", { range })}
-      closeButtonProps={{ "aria-label": t("close") }}
+      go={t("ranges.contained.release")}
+      isPending={release.isPending}
+      error={release.error}
+      onGo={release.mutate}
+      onClose={onClose}
     >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          release.mutate();
-        }}
-      >
-        <Stack gap="sm">
-          <Text size="sm">{t("ranges.contained.releaseText")}</Text>
-          <Textarea
-            label={t("reason.label")}
-            description={t("reason.text")}
-            required
-            data-autofocus
-            maxLength={1000}
-            value={reason}
-            onChange={(event) => setReason(event.currentTarget.value)}
-          />
-          <Refusal error={release.error} />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              {t("cancel")}
-            </Button>
-            <Button type="submit" disabled={reason.trim() === ""} loading={release.isPending}>
-              {t("ranges.contained.release")}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+      <Text size="sm">{t("ranges.contained.releaseText")}</Text>
+    </ReasonDialog>
   );
 }

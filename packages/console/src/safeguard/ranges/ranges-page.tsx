@@ -1,17 +1,18 @@
-import { Button, Group, Select, Skeleton, Stack, Text, TextInput, Title } from "@mantine/core";
+import { Button, Group, Select, Stack, Text, TextInput } from "@mantine/core";
 import type { Destination, Policy } from "@safeguard/client";
 import { getRouteApi } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMay, useWorking } from "../../session/session.ts";
 import { csvOf } from "../../shared/csv.ts";
-import { Refusal } from "../../shared/refusal.tsx";
 import { saveFile } from "../../shared/save-file.ts";
 import { ChangeBar } from "../saving/change-bar.tsx";
 import { SaveEdits } from "../saving/save-edits.tsx";
 import { usePolicyEdits } from "../saving/use-policy-edits.ts";
 import { useSavedNotice } from "../saving/use-saved-notice.tsx";
-import { isKeptElsewhere, useDestinations, usePolicy } from "../use-policy.ts";
+import { TabHead } from "../tab-head.tsx";
+import { isKeptElsewhere } from "../use-policy.ts";
+import { WithPolicy } from "../with-policy.tsx";
 import { ContainedRanges } from "./contained-ranges.tsx";
 import { NumberTypes } from "./number-types.tsx";
 import { RULE_KINDS } from "./ranges-search.ts";
@@ -24,21 +25,7 @@ const route = getRouteApi("/frame/channels/settings/business-messaging/safeguard
 
 /** Rules for numbers that begin alike, exceptions, kinds of line, and what detection contains. */
 export function RangesPage() {
-  const { t } = useTranslation();
-  const policy = usePolicy();
-  const destinations = useDestinations();
-  if (policy.data === undefined || destinations.data === undefined) {
-    const error = policy.error ?? destinations.error;
-    return error === null ? (
-      <Stack aria-busy="true" aria-label={t("loading")}>
-        <Skeleton height={120} />
-        <Skeleton height={320} />
-      </Stack>
-    ) : (
-      <Refusal error={error} />
-    );
-  }
-  return <Loaded policy={policy.data} destinations={destinations.data} />;
+  return <WithPolicy>{(policy, destinations) => <Loaded policy={policy} destinations={destinations} />}</WithPolicy>;
 }
 
 function Loaded({ policy, destinations }: { readonly policy: Policy; readonly destinations: readonly Destination[] }) {
@@ -89,17 +76,9 @@ function Loaded({ policy, destinations }: { readonly policy: Policy; readonly de
     <Stack gap="lg">
       <TestNumber />
       <section aria-labelledby="range-rules">
-        <Group justify="space-between" align="flex-end" gap="xs" mb="xs">
-          <div>
-            <Title order={2} size="h4" id="range-rules">
-              {t("ranges.title")}
-            </Title>
-            <Text size="sm" c="dimmed" maw={640}>
-              {t("ranges.text")}
-            </Text>
-          </div>
+        <TabHead id="range-rules" title={t("ranges.title")} text={t("ranges.text")}>
           {!isReadOnly && <Button onClick={() => setWriting({ rule: undefined })}>{t("ranges.add")}</Button>}
-        </Group>
+        </TabHead>
         <Group align="flex-end" gap="xs" mb="xs">
           <TextInput
             flex={1}

@@ -8,19 +8,18 @@ import {
   Radio,
   SimpleGrid,
   Stack,
-  Text,
   TextInput,
 } from "@mantine/core";
 import type { Channel, DestinationAction } from "@safeguard/client";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { ChoiceCard } from "../../shared/choice-card.tsx";
 import { ACTIONS } from "../destinations/draft.ts";
 import { useClearSight } from "../saving/use-clear-sight.ts";
 import { endOf, localTime, type RangeUse, RULE_ENDS, type RuleEnd, readRangeInput } from "./range-input.ts";
 import { RangeTraffic } from "./range-traffic.tsx";
 import { keyOf, numbersOf, type Rule } from "./rules.ts";
 
-const IN_LINE = { display: "inline-flex", verticalAlign: "-4px" } as const;
 const USES: readonly RangeUse[] = ["range", "barred", "trusted"];
 const CHANNELS: readonly Channel[] = ["sms", "mms", "voice", "whatsapp", "rcs", "viber", "push", "other"];
 
@@ -89,15 +88,12 @@ export function RuleDialog({ rule, taken, onUse, onClose }: RuleDialogProps) {
           >
             <SimpleGrid cols={{ base: 1, sm: 3 }} spacing="xs" mt={4}>
               {USES.map((value) => (
-                <Radio.Card key={value} value={value} p="xs" aria-label={t(`ranges.use.${value}.name`)}>
-                  <Text size="sm" fw={600}>
-                    <Radio.Indicator component="span" size="xs" mr={8} style={IN_LINE} />
-                    {t(`ranges.use.${value}.name`)}
-                  </Text>
-                  <Text size="xs" c="dimmed">
-                    {t(`ranges.use.${value}.text`)}
-                  </Text>
-                </Radio.Card>
+                <ChoiceCard
+                  key={value}
+                  value={value}
+                  name={t(`ranges.use.${value}.name`)}
+                  meaning={t(`ranges.use.${value}.text`)}
+                />
               ))}
             </SimpleGrid>
           </Radio.Group>

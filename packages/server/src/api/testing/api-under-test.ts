@@ -15,6 +15,7 @@ import { hashCredential, mintOperatorSecret } from "../../accounts/mint-key.ts";
 import { createSerially } from "../../accounts/serially.ts";
 import { explainInEnglish } from "../../decisions/explain-in-english.ts";
 import { HeldDecisions } from "../../decisions/held-decisions.ts";
+import { createRevealAllowance } from "../../decisions/reveal-allowance.ts";
 import { eventRoutes } from "../../gateway/feedback/event-routes.ts";
 import { type Outcome, outcomeOf } from "../../gateway/feedback/outcome.ts";
 import { createOutcomes } from "../../gateway/feedback/report-outcomes.ts";
@@ -154,7 +155,14 @@ export async function startApiUnderTest(options: ApiUnderTestOptions = {}) {
       proposalRoutes({ ...services, book }),
       eventRoutes(outcomes),
       verifiedRoutes({ store, changes: services.changes }),
-      incidentRoutes({ explain: explainInEnglish, store, engine, changes: services.changes, incidents }),
+      incidentRoutes({
+        explain: explainInEnglish,
+        store,
+        engine,
+        changes: services.changes,
+        incidents,
+        looks: createRevealAllowance(),
+      }),
       ...(options.plugins ?? []),
     ],
     version: "0.0.0",

@@ -2,6 +2,7 @@ import type { AccountId, EpochMilliseconds } from "@safeguard/core";
 import type { JournalRecord } from "../journal-record.ts";
 import type { KeyedHash } from "../keyed-hash.ts";
 import type { Delivery, DeliveryState } from "../store.ts";
+import { readTries } from "./delivery-try.ts";
 import { receiverHash } from "./delivery-writer.ts";
 import type { DeliveryTable } from "./schema.ts";
 import type { Sql } from "./sql.ts";
@@ -72,6 +73,7 @@ export class DeliveryReads {
       nextAt: row.next_at === null ? undefined : (row.next_at as EpochMilliseconds),
       status: row.status ?? undefined,
       error: row.error ?? undefined,
+      tries: readTries(row.tries),
     };
   }
 }

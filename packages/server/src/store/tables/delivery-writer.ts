@@ -2,6 +2,7 @@ import { receiverOf } from "../../gateway/feedback/receiver.ts";
 import type { JournalRecord } from "../journal-record.ts";
 import type { KeyedHash } from "../keyed-hash.ts";
 import type { RecordIds } from "../record-ids.ts";
+import { writeTry } from "./delivery-try.ts";
 import { searchHash } from "./message-row.ts";
 import type { Change, Insert, TableWrite } from "./sql.ts";
 
@@ -23,7 +24,8 @@ const INSERT: Insert = {
   conflict: "DO NOTHING",
 };
 const ATTEMPTED: Change = {
-  text: `UPDATE deliveries SET state = ?, attempts = ?, updated_at = ?, next_at = ?, status = ?, error = ?
+  text: `UPDATE deliveries SET state = ?, attempts = ?, updated_at = ?, next_at = ?, status = ?, error = ?,
+      tries = COALESCE(tries, '') || ?
     WHERE sequence = ? AND attempts < ? AND state = 'waiting'`,
 };
 
@@ -48,8 +50,8 @@ export class DeliveryWriter {
     const queued = this.#ids.sequenceOf(record.id);
     if (queued === undefined) return undefined;
     const state = taken ? "taken" : nextAt === undefined ? "failed" : "waiting";
-    const parameters = [state, attempt, at, nextAt ?? null, status ?? null, error ?? null, queued, attempt];
-    return { statement: ATTEMPTED, parameters };
+    const answer = [nextAt ?? null, status ?? null, error ?? null, writeTry({ at, status, error })];
+    return { statement: ATTEMPTED, parameters: [state, attempt, at, ...answer, queued, attempt] };
   }
 }
 

@@ -290,6 +290,11 @@ const TABLE_MIGRATIONS: ListedMigrations = {
         .execute();
     },
   },
+  "0009-delivery-tries": {
+    async up(db: Kysely<unknown>, { text }: ColumnWords): Promise<void> {
+      await db.schema.alterTable("deliveries").addColumn("tries", text).execute();
+    },
+  },
 };
 
 export type SchemaPart = "journal" | "tables";

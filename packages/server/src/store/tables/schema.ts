@@ -174,6 +174,8 @@ export interface DeliveryTable {
   next_at: number | null;
   status: number | null;
   error: string | null;
+  /** A line for each: time, status and error, as `writeTry` has it. null: none, or they were before these were kept. */
+  tries: string | null;
 }
 
 /** Messages that wait to be submitted. */

@@ -4,6 +4,7 @@ import type { RoutePlugin } from "../../../api/app.ts";
 import { verdictFields } from "../../../decisions/decision-body.ts";
 import { forWhomAsks } from "../../../decisions/masked-number.ts";
 import { messageOfRecord } from "../../../decisions/message-of-record.ts";
+import type { RevealAllowance } from "../../../decisions/reveal-allowance.ts";
 import { type Explain, publicId, viewOfVerdict } from "../../../decisions/view-decision.ts";
 import type { Store } from "../../../store/store.ts";
 import { findMessage, messageParams, notThere } from "./find-message.ts";
@@ -17,10 +18,11 @@ export interface LookedAtDeps {
   readonly store: Pick<Store, "messages" | "decisions" | "journal">;
   readonly engine: Pick<Engine, "preview">;
   readonly explain: Explain;
+  readonly looks: RevealAllowance;
 }
 
 /** Looking closer at one message: at its whole number, and at what would be decided on it now. */
-export function lookedAtRoutes({ store, engine, explain }: LookedAtDeps): RoutePlugin {
+export function lookedAtRoutes({ store, engine, explain, looks }: LookedAtDeps): RoutePlugin {
   return async (app) => {
     app.post(
       "/v1/messages/:id/reveal",
@@ -29,7 +31,7 @@ export function lookedAtRoutes({ store, engine, explain }: LookedAtDeps): RouteP
         schema: {
           tags,
           summary: "Show the whole number of a message",
-          description: "Each look is in the audit trail.",
+          description: "Each look is in the audit trail. A person may take 120 looks in ten minutes.",
           params,
           response: { 200: revealedView },
         },
@@ -37,6 +39,7 @@ export function lookedAtRoutes({ store, engine, explain }: LookedAtDeps): RouteP
       async (request) => {
         const { account, actor, at } = request.accountContext;
         const { id, to } = await findMessage(store, request.accountContext, request.params.id);
+        looks.take(request.accountContext);
         await store.journal.append([{ type: "number_revealed", at, actor, account: account.id, message: id }]);
         return { id: publicId("msg_", id), to: shownNumber(to) };
       },
