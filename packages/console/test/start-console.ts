@@ -22,8 +22,8 @@ export interface ConsoleUnderTest {
   stop(): Promise<void>;
 }
 
-/** Starts `safeguard dev` and sets up the owner through the printed link. The console must be built. */
-export async function startConsole(): Promise<ConsoleUnderTest> {
+/** Starts `safeguard dev` and sets up the owner, of this name, through the printed link. The console must be built. */
+export async function startConsole(name = "Ann Example"): Promise<ConsoleUnderTest> {
   const directory = mkdtempSync(join(tmpdir(), "safeguard-console-"));
   const server = spawn(process.execPath, [SAFEGUARD, "dev", "--port", "0", "--data", directory], {
     stdio: ["ignore", "pipe", "inherit"],
@@ -50,7 +50,7 @@ export async function startConsole(): Promise<ConsoleUnderTest> {
       }
     });
     await page.goto(link);
-    await page.getByLabel("Your name").fill("Ann Example");
+    await page.getByLabel("Your name").fill(name);
     await page.getByLabel("E-mail address").fill("ann@example.com");
     await page.getByLabel("New password").fill("correct horse battery");
     await page.getByLabel("The same once more").fill("correct horse battery");
