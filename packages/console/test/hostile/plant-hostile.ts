@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { HOSTILE_STRINGS, type HostileString } from "./hostile-strings.ts";
+import { HOSTILE_STRINGS, type HostileString, MOST_OF_THEM } from "./hostile-strings.ts";
 
 /** Asks the native API with a key that may do everything; throws what was refused. */
 export type Ask = <T>(method: string, path: string, body?: object) => Promise<T>;
@@ -13,6 +13,8 @@ export interface Planted {
   readonly incident: number;
   /** Of which each has several strings in its reference, and in what its provider said. */
   readonly packedMessages: readonly string[];
+  /** Last of all: afterwards what loosens waits for a second person. */
+  plantProposals(): Promise<void>;
   /** Stops the servers that stand for a provider and for customers. */
   stop(): void;
 }
@@ -44,8 +46,16 @@ export function packed(most: number, all: readonly HostileString[] = HOSTILE_STR
 }
 
 function packedAndWhole(most: number): readonly string[] {
-  const whole = HOSTILE_STRINGS.filter(({ kind, text }) => WHOLE.has(kind) && text.trim() !== "" && text.length <= most);
-  return [...texts(whole), ...packed(most, HOSTILE_STRINGS.filter(({ kind }) => !WHOLE.has(kind)))];
+  const whole = HOSTILE_STRINGS.filter(
+    ({ kind, text }) => WHOLE.has(kind) && text.trim() !== "" && text.length <= most,
+  );
+  return [
+    ...texts(whole),
+    ...packed(
+      most,
+      HOSTILE_STRINGS.filter(({ kind }) => !WHOLE.has(kind)),
+    ),
+  ];
 }
 
 async function inLanes<T>(list: readonly T[], act: (one: T, index: number) => Promise<void>): Promise<void> {
@@ -57,7 +67,8 @@ async function inLanes<T>(list: readonly T[], act: (one: T, index: number) => Pr
 }
 
 /** People all over the Netherlands, `offset` of them further. */
-const dutch = (person: number): string => `+316${String((person * 7_919_317 + 12_345_678) % 100_000_000).padStart(8, "0")}`;
+const dutch = (person: number): string =>
+  `+316${String((person * 7_919_317 + 12_345_678) % 100_000_000).padStart(8, "0")}`;
 
 /**
  * `attack`: one that is being simulated, so that there is an incident to judge; only then, with a key that is live, the rest
@@ -83,7 +94,7 @@ export async function plantHostile(
   plant("privacy.reason", ...reasons);
 
   // What stands for a provider refuses in hostile words; what stands for customers takes everything.
-  const words = packed(200, HOSTILE_STRINGS);
+  const words = packed(200, MOST_OF_THEM);
   let refusals = 0;
   const provider = createServer((request, response) => {
     request.resume();
@@ -94,7 +105,8 @@ export async function plantHostile(
     request.resume();
     response.end();
   });
-  for (const server of [provider, customer]) await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  for (const server of [provider, customer])
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const addressOf = (server: typeof provider): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
   const senders = HOSTILE_STRINGS.filter(({ text }) => text.length <= 64 && VISIBLE.test(text));
@@ -102,7 +114,7 @@ export async function plantHostile(
 
   // Accounts below, and this one's own settings.
   const names = packedAndWhole(200);
-  const accounts = packed(200);
+  const accounts = packed(200, MOST_OF_THEM);
   await inLanes(accounts, async (name) => {
     await askTest("POST", "/v1/accounts", { name });
   });
@@ -114,8 +126,11 @@ export async function plantHostile(
   });
   plant("account.sender", ...keptSenders);
   const url = (index: number): string => `https://example.com/?${urls[index]?.split("/?x=")[1] ?? ""}`;
-  const longUrls = packed(1_900).map((text) => `https://example.com/?x=${text.replaceAll("#", "%23")}`).filter(isUrl);
-  for (const webhookUrl of longUrls) await askTest("PATCH", `/v1/accounts/${account}`, { reports: { webhookUrl, cmUrl: url(0) } });
+  const longUrls = packed(1_900)
+    .map((text) => `https://example.com/?x=${text.replaceAll("#", "%23")}`)
+    .filter(isUrl);
+  for (const webhookUrl of longUrls)
+    await askTest("PATCH", `/v1/accounts/${account}`, { reports: { webhookUrl, cmUrl: url(0) } });
   await askTest("PATCH", `/v1/accounts/${account}`, { reports: { webhookUrl: null, cmUrl: null } });
   plant("account.url", ...longUrls);
   const { id: below } = await askTest<{ id: string }>("POST", "/v1/accounts", { name: "below" });
@@ -130,7 +145,11 @@ export async function plantHostile(
     await askTest("POST", "/v1/keys", { name, mode: "test", scopes: ["messages:send"] });
   });
   plant("key.name", ...names);
-  const { id: key } = await askTest<{ id: string }>("POST", "/v1/keys", { name: "x", mode: "test", scopes: ["messages:send"] });
+  const { id: key } = await askTest<{ id: string }>("POST", "/v1/keys", {
+    name: "x",
+    mode: "test",
+    scopes: ["messages:send"],
+  });
   for (const reason of reasons) {
     await askTest("POST", `/v1/keys/${key}/suspend`, { reason });
     await askTest("POST", `/v1/keys/${key}/resume`, { reason });
@@ -138,11 +157,15 @@ export async function plantHostile(
   plant("key.reason", ...reasons);
   let member = "";
   await inLanes(names, async (name, index) => {
-    const { id } = await askTest<{ id: string }>("POST", "/v1/members", { name, email: `x'${index}@example.com`, role: "analyst" });
+    const { id } = await askTest<{ id: string }>("POST", "/v1/members", {
+      name,
+      email: `x'${index}@example.com`,
+      role: "analyst",
+    });
     member = id;
   });
   plant("member.name", ...names);
-  const personal = packed(200);
+  const personal = packed(200, MOST_OF_THEM);
   await inLanes(personal, async (name) => {
     await askTest("POST", `/v1/members/${member}/keys`, { name, mode: "test" });
   });
@@ -179,7 +202,7 @@ export async function plantHostile(
   plant("message.key", ...texts(senders));
   plant("message.callbackUrl", ...urls.slice(0, senders.length));
   // The rest of the texts, and several in one reference, for what is looked at one by one.
-  const references = packed(200);
+  const references = packed(200, MOST_OF_THEM);
   const { messages } = await ask<{ messages: readonly { readonly id: string }[] }>("POST", "/v1/messages", {
     messages: references.map((reference, index) => ({
       to: dutch(1000 + index),
@@ -200,7 +223,10 @@ export async function plantHostile(
     secrets: { authToken: "0".repeat(32) },
   });
   // (two braces are a placeholder, of which there are nine)
-  const told = packed(2_000, HOSTILE_STRINGS.filter(({ text }) => !text.includes("{{")));
+  const told = packed(
+    2_000,
+    HOSTILE_STRINGS.filter(({ text }) => !text.includes("{{")),
+  );
   await ask("POST", "/v1/routes/providers", {
     name: "told",
     kind: "http",
@@ -243,7 +269,7 @@ export async function plantHostile(
     await ask("POST", "/v1/policies/default/destinations", { [index % 2 === 0 ? "block" : "allow"]: ["KP"], reason });
   }
   plant("revision.reason", ...long, ...whole);
-  const files = packed(200);
+  const files = packed(200, MOST_OF_THEM);
   for (const [index, managedBy] of files.entries()) {
     await ask("POST", "/v1/policies/default/destinations", {
       [index % 2 === 0 ? "block" : "allow"]: ["CU"],
@@ -261,9 +287,15 @@ export async function plantHostile(
     document: {
       ...document,
       ranges: notes.map((note, index) => ({ prefix: `+3168${String(index).padStart(4, "0")}`, action: "block", note })),
-      exceptions: notes.map((note, index) => ({ range: `+31611${String(index).padStart(6, "0")}`, kind: "barred", note })),
+      exceptions: notes.map((note, index) => ({
+        range: `+31611${String(index).padStart(6, "0")}`,
+        kind: "barred",
+        note,
+      })),
       limits: {
-        ceilings: packed(500).slice(0, 49).map((note, index) => ({ name: `c${index}`, window: "hour", messages: 1_000_000, note })),
+        ceilings: packed(500)
+          .slice(0, 49)
+          .map((note, index) => ({ name: `c${index}`, window: "hour", messages: 1_000_000, note })),
       },
     },
   });
@@ -278,47 +310,41 @@ export async function plantHostile(
       await ask("DELETE", `/v1/detection/${one}?reason=${encodeURIComponent(reason.toWellFormed())}`);
     }
     await ask("POST", "/v1/detection/ranges", { range: "+2348012345xxx", reason });
-    await ask("DELETE", `/v1/detection/ranges?range=%2B2348012345xxx&reason=${encodeURIComponent(reason.toWellFormed())}`);
+    await ask(
+      "DELETE",
+      `/v1/detection/ranges?range=%2B2348012345xxx&reason=${encodeURIComponent(reason.toWellFormed())}`,
+    );
   }
   for (const field of ["lockdown.reason", "bypass.reason", "containment.reason"]) plant(field, ...long);
   for (const reason of long) await ask("POST", "/v1/past-traffic/anew", { reason });
   plant("anew.reason", ...long);
 
   // Where alerts go.
-  const channels = packed(1_900).map((text) => `https://example.com/?x=${text.replaceAll("#", "%23")}`).filter(isUrl);
+  const channels = packed(1_900)
+    .map((text) => `https://example.com/?x=${text.replaceAll("#", "%23")}`)
+    .filter(isUrl);
   await ask("PUT", "/v1/alerts/settings", {
     channels: channels.slice(0, 20).map((one, index) => ({ id: `c${index}`, type: "webhook", url: one })),
   });
   plant("alert.url", ...channels.slice(0, 20));
 
   // What somebody says of a message in doubt.
-  const doubted = await ask<{ messages: readonly { readonly id: string; readonly status: string }[] }>("POST", "/v1/messages", {
-    messages: reasons.map((_, index) => ({
-      to: `+3163${String(index * 13 + 1).padStart(3, "0")}0009`,
-      from: "Shop",
-      text: "x",
-      purpose: "notification",
-    })),
-  });
+  const doubted = await ask<{ messages: readonly { readonly id: string; readonly status: string }[] }>(
+    "POST",
+    "/v1/messages",
+    {
+      messages: reasons.map((_, index) => ({
+        to: `+3163${String(index * 13 + 1).padStart(3, "0")}0009`,
+        from: "Shop",
+        text: "x",
+        purpose: "notification",
+      })),
+    },
+  );
   await inLanes(doubted.messages, async ({ id }, index) => {
     await ask("POST", `/v1/messages/${id}/settle`, { outcome: "not_sent", reason: reasons[index] });
   });
   plant("settle.reason", ...reasons);
-
-  // From now on what loosens waits for somebody else: changes of the policy, and other acts.
-  await ask("PATCH", `/v1/accounts/${account}`, { fourEyes: { expiresAfterHours: 24 } });
-  await ask("POST", "/v1/policies/default/destinations", { block: ["CU"], reason: "so that it can be allowed" });
-  for (const reason of reasons) {
-    await ask("POST", "/v1/policies/default/destinations", { allow: ["CU"], reason });
-    const waiting = await ask<{ items: readonly { readonly number: number }[] }>("GET", "/v1/approvals");
-    await ask("POST", `/v1/policies/default/revisions/${waiting.items[0]?.number}/withdraw`, { reason });
-    // (what waits is answered as a refusal that says so)
-    await ask("POST", "/v1/detection/bypass", { reason }).catch(() => undefined);
-    const { items } = await ask<{ items: readonly { readonly id: string }[] }>("GET", "/v1/approvals/acts");
-    await ask("POST", `/v1/approvals/acts/${items[0]?.id}/withdraw`, { reason });
-  }
-  plant("proposal.reason", ...reasons);
-  plant("act.reason", ...reasons);
 
   return {
     values,
@@ -328,6 +354,25 @@ export async function plantHostile(
     },
     incident: incident.number,
     packedMessages: [...refused.messages, ...messages.slice(refused.messages.length)].map(({ id }) => id),
+    async plantProposals() {
+      // From now on what loosens waits for somebody else: changes of the policy, and other acts.
+      await ask("PATCH", `/v1/accounts/${account}`, { fourEyes: { expiresAfterHours: 24 } });
+      await ask("POST", "/v1/policies/default/destinations", {
+        block: ["CU"],
+        reason: "so that it can be allowed",
+        force: true,
+      });
+      for (const reason of packed(500)) {
+        await ask("POST", "/v1/policies/default/destinations", { allow: ["CU"], reason, force: true });
+        const waiting = await ask<{ items: readonly { readonly number: number }[] }>("GET", "/v1/approvals");
+        await ask("POST", `/v1/policies/default/revisions/${waiting.items[0]?.number}/withdraw`, { reason });
+        // (what waits is answered as a refusal that says so)
+        await ask("POST", "/v1/detection/bypass", { reason }).catch(() => undefined);
+        const { items } = await ask<{ items: readonly { readonly id: string }[] }>("GET", "/v1/approvals/acts");
+        await ask("POST", `/v1/approvals/acts/${items[0]?.id}/withdraw`, { reason });
+      }
+      for (const field of ["proposal.reason", "act.reason"]) plant(field, ...packed(500));
+    },
     stop() {
       provider.close();
       customer.close();

@@ -1,10 +1,11 @@
-import { Alert, Button, Group, Modal, Select, Skeleton, Stack, Text, Textarea } from "@mantine/core";
+import { Alert, Button, Group, Select, Skeleton, Stack, Text, Textarea } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import type { IncidentContained, IncidentDetail } from "@safeguard/client";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useWorking } from "../../session/session.ts";
+import { Dialog } from "../../shared/dialog.tsx";
 import { useFormat } from "../../shared/format.ts";
 import { Refusal } from "../../shared/refusal.tsx";
 import type { IncidentAction } from "./possible-actions.ts";
@@ -66,7 +67,7 @@ export function ActionDialog({
   const contained = incident.ranges.filter(({ containment }) => containment !== null).map(({ range }) => range);
   const ranges = (action === "release" ? contained : incident.ranges.map(({ range }) => range)).join(", ");
   return (
-    <Modal
+    <Dialog
       opened
       onClose={onDone}
       size="lg"
@@ -118,7 +119,7 @@ export function ActionDialog({
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 

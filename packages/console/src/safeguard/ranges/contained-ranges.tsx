@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Modal, Stack, Table, Text, Textarea, Title } from "@mantine/core";
+import { Badge, Button, Group, Stack, Table, Text, Textarea, Title } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import type { DetectionStatus } from "@safeguard/client";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
@@ -6,6 +6,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useDetection } from "../../lockdown/use-detection.ts";
 import { useMay, useWorking } from "../../session/session.ts";
+import { Dialog } from "../../shared/dialog.tsx";
 import { useFormat } from "../../shared/format.ts";
 import { Refusal } from "../../shared/refusal.tsx";
 import { RelativeTime } from "../../shared/relative-time.tsx";
@@ -119,7 +120,7 @@ function ReleaseDialog({ contained, onClose }: { readonly contained: Contained; 
     },
   });
   return (
-    <Modal
+    <Dialog
       opened
       onClose={onClose}
       title={t("ranges.contained.releaseTitle", { range })}
@@ -153,6 +154,6 @@ function ReleaseDialog({ contained, onClose }: { readonly contained: Contained; 
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

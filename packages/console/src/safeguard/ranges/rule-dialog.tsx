@@ -2,7 +2,6 @@ import {
   Button,
   Checkbox,
   Group,
-  Modal,
   MultiSelect,
   NativeSelect,
   Radio,
@@ -14,6 +13,7 @@ import {
 import type { Channel, DestinationAction } from "@safeguard/client";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Dialog } from "../../shared/dialog.tsx";
 import { ACTIONS } from "../destinations/draft.ts";
 import { useClearSight } from "../saving/use-clear-sight.ts";
 import { endOf, localTime, type RangeUse, RULE_ENDS, type RuleEnd, readRangeInput } from "./range-input.ts";
@@ -67,7 +67,7 @@ export function RuleDialog({ rule, taken, onUse, onClose }: RuleDialogProps) {
   }
 
   return (
-    <Modal
+    <Dialog
       opened
       onClose={onClose}
       size="lg"
@@ -171,6 +171,6 @@ export function RuleDialog({ rule, taken, onUse, onClose }: RuleDialogProps) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
