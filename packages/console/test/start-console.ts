@@ -22,8 +22,27 @@ export interface ConsoleUnderTest {
   stop(): Promise<void>;
 }
 
-/** Starts `safeguard dev` and sets up the owner through the printed link. The console must be built. */
-export async function startConsole(): Promise<ConsoleUnderTest> {
+/** Starts `safeguard dev` and sets up the owner, of this name, through the printed link. The console must be built. */
+export async function startConsole(name = "Ann Example"): Promise<ConsoleUnderTest> {
+  const under = await startUnused();
+  try {
+    const { page } = under;
+    await page.goto(under.setupLink);
+    await page.getByLabel("Your name").fill(name);
+    await page.getByLabel("E-mail address").fill("ann@example.com");
+    await page.getByLabel("New password").fill("correct horse battery");
+    await page.getByLabel("The same once more").fill("correct horse battery");
+    await page.getByRole("button", { name: "Set up" }).click();
+    await page.waitForURL("**/overview");
+    return under;
+  } catch (failure) {
+    await under.stop();
+    throw failure;
+  }
+}
+
+/** A server that nobody has set up yet, and an empty page. */
+export async function startUnused(): Promise<ConsoleUnderTest & { readonly setupLink: string }> {
   const directory = mkdtempSync(join(tmpdir(), "safeguard-console-"));
   const server = spawn(process.execPath, [SAFEGUARD, "dev", "--port", "0", "--data", directory], {
     stdio: ["ignore", "pipe", "inherit"],
@@ -38,7 +57,7 @@ export async function startConsole(): Promise<ConsoleUnderTest> {
     rmSync(directory, { recursive: true });
   };
   try {
-    const link = await printedLink(server);
+    const setupLink = await printedLink(server);
     browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: "en-GB" });
     const page = await context.newPage();
@@ -49,14 +68,7 @@ export async function startConsole(): Promise<ConsoleUnderTest> {
         complaints.push(message.text());
       }
     });
-    await page.goto(link);
-    await page.getByLabel("Your name").fill("Ann Example");
-    await page.getByLabel("E-mail address").fill("ann@example.com");
-    await page.getByLabel("New password").fill("correct horse battery");
-    await page.getByLabel("The same once more").fill("correct horse battery");
-    await page.getByRole("button", { name: "Set up" }).click();
-    await page.waitForURL("**/overview");
-    return { url: new URL(link).origin, context, page, complaints, stop };
+    return { url: new URL(setupLink).origin, context, page, complaints, stop, setupLink };
   } catch (failure) {
     await stop();
     throw failure;

@@ -1,6 +1,7 @@
-import { Alert, Button, Checkbox, Code, CopyButton, Group, Modal, Stack, Text } from "@mantine/core";
+import { Alert, Button, Checkbox, Code, CopyButton, Group, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Dialog } from "../shared/dialog.tsx";
 
 /** Signing secrets of webhooks, this once: it stays until the reader has copied one, or says that they are kept. */
 export function ChannelSecrets({
@@ -14,7 +15,7 @@ export function ChannelSecrets({
   const [isKept, setIsKept] = useState(false);
   const made = Object.entries(secrets);
   return (
-    <Modal
+    <Dialog
       opened={made.length > 0}
       onClose={onDone}
       size="lg"
@@ -69,6 +70,6 @@ export function ChannelSecrets({
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

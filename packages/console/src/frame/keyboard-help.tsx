@@ -1,5 +1,6 @@
-import { Group, Kbd, Modal, Table } from "@mantine/core";
+import { Group, Kbd, Table } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { Dialog } from "../shared/dialog.tsx";
 
 const KEYS = [
   { name: "palette", keys: ["Ctrl", "K"] },
@@ -14,7 +15,7 @@ const KEYS = [
 export function KeyboardHelp({ onClose }: { readonly onClose: () => void }) {
   const { t } = useTranslation();
   return (
-    <Modal opened onClose={onClose} title={t("palette.help.title")} closeButtonProps={{ "aria-label": t("close") }}>
+    <Dialog opened onClose={onClose} title={t("palette.help.title")} closeButtonProps={{ "aria-label": t("close") }}>
       <Table aria-label={t("palette.help.title")}>
         <Table.Tbody>
           {KEYS.map(({ name, keys }) => (
@@ -33,6 +34,6 @@ export function KeyboardHelp({ onClose }: { readonly onClose: () => void }) {
           ))}
         </Table.Tbody>
       </Table>
-    </Modal>
+    </Dialog>
   );
 }

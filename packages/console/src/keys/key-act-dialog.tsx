@@ -1,10 +1,11 @@
-import { Alert, Button, Group, List, Modal, Select, Stack, Text, Textarea, TextInput } from "@mantine/core";
+import { Alert, Button, Group, List, Select, Stack, Text, Textarea, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import type { Key, MintedKey } from "@safeguard/client";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useWorking } from "../session/session.ts";
+import { Dialog } from "../shared/dialog.tsx";
 import { Refusal } from "../shared/refusal.tsx";
 
 export type KeyAct = "suspend" | "resume" | "reroll" | "revoke";
@@ -51,7 +52,7 @@ export function KeyActDialog({
   const isReady = asksReason ? reason.trim() !== "" : act === "reroll" || typed.trim() === of.name;
   const isGrave = act === "suspend" || act === "revoke";
   return (
-    <Modal
+    <Dialog
       opened
       onClose={onClose}
       size="lg"
@@ -117,6 +118,6 @@ export function KeyActDialog({
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -3,7 +3,6 @@ import {
   Checkbox,
   Fieldset,
   Group,
-  Modal,
   Radio,
   SegmentedControl,
   Select,
@@ -18,6 +17,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useWorking } from "../session/session.ts";
+import { Dialog } from "../shared/dialog.tsx";
 import { useFormat } from "../shared/format.ts";
 import { Refusal } from "../shared/refusal.tsx";
 import { PRESETS, type Preset, presetOf, SCOPE_GROUPS, SCOPES, type Scope, scopeKey } from "./scopes.ts";
@@ -71,7 +71,7 @@ export function KeyForm({
     },
   });
   return (
-    <Modal
+    <Dialog
       opened
       size="lg"
       onClose={onClose}
@@ -202,7 +202,7 @@ export function KeyForm({
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 

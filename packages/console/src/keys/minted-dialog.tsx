@@ -1,10 +1,11 @@
-import { Alert, Button, Checkbox, CopyButton, Group, Modal, Stack, Text, TextInput, Title } from "@mantine/core";
+import { Alert, Button, Checkbox, CopyButton, Group, Stack, Text, TextInput, Title } from "@mantine/core";
 import type { MintedKey } from "@safeguard/client";
 import { useQuery } from "@tanstack/react-query";
 import { useBlocker } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useWorking } from "../session/session.ts";
+import { Dialog } from "../shared/dialog.tsx";
 import { SnippetTabs } from "./snippet-tabs.tsx";
 
 const FACES = ["secret", "productToken", "authToken"] as const;
@@ -22,7 +23,7 @@ export function MintedDialog({ minted, onDone }: { readonly minted: MintedKey; r
   useBlocker({ shouldBlockFn: () => !isKept, enableBeforeUnload: () => !isKept });
   const twilioSid = settings.data?.twilioSid ?? "AC…";
   return (
-    <Modal
+    <Dialog
       opened
       size="xl"
       title={t("keys.minted.title", { name: minted.name })}
@@ -80,6 +81,6 @@ export function MintedDialog({ minted, onDone }: { readonly minted: MintedKey; r
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

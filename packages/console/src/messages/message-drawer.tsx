@@ -6,6 +6,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMay, useWorking } from "../session/session.ts";
 import { Refusal } from "../shared/refusal.tsx";
+import { useFocusBack } from "../shared/use-focus-back.ts";
 import { CheckList } from "./check-list.tsx";
 import { MessageFacts } from "./message-facts.tsx";
 import { SettleDialog } from "./settle-dialog.tsx";
@@ -22,6 +23,7 @@ interface Explanation {
 export function MessageDrawer({ id, onClose }: { readonly id: string; readonly onClose: () => void }) {
   const { t } = useTranslation();
   const { server, account } = useWorking();
+  useFocusBack();
   const message = useQuery({
     queryKey: ["message", account.id, id],
     queryFn: () => server.messages.get(id),
@@ -36,6 +38,7 @@ export function MessageDrawer({ id, onClose }: { readonly id: string; readonly o
     <Drawer
       opened
       onClose={onClose}
+      returnFocus={false}
       position="right"
       size="xl"
       title={t("messages.one")}

@@ -1,10 +1,11 @@
-import { Button, Group, Modal, Radio, Stack, Textarea } from "@mantine/core";
+import { Button, Group, Radio, Stack, Textarea } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import type { Message } from "@safeguard/client";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useWorking } from "../session/session.ts";
+import { Dialog } from "../shared/dialog.tsx";
 import { Refusal } from "../shared/refusal.tsx";
 
 const OUTCOMES = ["sent", "not_sent"] as const;
@@ -31,7 +32,7 @@ export function SettleDialog({ message, onSettled, onClose }: SettleDialogProps)
     },
   });
   return (
-    <Modal
+    <Dialog
       opened
       onClose={onClose}
       title={t("messages.settle.title", { to: message.to })}
@@ -80,6 +81,6 @@ export function SettleDialog({ message, onSettled, onClose }: SettleDialogProps)
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

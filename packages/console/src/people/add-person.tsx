@@ -1,9 +1,10 @@
-import { Button, Group, Modal, Stack, TextInput } from "@mantine/core";
+import { Button, Group, Stack, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useWorking } from "../session/session.ts";
+import { Dialog } from "../shared/dialog.tsx";
 import { Refusal } from "../shared/refusal.tsx";
 import { LinkShown } from "./link-shown.tsx";
 import type { MadeLink, Member } from "./member.ts";
@@ -39,7 +40,7 @@ export function AddPerson({ onClose }: { readonly onClose: () => void }) {
   });
   const link = add.data;
   return (
-    <Modal
+    <Dialog
       opened
       size="lg"
       onClose={onClose}
@@ -96,6 +97,6 @@ export function AddPerson({ onClose }: { readonly onClose: () => void }) {
           </Stack>
         </form>
       )}
-    </Modal>
+    </Dialog>
   );
 }

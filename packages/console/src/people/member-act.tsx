@@ -1,9 +1,10 @@
-import { Alert, Button, Group, List, Modal, Skeleton, Stack } from "@mantine/core";
+import { Alert, Button, Group, List, Skeleton, Stack } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useWorking } from "../session/session.ts";
+import { Dialog } from "../shared/dialog.tsx";
 import { Refusal } from "../shared/refusal.tsx";
 import { LinkShown } from "./link-shown.tsx";
 import type { MadeLink, Member } from "./member.ts";
@@ -21,7 +22,7 @@ export function MemberAct({ act, ...props }: ActProps & { readonly act: Act }) {
   const { t } = useTranslation();
   const { name } = props.member;
   return (
-    <Modal
+    <Dialog
       opened
       size="lg"
       onClose={props.onClose}
@@ -29,7 +30,7 @@ export function MemberAct({ act, ...props }: ActProps & { readonly act: Act }) {
       closeButtonProps={{ "aria-label": t("close") }}
     >
       {act === "invite" ? <Invite {...props} /> : act === "role" ? <ChangeRole {...props} /> : <Remove {...props} />}
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,10 +1,11 @@
-import { Alert, Button, Group, Modal, PasswordInput, Stack } from "@mantine/core";
+import { Alert, Button, Group, PasswordInput, Stack } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { askSignIn } from "../api/server.ts";
 import { NewPasswordFields, passwordProblem } from "../session/new-password-fields.tsx";
+import { Dialog } from "../shared/dialog.tsx";
 import { Section } from "../shared/section.tsx";
 
 const NONE = { password: "", again: "" };
@@ -42,7 +43,7 @@ export function OwnPassword() {
         </Button>
       }
     >
-      <Modal
+      <Dialog
         opened={isOpen}
         onClose={close}
         title={t("ownSignIn.password.change")}
@@ -84,7 +85,7 @@ export function OwnPassword() {
             </Group>
           </Stack>
         </form>
-      </Modal>
+      </Dialog>
     </Section>
   );
 }

@@ -1,10 +1,11 @@
-import { Badge, Button, Modal } from "@mantine/core";
+import { Badge, Button } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { askSignIn } from "../api/server.ts";
 import { useWorking } from "../session/session.ts";
+import { Dialog } from "../shared/dialog.tsx";
 import { Section } from "../shared/section.tsx";
 import { AskPassword } from "./ask-password.tsx";
 import { RecoveryCodes } from "./recovery-codes.tsx";
@@ -61,7 +62,7 @@ export function SecondFactor() {
         )
       }
     >
-      <Modal
+      <Dialog
         opened={step !== undefined}
         onClose={close}
         size="lg"
@@ -96,7 +97,7 @@ export function SecondFactor() {
           />
         )}
         {step?.at === "codes" && <RecoveryCodes codes={step.codes} onDone={close} />}
-      </Modal>
+      </Dialog>
     </Section>
   );
 }

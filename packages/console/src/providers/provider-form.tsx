@@ -2,7 +2,6 @@ import {
   Button,
   Group,
   JsonInput,
-  Modal,
   NumberInput,
   PasswordInput,
   Select,
@@ -19,6 +18,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useWorking } from "../session/session.ts";
+import { Dialog } from "../shared/dialog.tsx";
 import { Refusal } from "../shared/refusal.tsx";
 import { OWN_KINDS, type OwnKind, type UsableProvider } from "./provider-types.ts";
 import { fieldsOf, readSettings, type SettingsField, textOf } from "./settings-field.ts";
@@ -65,7 +65,7 @@ export function ProviderForm({
     },
   });
   return (
-    <Modal
+    <Dialog
       opened
       size="lg"
       onClose={onClose}
@@ -157,7 +157,7 @@ export function ProviderForm({
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,10 +1,11 @@
-import { Button, Group, Modal, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { Button, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMay, useWorking } from "../session/session.ts";
 import { csvOf } from "../shared/csv.ts";
+import { Dialog } from "../shared/dialog.tsx";
 import { NotPermitted } from "../shared/not-permitted.tsx";
 import { PageHead } from "../shared/page-head.tsx";
 import { Refusal } from "../shared/refusal.tsx";
@@ -121,7 +122,7 @@ function RemoveDialog({
     },
   });
   return (
-    <Modal
+    <Dialog
       opened
       onClose={onClose}
       title={t("providers.removeOf", { id })}
@@ -139,6 +140,6 @@ function RemoveDialog({
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

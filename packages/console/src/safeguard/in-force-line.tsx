@@ -5,6 +5,7 @@ import { useState } from "react";
 import { Trans, useTranslation } from "react-i18next";
 import { useMay } from "../session/session.ts";
 import { RelativeTime } from "../shared/relative-time.tsx";
+import { Said } from "../shared/said.tsx";
 import { UndoButton } from "./undo-button.tsx";
 import { isKeptElsewhere, UNDO_MS, useAuthorName, useUndo } from "./use-policy.ts";
 
@@ -26,9 +27,13 @@ export function InForceLine({ policy }: { readonly policy: Policy }) {
           <Text size="sm">
             <Trans
               i18nKey="safeguard.inForce"
-              values={{ number: revision.number, author: nameOf(revision.author), reason: revision.reason }}
-              components={{ strong: <strong />, since: <RelativeTime at={revision.from} /> }}
-              shouldUnescape={false}
+              values={{ number: revision.number }}
+              components={{
+                strong: <strong />,
+                since: <RelativeTime at={revision.from} />,
+                author: <Said text={nameOf(revision.author)} />,
+                reason: <Said text={revision.reason} />,
+              }}
             />
             {revision.until !== null && (
               <>

@@ -22,3 +22,12 @@ test("no cell is a formula, and numbers of phones stay numbers", () => {
       .slice(1, 5),
   ).toEqual(["+992 00 123 xxxx", "+99200123•••", "'+cmd|1", "'@SUM"]);
 });
+
+test("nor is it one after spaces or line ends, in wide letters, or after what ends a cell elsewhere", () => {
+  const rowOf = (cell: string) => csvOf(["x"], [[cell]]).slice("\uFEFFx\r\n".length, -2);
+  expect(rowOf(" =1+1")).toBe("' =1+1");
+  expect(rowOf("\n=1+1")).toBe(`"'\n=1+1"`);
+  expect(rowOf("\uff1d1+1")).toBe("'\uff1d1+1");
+  expect(rowOf("x;=1+1")).toBe('"x;=1+1"');
+  expect(rowOf("x\t=1+1")).toBe('"x\t=1+1"');
+});

@@ -1,6 +1,7 @@
-import { Button, Group, Modal, type ModalProps, Stack, Textarea } from "@mantine/core";
+import { Button, Group, type ModalProps, Stack, Textarea } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Dialog } from "./dialog.tsx";
 import { Refusal } from "./refusal.tsx";
 
 export interface ReasonDialogProps {
@@ -23,7 +24,7 @@ export function ReasonDialog(props: ReasonDialogProps) {
   const { t } = useTranslation();
   const [reason, setReason] = useState("");
   return (
-    <Modal opened onClose={onClose} size={size} title={title} closeButtonProps={{ "aria-label": t("close") }}>
+    <Dialog opened onClose={onClose} size={size} title={title} closeButtonProps={{ "aria-label": t("close") }}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -57,6 +58,6 @@ export function ReasonDialog(props: ReasonDialogProps) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,7 +1,8 @@
-import { Button, Group, Modal, Radio, Stack, Text, Textarea } from "@mantine/core";
+import { Button, Group, Radio, Stack, Text, Textarea } from "@mantine/core";
 import type { Destination } from "@safeguard/client";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Dialog } from "../../shared/dialog.tsx";
 import { readList } from "./find-destinations.ts";
 
 export const PASTE_USES = ["only", "allow", "block"] as const;
@@ -20,7 +21,7 @@ export function PasteDialog({ destinations, onUse, onClose }: PasteDialogProps) 
   const [use, setUse] = useState<PasteUse>("only");
   const { codes, unknown } = readList(text, destinations);
   return (
-    <Modal opened onClose={onClose} title={t("destinations.paste.title")}>
+    <Dialog opened onClose={onClose} title={t("destinations.paste.title")}>
       <Stack gap="sm">
         <Textarea
           label={t("destinations.paste.list")}
@@ -56,6 +57,6 @@ export function PasteDialog({ destinations, onUse, onClose }: PasteDialogProps) 
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,4 +1,4 @@
-import { Accordion, Badge, Button, Group, Modal, Select, Skeleton, Stack, Text, TextInput, Title } from "@mantine/core";
+import { Accordion, Badge, Button, Group, Select, Skeleton, Stack, Text, TextInput, Title } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import type { PolicyRevision } from "@safeguard/client";
 import { useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
@@ -7,6 +7,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMay, useWorking } from "../../session/session.ts";
 import { csvOf } from "../../shared/csv.ts";
+import { Dialog } from "../../shared/dialog.tsx";
 import { Refusal } from "../../shared/refusal.tsx";
 import { RelativeTime } from "../../shared/relative-time.tsx";
 import { saveFile } from "../../shared/save-file.ts";
@@ -240,7 +241,7 @@ function RestoreDialog({ revision, onClose }: { readonly revision: PolicyRevisio
     },
   });
   return (
-    <Modal opened onClose={onClose} title={t("policyHistory.restore", { number })} size="lg">
+    <Dialog opened onClose={onClose} title={t("policyHistory.restore", { number })} size="lg">
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -279,6 +280,6 @@ function RestoreDialog({ revision, onClose }: { readonly revision: PolicyRevisio
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

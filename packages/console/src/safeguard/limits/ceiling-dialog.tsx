@@ -3,7 +3,6 @@ import {
   Checkbox,
   Fieldset,
   Group,
-  Modal,
   MultiSelect,
   NativeSelect,
   NumberInput,
@@ -17,6 +16,7 @@ import type { Ceiling, CeilingSubject, Destination, Purpose } from "@safeguard/c
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMay } from "../../session/session.ts";
+import { Dialog } from "../../shared/dialog.tsx";
 import { useClearSight } from "../saving/use-clear-sight.ts";
 import { FITTING_SUBJECTS, freeName, isCeilingName, KEY_NAME, SUBJECTS, WINDOWS, windowParts } from "./ceilings.ts";
 import { FittingLimit } from "./fitting-limit.tsx";
@@ -83,7 +83,7 @@ export function CeilingDialog(props: CeilingDialogProps) {
     ...(note.trim() !== "" && { note: note.trim() }),
   };
   return (
-    <Modal
+    <Dialog
       opened
       onClose={onClose}
       size="xl"
@@ -256,6 +256,6 @@ export function CeilingDialog(props: CeilingDialogProps) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

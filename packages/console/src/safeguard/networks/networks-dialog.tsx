@@ -1,7 +1,8 @@
-import { Alert, Button, Checkbox, Code, Group, List, Modal, Stack, Text, Textarea } from "@mantine/core";
+import { Alert, Button, Checkbox, Code, Group, List, Stack, Text, Textarea } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Dialog } from "../../shared/dialog.tsx";
 import { Refusal } from "../../shared/refusal.tsx";
 import { useClearSight } from "../saving/use-clear-sight.ts";
 import { admits, blocksOf, readNetwork } from "./read-network.ts";
@@ -39,7 +40,7 @@ export function NetworksDialog({ title, networks, ownAddress, asksPeople, save, 
   const saving = useMutation({ mutationFn: () => save(blocks), onSuccess: onClose });
   const hasChanges = added.length + removed.length > 0;
   return (
-    <Modal opened onClose={onClose} size="lg" title={title} closeButtonProps={{ "aria-label": t("close") }}>
+    <Dialog opened onClose={onClose} size="lg" title={title} closeButtonProps={{ "aria-label": t("close") }}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -105,6 +106,6 @@ export function NetworksDialog({ title, networks, ownAddress, asksPeople, save, 
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

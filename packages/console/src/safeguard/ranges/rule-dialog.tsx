@@ -1,19 +1,9 @@
-import {
-  Button,
-  Checkbox,
-  Group,
-  Modal,
-  MultiSelect,
-  NativeSelect,
-  Radio,
-  SimpleGrid,
-  Stack,
-  TextInput,
-} from "@mantine/core";
+import { Button, Checkbox, Group, MultiSelect, NativeSelect, Radio, SimpleGrid, Stack, TextInput } from "@mantine/core";
 import type { Channel, DestinationAction } from "@safeguard/client";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ChoiceCard } from "../../shared/choice-card.tsx";
+import { Dialog } from "../../shared/dialog.tsx";
 import { ACTIONS } from "../destinations/draft.ts";
 import { useClearSight } from "../saving/use-clear-sight.ts";
 import { endOf, localTime, type RangeUse, RULE_ENDS, type RuleEnd, readRangeInput } from "./range-input.ts";
@@ -66,7 +56,7 @@ export function RuleDialog({ rule, taken, onUse, onClose }: RuleDialogProps) {
   }
 
   return (
-    <Modal
+    <Dialog
       opened
       onClose={onClose}
       size="lg"
@@ -167,6 +157,6 @@ export function RuleDialog({ rule, taken, onUse, onClose }: RuleDialogProps) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

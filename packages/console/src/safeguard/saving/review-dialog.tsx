@@ -1,9 +1,10 @@
-import { Button, Checkbox, Group, Modal, Select, Skeleton, Stack, Text, Textarea, TextInput } from "@mantine/core";
+import { Button, Checkbox, Group, Select, Skeleton, Stack, Text, Textarea, TextInput } from "@mantine/core";
 import type { Policy, PolicyDocument, PolicyRevision } from "@safeguard/client";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useWorking } from "../../session/session.ts";
+import { Dialog } from "../../shared/dialog.tsx";
 import { Refusal } from "../../shared/refusal.tsx";
 import { ChangeList, type Comparison } from "../history/change-list.tsx";
 import { POLICY, useForgetPolicy } from "../use-policy.ts";
@@ -64,7 +65,7 @@ export function ReviewDialog(props: ReviewDialogProps) {
   const conflict = conflictOf(save.error);
 
   return (
-    <Modal
+    <Dialog
       opened
       onClose={onClose}
       title={t("destinations.save.title")}
@@ -146,6 +147,6 @@ export function ReviewDialog(props: ReviewDialogProps) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
