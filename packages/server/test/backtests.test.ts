@@ -158,7 +158,7 @@ describe("the sample", () => {
     const { id } = await ask("POST", "/v1/backtests/sample", {});
     await ran(id);
     const numbers = new Set(readFileSync(SAMPLE, "utf8").match(/\+\d{9,15}/g));
-    for (const what of ["result", "report", "lists/safeguard-policy", "lists/twilio"]) {
+    for (const what of ["result", "evidence", "report", "lists/safeguard-policy", "lists/twilio"]) {
       const seen = (await text(`/v1/backtests/${id}/${what}`)).match(/\+?\d{9,15}/g) ?? [];
       expect(seen.filter((one) => numbers.has(one) || numbers.has(`+${one}`))).toEqual([]);
     }

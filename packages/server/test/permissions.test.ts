@@ -248,6 +248,7 @@ const THINGS: Readonly<Record<string, { readonly thing: keyof Fixture; readonly 
   "GET /v1/decisions/:id/explanation": { thing: "decision" },
   "GET /v1/backtests/:id": { thing: "backtest" },
   "GET /v1/backtests/:id/result": { thing: "backtest" },
+  "GET /v1/backtests/:id/evidence": { thing: "backtest" },
   "GET /v1/backtests/:id/comparison": { thing: "backtest" },
   "GET /v1/backtests/:id/report": { thing: "backtest" },
   "GET /v1/backtests/:id/decisions": { thing: "backtest" },

@@ -241,6 +241,21 @@ export function backtestRoutes(deps: BacktestRouteDeps): RoutePlugin {
         sendFile(reply, backtests.output(account.id, id, "result"), "application/json; charset=utf-8"),
     );
     app.get(
+      "/v1/backtests/:id/evidence",
+      {
+        config: read,
+        schema: {
+          tags,
+          summary: "Get the evidence of the attacks that a backtest found, as data for pictures",
+          description:
+            "`items` as of `GET /v1/incidents/{number}/evidence`, in the order of the result's incidents, of the first 50. Numbers stand to within ten.",
+          params,
+        },
+      },
+      async ({ accountContext: { account }, params: { id } }, reply) =>
+        sendFile(reply, backtests.output(account.id, id, "evidence"), "application/json; charset=utf-8"),
+    );
+    app.get(
       "/v1/backtests/:id/comparison",
       {
         config: read,

@@ -51,7 +51,7 @@ export interface Backtest {
   readonly expiresAt: EpochMilliseconds;
 }
 
-export const OUTPUTS = ["result", "report", "lists", "comparison", "decisions"] as const;
+export const OUTPUTS = ["result", "report", "lists", "comparison", "decisions", "evidence"] as const;
 export type Output = (typeof OUTPUTS)[number];
 
 /** Bytes of one piece of a file, at most. */
@@ -254,7 +254,7 @@ export class Backtests {
         failure: undefined,
         summary: undefined,
       };
-      const { result, report, lists, comparison, decisions } = outputs;
+      const { result, report, lists, comparison, decisions, evidence } = outputs;
       const task: RunTask = {
         ...request,
         name: kept.name,
@@ -270,6 +270,7 @@ export class Backtests {
         lists: lists.fd,
         comparison: comparison.fd,
         decisions: decisions.fd,
+        evidence: evidence.fd,
       } satisfies Record<keyof typeof RUN_FILES, number>;
       const child = runInChild(task, files, (progress) => {
         if (progress.phase !== run.progress.phase) run.phaseSince = this.#deps.now();

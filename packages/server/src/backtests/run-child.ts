@@ -17,6 +17,7 @@ import { type Traffic, trafficOf } from "../backtest/traffic-file/open-traffic.t
 import { TrafficUnreadable } from "../backtest/traffic-file/traffic-unreadable.ts";
 import { type DecisionsWriter, writeDecisions } from "../backtest/traffic-file/write-decisions.ts";
 import { count } from "../backtest/wording.ts";
+import { viewOfEvidence } from "../incidents/evidence-view.ts";
 import { RUN_FILES, type RunLists, type RunProgress, type RunSummary, type RunTask, type RunWord } from "./run-task.ts";
 
 // The process of one run: see runInChild. It is told its task, says how far it is, and ends.
@@ -27,6 +28,8 @@ const PRIORITY = 10;
 const PROGRESS_MS = 250;
 /** Emitted ranges end by themselves after so long, as on the command line. */
 const EMITTED_FOR_MS = 30 * 86_400_000;
+/** With their pictures. */
+const SHOWN_INCIDENTS = 50;
 
 /** It would take more of this server than it may. */
 class TooMuch extends Error {
@@ -97,6 +100,7 @@ async function run(task: RunTask): Promise<RunSummary> {
   tell({ phase: "writing", done: 0, total: 1 }, true);
   write(RUN_FILES.result, `${JSON.stringify(maskedResult(result), null, 2)}\n`);
   write(RUN_FILES.report, renderHtml(result));
+  write(RUN_FILES.evidence, JSON.stringify({ items: evidenceOf(result) }));
   write(RUN_FILES.lists, JSON.stringify(listsOf(result, task)));
   if (other !== undefined) write(RUN_FILES.comparison, JSON.stringify(compareResults(result, other)));
   return {
@@ -124,6 +128,11 @@ function tested({ base, preset, falseBlockBudget }: RunTask["policy"]): Backtest
 function withRemark(result: BacktestResult, leftOut: number, days: number): BacktestResult {
   const text = `Only the last ${count(days, "day")} of the file took part: ${count(leftOut, "row")} before them were left out.`;
   return { ...result, remarks: [...result.remarks, { code: "last_days", text }] };
+}
+
+/** As of the incidents of live traffic: numbers to within ten. Blocks beside the line are not kept. */
+function evidenceOf({ incidents }: BacktestResult) {
+  return incidents.slice(0, SHOWN_INCIDENTS).map(({ pictures }) => viewOfEvidence(pictures, [], false));
 }
 
 function listsOf(result: BacktestResult, { policy }: RunTask): RunLists {

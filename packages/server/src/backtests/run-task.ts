@@ -33,7 +33,15 @@ export interface TestedPolicy {
 }
 
 /** The open files that it is given, by their number there. The traffic is read, the others are written. */
-export const RUN_FILES = { traffic: 4, result: 5, report: 6, lists: 7, comparison: 8, decisions: 9 } as const;
+export const RUN_FILES = {
+  traffic: 4,
+  result: 5,
+  report: 6,
+  lists: 7,
+  comparison: 8,
+  decisions: 9,
+  evidence: 10,
+} as const;
 
 /** What it is doing: it reads the file as a whole, sorts it, decides on its rows, decides on them once more. */
 export const RUN_PHASES = ["starting", "checking", "sorting", "deciding", "comparing", "writing"] as const;
