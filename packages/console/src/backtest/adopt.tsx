@@ -80,7 +80,7 @@ function Offered({
           {t("backtest.adopt.noRanges")}
         </Text>
       )}
-      <Button mt="md" disabled={why !== undefined} onClick={() => setIsReviewed(true)}>
+      <Button mt="md" w="fit-content" disabled={why !== undefined} onClick={() => setIsReviewed(true)}>
         {t("backtest.adopt.review")}
       </Button>
       {why !== undefined && (

@@ -12,7 +12,7 @@ import { Downloads } from "./downloads.tsx";
 import { useFound } from "./use-backtests.ts";
 
 /** Rows of a table before the rest is left to the files. */
-const SHOWN = 15;
+const SHOWN = 10;
 
 /** What a run found, as the overview and the incidents of live traffic would show it. */
 export function Found({ backtest }: { readonly backtest: Backtest }) {
@@ -42,7 +42,7 @@ export function Found({ backtest }: { readonly backtest: Backtest }) {
       <Tiles result={data} />
       {summary.hasComparison && <Compared backtest={backtest} />}
       <Attacks backtest={backtest} attacks={data.incidents} />
-      <SimpleGrid cols={{ base: 1, lg: 2 }} className="backtest-tiles">
+      <SimpleGrid cols={{ base: 1, lg: 2 }} className="backtest-tiles" style={{ alignItems: "start" }}>
         <Reasons result={data} />
         <Destinations result={data} />
       </SimpleGrid>

@@ -8,6 +8,7 @@ import { PageHead } from "../shared/page-head.tsx";
 import { Refusal } from "../shared/refusal.tsx";
 import { RelativeTime } from "../shared/relative-time.tsx";
 import { RouteLink } from "../shared/route-link.tsx";
+import "./backtest.css";
 import { BACKTEST } from "./backtest-search.ts";
 import type { Backtest } from "./backtest-types.ts";
 import { Found } from "./found.tsx";
@@ -28,7 +29,7 @@ export function OneBacktest({ id }: { readonly id: string }) {
     );
   }
   return (
-    <div className="report">
+    <div className="report backtest">
       <Breadcrumbs mb={4} className="no-print">
         <RouteLink to={BACKTEST} size="sm">
           {t("backtest.title")}

@@ -46,7 +46,7 @@ function Listed({ items }: { readonly items: readonly Backtest[] }) {
             <Table.Th scope="col">{t("backtest.past.state")}</Table.Th>
             <Table.Th scope="col">{t("backtest.past.at")}</Table.Th>
             <Table.Th scope="col">{t("backtest.past.until")}</Table.Th>
-            <Table.Th />
+            <Table.Td />
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>

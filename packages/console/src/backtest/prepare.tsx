@@ -174,7 +174,10 @@ function ColumnSelects({
   const { count } = useFormat();
   const names = [...new Set(look.columns.map(({ name }) => name))].filter((name) => name !== "");
   const samplesOf = (name: string | undefined): string =>
-    look.columns.find((column) => column.name === name)?.samples.join(" · ") ?? "";
+    look.columns
+      .find((column) => column.name === name)
+      ?.samples.slice(0, 2)
+      .join(" · ") ?? "";
   return (
     <>
       <Group mt="sm" gap="sm" align="flex-start">

@@ -4,6 +4,7 @@ import type { Backtest } from "./backtest-types.ts";
 
 /** How often a run under way is asked how far it is. */
 const RUNNING_MS = 700;
+const LISTED_MS = 3000;
 
 export function useBacktests() {
   const { server, account } = useWorking();
@@ -14,6 +15,9 @@ export function useBacktests() {
         method: "GET",
         path: "/v1/backtests",
       }),
+    refetchOnMount: "always",
+    refetchInterval: ({ state }) =>
+      state.data?.items.some(({ run }) => run?.state === "running") === true ? LISTED_MS : false,
   });
 }
 
