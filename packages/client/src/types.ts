@@ -422,6 +422,7 @@ export type Scope =
   | "decisions:write"
   | "events:write"
   | "policies:read"
+  | "backtests:write"
   | "policies:write"
   | "approvals:write"
   | "accounts:read"

@@ -1,6 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { ALERTS, alertsSearch } from "./alerts/alerts-search.ts";
 import { AUDIT, auditSearch } from "./audit/audit-search.ts";
+import { BACKTEST, backtestSearch } from "./backtest/backtest-search.ts";
 import { Frame } from "./frame/frame.tsx";
 import { NotFound } from "./frame/not-found.tsx";
 import { PageFault } from "./frame/page-fault.tsx";
@@ -170,6 +171,13 @@ const audit = createRoute({
   component: lazyRouteComponent(() => import("./audit/audit-page.tsx"), "AuditPage"),
 });
 
+const backtest = createRoute({
+  getParentRoute: () => frame,
+  path: BACKTEST,
+  validateSearch: backtestSearch,
+  component: lazyRouteComponent(() => import("./backtest/backtest-page.tsx"), "BacktestPage"),
+});
+
 const people = createRoute({
   getParentRoute: () => frame,
   path: PEOPLE,
@@ -209,6 +217,7 @@ export const router = createRouter({
       providers,
       alerts,
       audit,
+      backtest,
       safeguard.addChildren([destinations, ranges, limits, detection, networks, revisions]),
     ]),
   ]),

@@ -5,6 +5,7 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { TABS } from "../src/safeguard/tabs.ts";
+import { askHere } from "./ask-here.ts";
 import { NO_BROWSER, startConsole } from "./start-console.ts";
 
 const FOLDER = fileURLToPath(new URL("../../../docs/images/console/", import.meta.url));
@@ -22,14 +23,21 @@ const { page, url, stop } = await startConsole();
 try {
   await page.getByRole("button", { name: "Simulate an attack" }).click();
   await page.getByRole("link", { name: "Open incident 1" }).waitFor({ timeout: 60_000 });
+  // (what a backtest found, besides the page where a file is dropped)
+  const sample = await askHere<{ readonly id: string }>(page, "POST", "/v1/backtests/sample", {});
+  await askHere(page, "POST", `/v1/backtests/${sample.id}/run`, { policy: { type: "starting" } });
+  const backtest = `/backtest?run=${sample.id}`;
+  await page.goto(`${url}${backtest}`);
+  await page.getByTestId("headline").waitFor({ timeout: 60_000 });
+  await page.goto(`${url}/overview`);
   const links = page.locator('nav a[href^="/"]');
   const hrefs = await links.evaluateAll((all) => all.map((link) => link.getAttribute("href") ?? ""));
-  const paths = new Set([...hrefs, ...TABS.map(({ to }) => to), "/channels/incidents/1"]);
+  const paths = new Set([...hrefs, ...TABS.map(({ to }) => to), "/channels/incidents/1", backtest]);
 
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(FOLDER, { recursive: true });
   for (const path of [...paths].sort()) {
-    const page_ = path.split("/").filter(Boolean).slice(-2).join("-");
+    const page_ = path === backtest ? "backtest-result" : path.split("/").filter(Boolean).slice(-2).join("-");
     for (const { name, colorScheme, width, height } of LOOKS) {
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize({ width, height });

@@ -28,6 +28,8 @@ import { actRoutes } from "./approvals/act-routes.ts";
 import { performAct } from "./approvals/perform-act.ts";
 import { auditRoutes } from "./audit/audit-routes.ts";
 import { auditedJournal } from "./audit/audited-journal.ts";
+import { backtestRoutes } from "./backtests/backtest-routes.ts";
+import { Backtests } from "./backtests/backtests.ts";
 import type { Changes, LiveView } from "./changes.ts";
 import { VERSION } from "./cli/version.ts";
 import { createClock } from "./clock.ts";
@@ -222,6 +224,7 @@ async function compose(
   let queue: SubmissionQueue | undefined;
   let traffic: LiveTraffic | undefined;
   const metrics = new Metrics();
+  const backtests = new Backtests({ ...config.backtests, now, onFault });
   const heard = heardJournal(meteredJournal(opened.journal, metrics), (record) => {
     live?.hear(record);
     ceilings.hear(record);
@@ -230,6 +233,7 @@ async function compose(
     alerting.hear(record);
     queue?.hear(record);
     traffic?.hear(record);
+    backtests.hear(record);
   });
   const journal = auditedJournal(heard, await opened.audit.head(), {
     account: (id) => directory.account(id),
@@ -572,6 +576,7 @@ async function compose(
       eventRoutes(outcomes),
       verifiedRoutes({ store, changes }),
       limitRoutes({ engine }),
+      backtestRoutes({ ...services, engine, backtests, journal }),
       knownPriceRoutes({ prices }),
       keyUseRoutes({ directory, uses: keyUses }),
       fittingRoutes({ store, questions }),
@@ -722,6 +727,7 @@ async function compose(
       meter.stop();
       stopWatchingLag();
       await incidents.close();
+      await backtests.close();
       await detection.save().catch(onFault);
       await keepKeyUses().catch(onFault);
       await people.close();

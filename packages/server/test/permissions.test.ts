@@ -24,6 +24,7 @@ interface Fixture {
   readonly member: string;
   readonly message: string;
   readonly decision: string;
+  readonly backtest: string;
 }
 
 let product: TestSafeguard;
@@ -72,6 +73,7 @@ beforeAll(async () => {
       member: member.id,
       message: await ask("/v1/messages", { to: "+31612345678", from: "Shop", text: "x" }),
       decision: await ask("/v1/decisions", { to: "+31612345678" }),
+      backtest: await ranBacktest(minted.secret, await ask("/v1/backtests/sample", {})),
     });
   }
   fixtures.set("missing", {
@@ -80,6 +82,7 @@ beforeAll(async () => {
     member: `mem_${"0".repeat(20)}`,
     message: `msg_${"0".repeat(32)}`,
     decision: `dec_${"0".repeat(32)}`,
+    backtest: `bt_${"0".repeat(20)}`,
   });
   const context = { ...operator(), account: own };
   for (const role of ROLES) {
@@ -96,6 +99,16 @@ beforeAll(async () => {
   }
 });
 afterAll(() => product.stop());
+
+/** Until it has found something, so that there is something to be read. */
+async function ranBacktest(secret: string, id: string): Promise<string> {
+  await call(secret, "POST", `/v1/backtests/${id}/run`, {}, {});
+  for (;;) {
+    const { text } = await call(secret, "GET", `/v1/backtests/${id}`);
+    if (!text.includes('"state":"running"')) return id;
+    await new Promise((later) => setTimeout(later, 50));
+  }
+}
 
 interface Answer {
   readonly status: number;
@@ -233,6 +246,19 @@ const THINGS: Readonly<Record<string, { readonly thing: keyof Fixture; readonly 
   "POST /v1/messages/:id/settle": { thing: "message", body: { outcome: "sent", reason: "test" } },
   "GET /v1/decisions/:id": { thing: "decision" },
   "GET /v1/decisions/:id/explanation": { thing: "decision" },
+  "GET /v1/backtests/:id": { thing: "backtest" },
+  "GET /v1/backtests/:id/result": { thing: "backtest" },
+  "GET /v1/backtests/:id/evidence": { thing: "backtest" },
+  "GET /v1/backtests/:id/comparison": { thing: "backtest" },
+  "GET /v1/backtests/:id/report": { thing: "backtest" },
+  "GET /v1/backtests/:id/decisions": { thing: "backtest" },
+  "GET /v1/backtests/:id/policy": { thing: "backtest" },
+  "GET /v1/backtests/:id/lists/:format": { thing: "backtest" },
+  "PUT /v1/backtests/:id/file": { thing: "backtest" },
+  "POST /v1/backtests/:id/look": { thing: "backtest", body: {} },
+  "POST /v1/backtests/:id/cancel": { thing: "backtest", body: {} },
+  "POST /v1/backtests/:id/run": { thing: "backtest", body: {} },
+  "DELETE /v1/backtests/:id": { thing: "backtest" },
   "POST /v1/webhooks/deliveries/:id/replay": { thing: "message", body: {} },
 };
 
@@ -253,7 +279,13 @@ describe("every route with an id in its path", () => {
       const known = THINGS[route];
       if (known === undefined) throw new Error(`say in this test what stands in the path of ${route}`);
       const ask = async (target: Target, headers?: Readonly<Record<string, string>>): Promise<Answer> =>
-        call(owner, method, url.replace(":id", fixture(target)[known.thing]), headers, known.body);
+        call(
+          owner,
+          method,
+          url.replace(":id", fixture(target)[known.thing]).replace(":format", "ranges"),
+          headers,
+          known.body,
+        );
       const missing = bytes(await ask("missing"), [fixture("missing")[known.thing]]);
       expect(JSON.parse(missing)[0], route).toBe(404);
       const beyond: readonly Target[] =
@@ -283,9 +315,18 @@ describe("every route with an id in its path", () => {
         // An account that suspends itself cannot resume itself: that has its own test.
         if (target === "own" && /suspend|resume/.test(url) && thing === "account") continue;
         const headers = { "safeguard-account": fixture(target).account };
-        const answer = await call(owner, method, url.replace(":id", fixture(target)[thing]), headers, body);
+        const answer = await call(
+          owner,
+          method,
+          url.replace(":id", fixture(target)[thing]).replace(":format", "ranges"),
+          headers,
+          body,
+        );
         // (there is nothing to tell again of a message that nobody is told of, and one that was sent neither waits nor is in doubt)
         if (/webhooks|cancel$|settle$/.test(url)) expect(answer.text).not.toContain("There is no such message");
+        // (no piece of a file was sent, and by one policy there is nothing to compare)
+        else if (/backtests\/:id\/(?:file|comparison)$/.test(url))
+          expect(answer.text).not.toContain("There is no such backtest");
         else expect(answer.status, `${route} of ${target}: ${answer.text}`).toBeLessThan(300);
       }
     }

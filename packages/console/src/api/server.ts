@@ -64,3 +64,28 @@ export async function askSignIn(path: string, body: Readonly<Record<string, unkn
         message: answer?.message ?? answer?.problems?.[0]?.message ?? response.statusText,
       };
 }
+
+/** A request whose body, or answer, is a file. Throws what was refused, in the server's own words. */
+export async function fetchBytes(
+  account: string,
+  path: string,
+  { method, body, signal }: { readonly method: "GET" | "PUT"; readonly body?: Blob; readonly signal?: AbortSignal },
+): Promise<Blob> {
+  const response = await fetchHere(path, {
+    method,
+    headers: {
+      "safeguard-account": account,
+      ...(body !== undefined && { "content-type": "application/octet-stream" }),
+    },
+    ...(body !== undefined && { body }),
+    ...(signal !== undefined && { signal }),
+  });
+  if (response.ok) return await response.blob();
+  const refused = (await response.json().catch(() => undefined)) as
+    | { readonly detail?: string; readonly problems?: readonly { readonly field: string; readonly message: string }[] }
+    | undefined;
+  throw Object.assign(new Error(refused?.detail ?? response.statusText), {
+    status: response.status,
+    problems: refused?.problems ?? [],
+  });
+}

@@ -1,5 +1,6 @@
 import { ALERTS } from "../alerts/alerts-search.ts";
 import { AUDIT } from "../audit/audit-search.ts";
+import { BACKTEST } from "../backtest/backtest-search.ts";
 import { KEYS } from "../keys/keys-search.ts";
 import { LIVE } from "../live/live-search.ts";
 import { MESSAGES } from "../messages/messages-search.ts";
@@ -40,6 +41,7 @@ export const NAVIGATION: readonly NavigationEntry[] = [
               { name: "providers", to: PROVIDERS, permission: "routes:write" },
               { name: "alerts", to: ALERTS, permission: "incidents:read" },
               { name: "safeguard", to: SAFEGUARD },
+              { name: "backtest", to: BACKTEST },
             ],
           },
           { name: "audit", to: AUDIT, permission: "audit:read" },

@@ -7,7 +7,14 @@ export const SCOPE_GROUPS = [
   { name: "sending", scopes: ["messages:send", "messages:read", "decisions:write", "events:write", "usage:read"] },
   {
     name: "policies",
-    scopes: ["policies:read", "policies:write", "approvals:write", "routes:write", "providers:write"],
+    scopes: [
+      "policies:read",
+      "policies:write",
+      "approvals:write",
+      "routes:write",
+      "providers:write",
+      "backtests:write",
+    ],
   },
   { name: "incidents", scopes: ["incidents:read", "incidents:write", "alerts:write", "numbers:reveal"] },
   {

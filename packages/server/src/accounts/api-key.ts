@@ -23,6 +23,7 @@ export const SCOPES = [
   "numbers:reveal",
   "audit:read",
   "privacy:write",
+  "backtests:write",
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 

@@ -72,6 +72,10 @@ export const PERMISSIONS: Readonly<Record<Scope, Permission>> = {
     meaning: "Take out all that is kept of a person's number, and erase it; each is in the audit trail.",
     roles: OWNER,
   },
+  "backtests:write": {
+    meaning: "Bring past traffic and run backtests over it; what they found is read with policies:read.",
+    roles: ["owner", "operator", "analyst"],
+  },
   "audit:read": { meaning: "Read the audit trail.", roles: ["owner", "operator", "analyst"] },
 };
 

@@ -40,6 +40,7 @@ export type AuditedSubject =
   | "alert_settings"
   | "receiver"
   | "message"
+  | "backtest"
   | "audit_trail"
   | "store";
 
@@ -152,6 +153,13 @@ export function describeChange(record: ActedRecord, state: AuditedState): Descri
     case "number_revealed": {
       const { account, message } = record;
       return described(record.actor, { type: "message", id: `msg_${message}` }, account, { after: "revealed" });
+    }
+    case "backtest_run":
+    case "backtest_decisions_taken":
+    case "backtest_deleted": {
+      const { account, backtest, policies } = record;
+      const rest = policies === undefined ? {} : { after: { policies } };
+      return described(record.actor, { type: "backtest", id: backtest }, account, rest);
     }
     case "act_proposal_saved": {
       const { id, account, act, author, decision } = record.proposal;

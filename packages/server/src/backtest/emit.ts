@@ -186,17 +186,25 @@ function rangeComment({ prefix, size, attempts, completed, cost }: EmittedRange)
   return `${where}: ${count(attempts, "message")}, ${count(completed)} completed${money}`;
 }
 
-function policyFile(
-  ranges: readonly EmittedRange[],
-  countries: readonly BacktestDestination[],
-  { base, until }: EmitOptions,
-): string {
-  const rules: readonly RangeRule[] = ranges.map(({ prefix, incident }) => ({
+/** The rules of a policy that block these ranges. */
+export function rangeRules(
+  ranges: readonly Pick<EmittedRange, "prefix" | "incident">[],
+  until: EpochMilliseconds | undefined,
+): readonly RangeRule[] {
+  return ranges.map(({ prefix, incident }) => ({
     prefix,
     action: "block",
     ...(until !== undefined && { until }),
     note: `SMS pumping, Safeguard backtest, attack ${incident}`,
   }));
+}
+
+function policyFile(
+  ranges: readonly EmittedRange[],
+  countries: readonly BacktestDestination[],
+  { base, until }: EmitOptions,
+): string {
+  const rules = rangeRules(ranges, until);
   const added = new Set(rules.map(({ prefix }) => prefix));
   // A rule of the policy that blocks for ever is not made to end; any other for the same numbers gives way.
   const kept = (base?.document.ranges ?? []).filter(({ prefix, action, until }) => {

@@ -1,4 +1,5 @@
 import type { BacktestResult } from "./backtest-result.ts";
+import { maskedQuotes, maskedText } from "./masked-text.ts";
 import { maskedNumber, withoutNumbers } from "./wording.ts";
 
 /** Steps into which a number line is rounded: the last two digits of a number at least. */
@@ -11,13 +12,16 @@ export function maskedResult(result: BacktestResult): BacktestResult {
     ...result,
     file: {
       ...result.file,
-      badRowSamples: result.file.badRowSamples.map(({ line, reason }) => ({ line, reason: withoutNumbers(reason) })),
+      badRowSamples: result.file.badRowSamples.map(({ line, reason }) => ({
+        line,
+        reason: withoutNumbers(maskedQuotes(reason)),
+      })),
     },
     rejected: {
       ...result.rejected,
       reasons: result.rejected.reasons.map((reason) => ({
         ...reason,
-        example: { ...reason.example, to: withoutNumbers(reason.example.to) },
+        example: { ...reason.example, to: maskedText(reason.example.to) },
       })),
     },
     numberLimit: {
@@ -30,6 +34,6 @@ export function maskedResult(result: BacktestResult): BacktestResult {
       const ticks = line.ticks.map((tick) => ({ ...tick, offset: Math.floor(tick.offset / step) * step }));
       return { ...found, pictures: { ...found.pictures, line: { ...line, ticks } } };
     }),
-    remarks: result.remarks.map(({ code, text }) => ({ code, text: withoutNumbers(text) })),
+    remarks: result.remarks.map(({ code, text }) => ({ code, text: withoutNumbers(maskedQuotes(text)) })),
   };
 }

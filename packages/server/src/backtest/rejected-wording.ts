@@ -1,6 +1,7 @@
 import type { BacktestResult } from "./backtest-result.ts";
+import { maskedText } from "./masked-text.ts";
 import { REJECTED_TEXTS } from "./rejected-numbers.ts";
-import { count, percent, withoutNumbers } from "./wording.ts";
+import { count, percent } from "./wording.ts";
 
 /** From this share of the rows on the answer says it first: then the file is likely written otherwise than it was read. */
 const MANY = 0.01;
@@ -37,5 +38,5 @@ export function furtherReasons({ rejected }: Pick<BacktestResult, "rejected">): 
 function reasonText({ reason, messages, example }: BacktestResult["rejected"]["reasons"][number], all: number): string {
   const { wrong, right } = REJECTED_TEXTS[reason];
   const who = messages === all ? "they" : count(messages);
-  return `${who} ${wrong} (line ${count(example.line)}: ${JSON.stringify(withoutNumbers(example.to))}); ${right}.`;
+  return `${who} ${wrong} (line ${count(example.line)}: ${JSON.stringify(maskedText(example.to))}); ${right}.`;
 }

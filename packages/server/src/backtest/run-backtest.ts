@@ -5,6 +5,7 @@ import {
   type EpochMilliseconds,
   type Message,
   NUMBERING_TABLE,
+  type PolicyDocument,
   picturesOf,
   type Recipient,
   type RecordedMessage,
@@ -49,6 +50,7 @@ export async function runBacktest(
   const started = clock();
   const { recognition, survey } = traffic;
   const engine = new Engine();
+  placeAbove(engine, policy);
   const accounts = new Set<AccountId>();
   using tally = new BacktestTally();
   const replay = new TrafficReplay<ReplayedRow>(engine, POLICY, (replayed) => {
@@ -158,8 +160,24 @@ function messageOf(row: TrafficRow, recipient: Recipient, price: Message["price"
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
-function placeAccount(engine: Engine, account: AccountId, { document }: BacktestPolicy): void {
-  engine.apply({ type: "account_placed", account, parent: undefined });
+/** Below those whose words hold above it. */
+function placeAccount(engine: Engine, account: AccountId, { document, above = [] }: BacktestPolicy): void {
+  place(engine, account, above.length > 0 ? levelAbove(0) : undefined, document);
+}
+
+function placeAbove(engine: Engine, { above = [] }: BacktestPolicy): void {
+  for (const [level, document] of above.entries()) {
+    place(engine, levelAbove(level), level + 1 < above.length ? levelAbove(level + 1) : undefined, document);
+  }
+}
+
+/** No account of a file is called so: a name there has no line end at its beginning. */
+function levelAbove(level: number): AccountId {
+  return `\nabove ${level + 1}` as AccountId;
+}
+
+function place(engine: Engine, account: AccountId, parent: AccountId | undefined, document: PolicyDocument): void {
+  engine.apply({ type: "account_placed", account, parent });
   engine.apply({
     type: "revision_put",
     account,

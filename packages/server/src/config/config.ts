@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { createSecureContext } from "node:tls";
 import { parseNetwork } from "../accounts/network.ts";
@@ -51,6 +51,13 @@ export interface Config {
    * copied. `false`: it is not, as if the store had been restored. Undefined: nothing; it is sent unless the store was.
    */
   readonly resumeSending: boolean | undefined;
+  /** Backtests that people run on this server. */
+  readonly backtests: {
+    /** Largest file that may be brought; 0: none may. */
+    readonly megabytes: number;
+    /** For files that nobody can see. Absent: the system's place for temporary files. */
+    readonly scratchDirectory: string | undefined;
+  };
   /** People may sign in by this identity provider. */
   readonly oidc: OidcSettings | undefined;
 }
@@ -108,6 +115,10 @@ export const SETTINGS = {
     "Requests of the dialects that may be under way at once, those that wait for a provider or are held included; more are refused at the door. A batch counts as one for each 256 bytes. Default `20000`.",
   SAFEGUARD_MAX_WAITING:
     "Messages of one account that may wait to be sent (queued, scheduled, to be tried again); more are refused at once. Default `100000`.",
+  SAFEGUARD_BACKTEST_MB:
+    "Largest traffic file that may be brought for a backtest, in MB (packed or not; unpacked it may have eight times as many). `0`: backtests run on the command line only. Default `512`.",
+  SAFEGUARD_BACKTEST_DIR:
+    "Folder for the files of backtests; they have no name there, and are gone when this server ends. Best on another disk than the data. Default: the system's place for temporary files.",
   SAFEGUARD_SMTP_HOST: "Mail server for alerts by e-mail, such as `smtp.example.com`. Without: no mail is sent.",
   SAFEGUARD_SMTP_PORT: "Default `587`; `465` where TLS is `implicit`.",
   SAFEGUARD_SMTP_TLS:
@@ -169,6 +180,10 @@ export function readConfig(mode: RunMode, environment: Environment, flags: Confi
     maxRequests: countOf("SAFEGUARD_MAX_REQUESTS", text("SAFEGUARD_MAX_REQUESTS"), 32, DEFAULT_MAX_REQUESTS, problems),
     maxWaiting: countOf("SAFEGUARD_MAX_WAITING", text("SAFEGUARD_MAX_WAITING"), 0, DEFAULT_MAX_WAITING, problems),
     resumeSending: flags.resumeSending,
+    backtests: {
+      megabytes: countOf("SAFEGUARD_BACKTEST_MB", text("SAFEGUARD_BACKTEST_MB"), 0, DEFAULT_BACKTEST_MB, problems),
+      scratchDirectory: folderOf("SAFEGUARD_BACKTEST_DIR", text("SAFEGUARD_BACKTEST_DIR"), problems),
+    },
     oidc: readOidcSettings(text, problems),
   };
 
@@ -209,6 +224,15 @@ function portOf(value: string | undefined, problems: string[]): number {
 const DEFAULT_MAX_REQUESTS = 20_000;
 
 const DEFAULT_MAX_WAITING = 100_000;
+
+const DEFAULT_BACKTEST_MB = 512;
+
+function folderOf(name: string, value: string | undefined, problems: string[]): string | undefined {
+  if (value === undefined) return undefined;
+  if (statSync(value, { throwIfNoEntry: false })?.isDirectory() === true) return resolve(value);
+  problems.push(`${name} is ${JSON.stringify(value)}, which is no folder`);
+  return undefined;
+}
 
 function countOf(
   name: string,

@@ -237,6 +237,12 @@ function partsOf(record: JournalRecord, explain: Explain): Parts {
         id: `msg_${record.message}`,
         sentence: "Its whole number was looked at.",
       };
+    case "backtest_run":
+      return { account: record.account, sentence: `Backtest ${record.backtest} was run.` };
+    case "backtest_decisions_taken":
+      return { account: record.account, sentence: `The decisions of backtest ${record.backtest} were taken.` };
+    case "backtest_deleted":
+      return { account: record.account, sentence: `Backtest ${record.backtest} was deleted.` };
     case "act_proposal_saved": {
       const { account, act, decision } = record.proposal;
       const state = decision?.outcome ?? "waits for approval";

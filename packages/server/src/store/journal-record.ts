@@ -417,6 +417,16 @@ export type JournalRecord =
       readonly account: AccountId;
       readonly message: MessageId;
     }
+  /** Somebody ran a backtest, took its decisions with their whole numbers, or put its file away. */
+  | {
+      readonly type: "backtest_run" | "backtest_decisions_taken" | "backtest_deleted";
+      readonly at: EpochMilliseconds;
+      readonly actor: Actor;
+      readonly account: AccountId;
+      readonly backtest: string;
+      /** Of a run: by what it decides, such as `default/3`. */
+      readonly policies?: readonly string[];
+    }
   /** What loosens, besides policies, and waits for a second person; said again, with what became of it. */
   | {
       readonly type: "act_proposal_saved";

@@ -58,6 +58,9 @@ export function retentionClass(type: JournalRecord["type"]): RetentionClass | un
     case "bypass_set":
     case "evidence_revealed":
     case "number_revealed":
+    case "backtest_run":
+    case "backtest_decisions_taken":
+    case "backtest_deleted":
     case "number_erased":
     case "act_proposal_saved":
     case "number_exported":

@@ -16,6 +16,7 @@ export function useSavedNotice(): (revision: PolicyRevision) => void {
       id,
       color: isInForce ? "teal" : "yellow",
       autoClose: 30_000,
+      closeButtonProps: { "aria-label": t("close") },
       title: t(isInForce ? "safeguard.saved" : "safeguard.waits"),
       message: (
         <Stack gap={6} align="flex-start">

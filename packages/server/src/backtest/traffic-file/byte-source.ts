@@ -82,11 +82,15 @@ async function copyOf(stream: Readable, name: string, options: SourceOptions): P
   }
 }
 
-/** A file that somebody has opened, and closes unless `close` does. */
+/**
+ * A file that somebody has opened, and closes unless `close` does. `mostUnpacked`: how many bytes it may have when it is
+ * unpacked; a pass that comes to more ends with TrafficUnreadable.
+ */
 export function byteSourceOf(
   fd: number,
   name: string,
   close: () => Promise<void> = () => Promise.resolve(),
+  mostUnpacked: number = Number.POSITIVE_INFINITY,
 ): ByteSource {
   const { size } = fstatSync(fd);
   const magic = new Uint8Array(8);
@@ -97,7 +101,7 @@ export function byteSourceOf(
     size,
     gzip,
     magic: magic.subarray(0, length),
-    pass: () => (gzip ? gzipPass(fd, size, name) : plainPass(fd, size, name)),
+    pass: () => (gzip ? gzipPass(fd, size, name, mostUnpacked) : plainPass(fd, size, name)),
     close,
   };
 }
@@ -124,13 +128,14 @@ function plainPass(fd: number, size: number, name: string): BytePass {
   };
 }
 
-function gzipPass(fd: number, size: number, name: string): BytePass {
+function gzipPass(fd: number, size: number, name: string, mostUnpacked: number): BytePass {
   const packed = Readable.from(blocks(plainPass(fd, size, name)), { objectMode: false });
   const gunzip = createGunzip({ chunkSize: BLOCK });
   packed.once("error", (error) => gunzip.destroy(error));
   packed.pipe(gunzip);
   const chunks = (gunzip as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
   let chunk: Uint8Array = new Uint8Array(0);
+  let unpacked = 0;
   return {
     get consumed() {
       return gunzip.bytesWritten;
@@ -141,9 +146,11 @@ function gzipPass(fd: number, size: number, name: string): BytePass {
           const next = await chunks.next();
           if (next.done === true) return 0;
           chunk = next.value;
+          unpacked += chunk.length;
         } catch (error) {
           throw gzipFault(name, error);
         }
+        if (unpacked > mostUnpacked) throw unpackedTooLarge(name, mostUnpacked);
       }
       const taken = chunk.subarray(0, into.length - at);
       into.set(taken, at);
@@ -182,6 +189,14 @@ function gzipFault(name: string, error: unknown): TrafficUnreadable {
     return new TrafficUnreadable("gzip_corrupt", `${name} is damaged: its gzip stream cannot be unpacked`, error);
   }
   return readFailed(name, error);
+}
+
+function unpackedTooLarge(name: string, most: number): TrafficUnreadable {
+  const megabytes = Math.floor(most / 1_000_000).toLocaleString("en");
+  return new TrafficUnreadable(
+    "unpacked_too_large",
+    `${name} has more than ${megabytes} MB when it is unpacked, which is more than is read here; bring it in parts`,
+  );
 }
 
 function readFailed(name: string, cause: unknown): TrafficUnreadable {

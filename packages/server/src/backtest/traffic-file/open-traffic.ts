@@ -40,13 +40,22 @@ export interface Traffic {
  * is counted, and stops nothing.
  */
 export async function openTraffic(path: string, options: TrafficOptions = {}): Promise<Traffic> {
-  const { standardInput, inThread, progress = () => undefined, ...reading } = options;
+  const { standardInput, ...others } = options;
+  const { progress, scratchDirectory } = options;
   const source = await openByteSource(path, {
     ...(standardInput !== undefined && { standardInput }),
-    ...(reading.scratchDirectory !== undefined && { scratchDirectory: reading.scratchDirectory }),
-    copied: (done) => progress({ phase: "copying", done, total: undefined }),
+    ...(scratchDirectory !== undefined && { scratchDirectory }),
+    copied: (done) => progress?.({ phase: "copying", done, total: undefined }),
   });
-  const name = path === "-" ? "standard input" : path;
+  return await trafficOf(source, path === "-" ? "standard input" : path, others);
+}
+
+/** The same of what somebody has opened; it is closed with the traffic, and where it is of no use. `name`: what to call it in an error. */
+export async function trafficOf(
+  source: ByteSource,
+  name: string,
+  { inThread, progress = () => undefined, ...reading }: Omit<TrafficOptions, "standardInput"> = {},
+): Promise<Traffic> {
   const task = { fd: source.fd, name, options: reading };
   const thread = (inThread ?? isWorthThread(source)) ? new ReadingThread(task, progress) : undefined;
   const file = thread ?? new TrafficReader(source, name, reading, progress);

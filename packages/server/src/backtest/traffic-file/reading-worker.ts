@@ -12,9 +12,8 @@ if (port === null) throw new Error("reading-worker.ts runs in a thread of its ow
 const { fd, name, options } = workerData as ReadingTask;
 const say = (word: ReadingWord, moved: readonly ArrayBufferLike[] = []): void =>
   port.postMessage(word, moved as ArrayBuffer[]);
-const reader = new TrafficReader(byteSourceOf(fd, name), name, options, (progress) =>
-  say({ type: "progress", progress }),
-);
+const source = byteSourceOf(fd, name, undefined, options.mostUnpacked);
+const reader = new TrafficReader(source, name, options, (progress) => say({ type: "progress", progress }));
 let blocks: AsyncGenerator<RowBlock, void, undefined> | undefined;
 
 port.on("message", (ask: ReadingAsk) => {

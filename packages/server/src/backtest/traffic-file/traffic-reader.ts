@@ -22,6 +22,8 @@ export interface ReadingOptions {
   readonly sortBytes?: number;
   /** Where temporary files go. Default: the system's place for them. */
   readonly scratchDirectory?: string;
+  /** How many bytes a packed file may have when it is unpacked. Default: any. */
+  readonly mostUnpacked?: number;
 }
 
 /** How far reading is. */
@@ -236,7 +238,7 @@ async function* streamedBlocks(
 }
 
 /** Reads digits alone as international numbers where the file as a whole shows that they are. */
-function withBareDigits(recognition: Recognition, bare: BareDigits | undefined): Recognition {
+export function withBareDigits(recognition: Recognition, bare: BareDigits | undefined): Recognition {
   if (bare === undefined || !bare.areInternational) return recognition;
   const { count, assigned } = bare;
   const share = assigned === count ? "all" : `${Math.floor((100 * assigned) / count)} %`;

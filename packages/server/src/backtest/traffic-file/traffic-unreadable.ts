@@ -7,6 +7,7 @@ export type TrafficFault =
   | "not_csv"
   | "gzip_truncated"
   | "gzip_corrupt"
+  | "unpacked_too_large"
   | "header_too_long"
   | "column_missing"
   | "column_twice"

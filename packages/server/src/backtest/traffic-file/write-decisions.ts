@@ -41,9 +41,10 @@ export class DecisionsIncomplete extends Error {
 /**
  * Writes decisions to a CSV file in the order of the input, however they come: rows that wait for one before them are
  * kept in memory, and when they are too many (a file that had to be sorted) everything further is sorted on the disk.
+ * `to`: a path, or a file that somebody has opened, and closes.
  */
-export function writeDecisions(path: string, options: DecisionsOptions = {}): DecisionsWriter {
-  const output = openOutput(path);
+export function writeDecisions(to: string | number, options: DecisionsOptions = {}): DecisionsWriter {
+  const output = typeof to === "number" ? outputTo(to, { close() {}, abort() {} }) : openOutput(to);
   const { sortBytes, scratchDirectory } = options;
   const sorter = new RunSorter({ ...(sortBytes === undefined ? {} : { runBytes: sortBytes }), scratchDirectory });
   const line = new DecisionLine();
@@ -139,6 +140,19 @@ function openOutput(path: string) {
   const isSpecial = statSync(path, { throwIfNoEntry: false })?.isFile() === false;
   const writtenTo = isSpecial ? path : `${path}.${process.pid}.partial`;
   const file = openSync(writtenTo, "w");
+  return outputTo(file, {
+    close() {
+      closeSync(file);
+      if (!isSpecial) renameSync(writtenTo, path);
+    },
+    abort() {
+      closeSync(file);
+      if (!isSpecial) rmSync(writtenTo, { force: true });
+    },
+  });
+}
+
+function outputTo(file: number, end: { close(): void; abort(): void }) {
   let bytes = Buffer.allocUnsafeSlow(WRITE_BYTES);
   let filled = 0;
 
@@ -164,13 +178,9 @@ function openOutput(path: string) {
     },
     close(): void {
       flush();
-      closeSync(file);
-      if (!isSpecial) renameSync(writtenTo, path);
+      end.close();
     },
-    abort(): void {
-      closeSync(file);
-      if (!isSpecial) rmSync(writtenTo, { force: true });
-    },
+    abort: end.abort,
   };
 }
 

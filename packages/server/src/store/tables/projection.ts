@@ -315,6 +315,9 @@ export class Projection {
       case "range_contained":
       case "evidence_revealed":
       case "number_revealed":
+      case "backtest_run":
+      case "backtest_decisions_taken":
+      case "backtest_deleted":
       case "number_erased":
       case "number_exported":
       case "audit_exported":
