@@ -1,6 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { ALERTS, alertsSearch } from "./alerts/alerts-search.ts";
 import { AUDIT, auditSearch } from "./audit/audit-search.ts";
+import { CUSTOMERS, customerIncidentsSearch, customersSearch } from "./customers/customers-search.ts";
 import { Frame } from "./frame/frame.tsx";
 import { NotFound } from "./frame/not-found.tsx";
 import { PageFault } from "./frame/page-fault.tsx";
@@ -44,8 +45,13 @@ const newPassword = createRoute({
   component: lazyRouteComponent(() => import("./session/password-page.tsx"), "NewPasswordPage"),
 });
 
-/** Everything behind the sign-in. */
-const frame = createRoute({ getParentRoute: () => root, id: "frame", component: Frame });
+/** Everything behind the sign-in. `account`: choose this one first (see Frame). */
+const frame = createRoute({
+  getParentRoute: () => root,
+  id: "frame",
+  validateSearch: z.object({ account: z.string().max(100).optional().catch(undefined) }),
+  component: Frame,
+});
 
 const home = createRoute({
   getParentRoute: () => root,
@@ -187,6 +193,24 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import("./settings/settings-page.tsx"), "SettingsPage"),
 });
 
+const customers = createRoute({
+  getParentRoute: () => frame,
+  path: CUSTOMERS,
+  component: lazyRouteComponent(() => import("./customers/customers-page.tsx"), "CustomersPage"),
+});
+const customerAccounts = createRoute({
+  getParentRoute: () => customers,
+  path: "/",
+  validateSearch: customersSearch,
+  component: lazyRouteComponent(() => import("./customers/accounts-page.tsx"), "AccountsPage"),
+});
+const customerIncidents = createRoute({
+  getParentRoute: () => customers,
+  path: "/incidents",
+  validateSearch: customerIncidentsSearch,
+  component: lazyRouteComponent(() => import("./customers/customer-incidents-page.tsx"), "CustomerIncidentsPage"),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     home,
@@ -209,6 +233,7 @@ export const router = createRouter({
       providers,
       alerts,
       audit,
+      customers.addChildren([customerAccounts, customerIncidents]),
       safeguard.addChildren([destinations, ranges, limits, detection, networks, revisions]),
     ]),
   ]),

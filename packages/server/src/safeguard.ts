@@ -32,6 +32,7 @@ import { createClock } from "./clock.ts";
 import type { Config } from "./config/config.ts";
 import { failpoint } from "./config/failpoint.ts";
 import { consoleDirectory } from "./console/build-console.ts";
+import { customerRoutes } from "./customers/customer-routes.ts";
 import { explainInEnglish } from "./decisions/explain-in-english.ts";
 import { explanationRoutes } from "./decisions/explanation-routes.ts";
 import { journalRoutes } from "./decisions/journal-routes.ts";
@@ -90,6 +91,7 @@ import { policyRoutes } from "./policies/policy-routes.ts";
 import type { PolicyServiceDeps } from "./policies/policy-services.ts";
 import { proposalRoutes } from "./policies/proposal-routes.ts";
 import { revisionSinceStart } from "./policies/revision-since-start.ts";
+import { createExchange } from "./prices/exchange.ts";
 import { priceRoutes } from "./prices/price-routes.ts";
 import { createPriceTable, type PriceEntry } from "./prices/price-table.ts";
 import { createErasing } from "./privacy/erase-number.ts";
@@ -545,6 +547,7 @@ async function compose(
       }),
       policyRoutes({ ...services, engine }),
       impactRoutes({ ...services, engine, store }),
+      customerRoutes({ directory, engine, store, exchange: createExchange(config.exchangeRates) }),
       proposalRoutes(services),
       actRoutes(approvals),
       auditRoutes({ store, directory, changes }),

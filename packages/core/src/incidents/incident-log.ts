@@ -225,6 +225,13 @@ export class IncidentLog {
     return [...this.#cases.values()].map((found) => incidentOf(this.account, found));
   }
 
+  /** Those that are not over, oldest first. */
+  ongoing(): readonly Incident[] {
+    return [...this.#cases.values()]
+      .filter(({ closedAt }) => closedAt === undefined)
+      .map((found) => incidentOf(this.account, found));
+  }
+
   trace(number: number): AttemptTrace | undefined {
     return this.#cases.get(number)?.trace;
   }

@@ -157,7 +157,11 @@ export function connectStore(
       },
     },
     switches: { all: () => documents<Extract<DetectionAction, DetectionSwitch>>("switch") },
-    usage: { days: (accounts, fromDay, untilDay) => call("usageDays", accounts, fromDay, untilDay) },
+    usage: {
+      days: (accounts, fromDay, untilDay) => call("usageDays", accounts, fromDay, untilDay),
+      totals: (accounts, fromDay, untilDay) => call("usageTotals", accounts, fromDay, untilDay),
+      byDestination: (accounts, fromDay, untilDay) => call("usageByDestination", accounts, fromDay, untilDay),
+    },
     notices: {
       due: (now, limit, after = 0) => call("noticesDue", now, limit, after),
       nextDueAt: (after = 0) => call("nextNoticeAt", after),

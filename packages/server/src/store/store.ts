@@ -181,6 +181,13 @@ export interface UsageDay {
   readonly spend: readonly Money[];
 }
 
+/** See {@link UsageDay}. */
+export type UsageTotal = Pick<UsageDay, "account" | "decided" | "blocked" | "verified">;
+export type UsageOfDestination = Pick<
+  UsageDay,
+  "account" | "destination" | "decided" | "blocked" | "verified" | "spend"
+>;
+
 export interface QueuedNotice {
   readonly id: MessageId;
   /** When it was queued. */
@@ -359,6 +366,14 @@ export interface Store {
   readonly usage: {
     /** Both days included; ordered by account, day, destination. */
     days(accounts: readonly AccountId[], fromDay: string, untilDay: string): Promise<readonly UsageDay[]>;
+    /** The same summed up per account; one that has none is left out. In no particular order. */
+    totals(accounts: readonly AccountId[], fromDay: string, untilDay: string): Promise<readonly UsageTotal[]>;
+    /** The same summed up per account and destination. In no particular order. */
+    byDestination(
+      accounts: readonly AccountId[],
+      fromDay: string,
+      untilDay: string,
+    ): Promise<readonly UsageOfDestination[]>;
   };
   readonly notices: {
     /** Earliest first; of those due at the same time, the one queued first. `after`: only those queued after this record. */

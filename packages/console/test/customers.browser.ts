@@ -1,0 +1,153 @@
+import AxeBuilder from "@axe-core/playwright";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { askHere } from "./ask-here.ts";
+import { type ConsoleUnderTest, NO_BROWSER, startConsole } from "./start-console.ts";
+
+interface Made {
+  readonly id: string;
+}
+
+describe.skipIf(NO_BROWSER !== undefined)("customers, in the browser", { timeout: 120_000 }, () => {
+  let under: ConsoleUnderTest;
+  const ids: string[] = [];
+  beforeAll(async () => {
+    under = await startConsole();
+    for (const name of ["Alpha shop", "Beta bank", "Gamma games", "<img src=x onerror=alert(1)>"]) {
+      ids.push((await askHere<Made>(under.page, "POST", "/v1/accounts", { name })).id);
+    }
+    const document = { listMode: "allow_all", detection: { mode: "off" } };
+    await put(1, document);
+  }, 120_000);
+  afterAll(() => under?.stop());
+
+  const go = (path: string) => under.page.goto(`${under.url}${path}`);
+  async function put(child: number, document: object): Promise<void> {
+    const answer = await under.page.evaluate(
+      async ([account, text]) =>
+        (
+          await fetch("/v1/policies/default", {
+            method: "PUT",
+            headers: { "safeguard-console": "1", "content-type": "application/json", "safeguard-account": account },
+            body: text,
+          })
+        ).status,
+      [ids[child] ?? "", JSON.stringify({ document, reason: "test" })] as const,
+    );
+    expect(answer).toBe(201);
+  }
+
+  it("lists the accounts with what needs a person, by the address of the page", async () => {
+    const { page } = under;
+    await go("/overview");
+    await page.getByRole("link", { name: "Customers" }).click();
+    await page.getByRole("row", { name: /Alpha shop/ }).waitFor();
+    expect(await page.getByRole("row").count()).toBe(5);
+    await page
+      .getByRole("row", { name: /Beta bank/ })
+      .getByText("Detection off")
+      .first()
+      .waitFor();
+    await go("/customers?show=open_policy&sort=policy");
+    await page.getByRole("row", { name: /Beta bank/ }).waitFor();
+    await page.getByRole("button", { name: "Account", exact: true }).click();
+    await page.waitForURL("**sort=name**");
+    await page.getByRole("columnheader", { name: "Account", exact: true }).waitFor();
+    await go("/customers?q=gamma");
+    await page.getByRole("row", { name: /Gamma games/ }).waitFor();
+    expect(await page.getByRole("row").count()).toBe(2);
+    const [file] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "CSV" }).first().click(),
+    ]);
+    expect(file.suggestedFilename()).toBe("customers.csv");
+  });
+
+  it("suspends with a reason, and lets in again", async () => {
+    const { page } = under;
+    await go("/customers?sort=name");
+    await page.getByRole("button", { name: "What can be done with Alpha shop" }).click();
+    await page.getByRole("menuitem", { name: "Suspend …" }).click();
+    await page.getByRole("textbox").last().fill("does not pay");
+    await page.getByRole("dialog").getByRole("button", { name: "Suspend", exact: true }).click();
+    const row = page.getByRole("row", { name: /Alpha shop/ });
+    await row.getByText("Suspended").last().waitFor();
+    await page.getByRole("button", { name: "What can be done with Alpha shop" }).click();
+    await page.getByRole("menuitem", { name: "Resume …" }).click();
+    await page.getByRole("textbox").last().fill("has paid");
+    await page.getByRole("dialog").getByRole("button", { name: "Resume", exact: true }).click();
+    await row.getByText("Active").waitFor();
+  });
+
+  it("leads into an account, and from the queue of all into its case", async () => {
+    const { page } = under;
+    const attack = await page.evaluate(
+      async (account) =>
+        (
+          await fetch("/v1/sandbox/attack", {
+            method: "POST",
+            headers: { "safeguard-console": "1", "content-type": "application/json", "safeguard-account": account },
+            body: "{}",
+          })
+        ).status,
+      ids[2] ?? "",
+    );
+    expect(attack).toBe(201);
+    await go("/customers/incidents");
+    await page.getByRole("link", { name: "Gamma games: incident 1" }).click();
+    await page.waitForURL("**/channels/incidents/1");
+    await page.getByRole("heading", { level: 1, name: /1/ }).waitFor();
+    expect(await page.getByRole("combobox", { name: "Account" }).inputValue()).toBe("Gamma games");
+    // It has nobody below it.
+    expect(await page.getByRole("link", { name: "Customers" }).count()).toBe(0);
+    await page.getByRole("combobox", { name: "Account" }).click();
+    await page.getByRole("option", { name: "Demo" }).click();
+    await page.getByRole("link", { name: "Customers" }).click();
+    const row = page.getByRole("row", { name: /Gamma games/ });
+    await row.getByRole("link", { name: "1", exact: true }).waitFor();
+    await row.getByRole("link", { name: "Gamma games" }).click();
+    await page.waitForURL("**/overview");
+    expect(await page.getByRole("combobox", { name: "Account" }).inputValue()).toBe("Gamma games");
+    await go(`/customers?account=${(await accounts())[0]?.id}`);
+    await page.getByRole("row", { name: /Gamma games/ }).waitFor();
+    expect(page.url()).not.toContain("account=");
+  });
+
+  const accounts = async (): Promise<readonly Made[]> =>
+    (await askHere<{ readonly accounts: readonly Made[] }>(under.page, "GET", "/v1/session")).accounts;
+
+  it("has no fault that axe finds, and the page's policy has refused nothing", async () => {
+    const { page } = under;
+    for (const scheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme: scheme });
+      for (const path of ["/customers", "/customers/incidents"]) {
+        await go(path);
+        await page.getByRole("heading", { level: 1 }).waitFor();
+        await page.locator("[aria-busy=true]").first().waitFor({ state: "detached" });
+        await page
+          .getByText(/Gamma games/)
+          .first()
+          .waitFor();
+        if (process.env["SHOTS"] !== undefined) {
+          for (const [look, width] of [
+            ["wide", 1280],
+            ["narrow", 360],
+          ] as const) {
+            await page.setViewportSize({ width, height: 900 });
+            await page.waitForTimeout(500);
+            await page.screenshot({
+              path: `${process.env["SHOTS"]}${path.replaceAll("/", "-")}-${scheme}-${look}.png`,
+            });
+          }
+          await page.setViewportSize({ width: 1280, height: 900 });
+        }
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        expect([scheme, path, violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])]).toEqual([
+          scheme,
+          path,
+          [],
+        ]);
+      }
+    }
+    expect(under.complaints).toEqual([]);
+  });
+});
