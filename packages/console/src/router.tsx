@@ -1,7 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { ALERTS, alertsSearch } from "./alerts/alerts-search.ts";
 import { AUDIT, auditSearch } from "./audit/audit-search.ts";
-import { CUSTOMERS, customerIncidentsSearch, customersSearch } from "./customers/customers-search.ts";
+import { CUSTOMERS, customerIncidentsSearch, customersSearch, rolloutSearch } from "./customers/customers-search.ts";
 import { Frame } from "./frame/frame.tsx";
 import { NotFound } from "./frame/not-found.tsx";
 import { PageFault } from "./frame/page-fault.tsx";
@@ -211,6 +211,23 @@ const customerIncidents = createRoute({
   component: lazyRouteComponent(() => import("./customers/customer-incidents-page.tsx"), "CustomerIncidentsPage"),
 });
 
+const customerRollouts = createRoute({
+  getParentRoute: () => customers,
+  path: "/rollouts",
+  component: lazyRouteComponent(() => import("./customers/rollouts-page.tsx"), "RolloutsPage"),
+});
+const newRollout = createRoute({
+  getParentRoute: () => customers,
+  path: "/rollouts/new",
+  component: lazyRouteComponent(() => import("./customers/new-rollout-page.tsx"), "NewRolloutPage"),
+});
+const customerRollout = createRoute({
+  getParentRoute: () => customers,
+  path: "/rollouts/$id",
+  validateSearch: rolloutSearch,
+  component: lazyRouteComponent(() => import("./customers/rollout-page.tsx"), "RolloutPage"),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     home,
@@ -233,7 +250,7 @@ export const router = createRouter({
       providers,
       alerts,
       audit,
-      customers.addChildren([customerAccounts, customerIncidents]),
+      customers.addChildren([customerAccounts, customerIncidents, customerRollouts, newRollout, customerRollout]),
       safeguard.addChildren([destinations, ranges, limits, detection, networks, revisions]),
     ]),
   ]),

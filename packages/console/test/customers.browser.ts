@@ -45,7 +45,7 @@ describe.skipIf(NO_BROWSER !== undefined)("customers, in the browser", { timeout
     await page
       .getByRole("row", { name: /Beta bank/ })
       .getByText("Detection off")
-      .first()
+      .last()
       .waitFor();
     await go("/customers?show=open_policy&sort=policy");
     await page.getByRole("row", { name: /Beta bank/ }).waitFor();
@@ -112,6 +112,61 @@ describe.skipIf(NO_BROWSER !== undefined)("customers, in the browser", { timeout
     expect(page.url()).not.toContain("account=");
   });
 
+  it("rolls a baseline out in stages after a preview, says who has it, and undoes it", async () => {
+    const { page } = under;
+    await put(0, { listMode: "allow_list", destinations: { NL: { action: "filter" } } });
+    await go("/customers/rollouts");
+    await page.getByRole("link", { name: "New roll-out" }).click();
+    await page.getByRole("combobox", { name: "Policy of" }).click();
+    await page.getByRole("option", { name: "Alpha shop" }).click();
+    await page.getByText("3 accounts change").waitFor();
+    await page.getByRole("button", { name: /Gamma games.*closes \d+ destinations/s }).click();
+    await page.getByRole("row", { name: /Netherlands/ }).waitFor();
+    await page.getByRole("combobox", { name: "These first" }).click();
+    await page.getByRole("option", { name: "Beta bank" }).click();
+    await page.keyboard.press("Escape");
+    await page.getByLabel("Stages, in per cent of the accounts").fill("100, 5");
+    await page.getByText("Must be per cents that rise").waitFor();
+    await page.getByLabel("Stages, in per cent of the accounts").fill("100");
+    await page.getByLabel("Why").fill("Only the Netherlands this winter");
+    await shoot("customers-rollouts-new");
+    await page.getByRole("button", { name: "Prepare" }).click();
+    await page.getByRole("button", { name: "Begin stage 1: 1 more account" }).click();
+    await page
+      .getByRole("row", { name: /Beta bank/ })
+      .getByText("In force")
+      .waitFor();
+    // One of the others changes its own policy before its turn.
+    await put(2, { listMode: "allow_list", destinations: { DE: { action: "filter" } } });
+    await page.getByRole("button", { name: "Begin stage 2: 2 more accounts" }).click();
+    await page
+      .getByRole("row", { name: /Gamma games/ })
+      .getByText("Left: changed since")
+      .waitFor();
+    await page.getByText("1 account was left as it is").waitFor();
+    await page.getByText("3 of 3 accounts").waitFor();
+    await shoot("customers-rollout");
+    await page.getByRole("button", { name: "Undo …" }).click();
+    await page.getByRole("dialog").getByLabel("Why").fill("too early");
+    await page.getByRole("dialog").getByRole("button", { name: "Undo", exact: true }).click();
+    await page
+      .getByRole("row", { name: /Beta bank/ })
+      .getByText("Undone.")
+      .waitFor();
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+    await go("/customers/rollouts");
+    await page.getByRole("link", { name: "Only the Netherlands this winter" }).waitFor();
+  });
+
+  /** For eyes, where SHOTS says where to. */
+  async function shoot(name: string): Promise<void> {
+    const folder = process.env["SHOTS"];
+    if (folder === undefined) return;
+    await under.page.waitForTimeout(400);
+    await under.page.screenshot({ path: `${folder}-${name}.png`, fullPage: true });
+  }
+
   const accounts = async (): Promise<readonly Made[]> =>
     (await askHere<{ readonly accounts: readonly Made[] }>(under.page, "GET", "/v1/session")).accounts;
 
@@ -119,27 +174,12 @@ describe.skipIf(NO_BROWSER !== undefined)("customers, in the browser", { timeout
     const { page } = under;
     for (const scheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme: scheme });
-      for (const path of ["/customers", "/customers/incidents"]) {
+      for (const path of ["/customers", "/customers/incidents", "/customers/rollouts", "/customers/rollouts/new"]) {
         await go(path);
         await page.getByRole("heading", { level: 1 }).waitFor();
         await page.locator("[aria-busy=true]").first().waitFor({ state: "detached" });
-        await page
-          .getByText(/Gamma games/)
-          .first()
-          .waitFor();
-        if (process.env["SHOTS"] !== undefined) {
-          for (const [look, width] of [
-            ["wide", 1280],
-            ["narrow", 360],
-          ] as const) {
-            await page.setViewportSize({ width, height: 900 });
-            await page.waitForTimeout(500);
-            await page.screenshot({
-              path: `${process.env["SHOTS"]}${path.replaceAll("/", "-")}-${scheme}-${look}.png`,
-            });
-          }
-          await page.setViewportSize({ width: 1280, height: 900 });
-        }
+        await page.locator("main [aria-busy=true]").first().waitFor({ state: "detached" });
+        await shoot(`${path.slice(1).replaceAll("/", "-")}-${scheme}`);
         const { violations } = await new AxeBuilder({ page }).analyze();
         expect([scheme, path, violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])]).toEqual([
           scheme,

@@ -26,6 +26,8 @@ import { actRoutes } from "./approvals/act-routes.ts";
 import { performAct } from "./approvals/perform-act.ts";
 import { auditRoutes } from "./audit/audit-routes.ts";
 import { auditedJournal } from "./audit/audited-journal.ts";
+import { brandRoutes } from "./brand/brand-routes.ts";
+import { createBrands } from "./brand/brands.ts";
 import type { Changes, LiveView } from "./changes.ts";
 import { VERSION } from "./cli/version.ts";
 import { createClock } from "./clock.ts";
@@ -99,6 +101,8 @@ import { createPendingErasures } from "./privacy/pending-erasure.ts";
 import { privacyRoutes } from "./privacy/privacy-routes.ts";
 import { resumeErasure } from "./privacy/resume-erasure.ts";
 import { providerRoutes } from "./providers/provider-routes.ts";
+import { rolloutRoutes } from "./rollouts/rollout-routes.ts";
+import { createRollouts } from "./rollouts/rollouts.ts";
 import { sandboxAttackRoutes } from "./sandbox/sandbox-attack-routes.ts";
 import { SANDBOX_ID, sandboxProvider } from "./sandbox-provider.ts";
 import { createSendingHold, noticesAbove, type SendingHold } from "./sending/sending-hold.ts";
@@ -275,7 +279,8 @@ async function compose(
   const providers = createProviderTable({ seal, exchange, guardedExchange, sandbox, directory });
   const alertSettings = createAlertSettingsBook();
   const paused = createPausedReceivers();
-  const views: readonly LiveView[] = [directory, book, engineView(engine), providers, alertSettings, paused];
+  const brands = createBrands(directory);
+  const views: readonly LiveView[] = [directory, book, engineView(engine), providers, alertSettings, paused, brands];
   /** Those that need the services, which need what stands above. */
   const lateViews: LiveView[] = [];
   const apply = (record: JournalRecord): void => {
@@ -478,7 +483,12 @@ async function compose(
   for (const proposal of await store.actProposals.all()) {
     approvals.apply({ type: "act_proposal_saved", at: proposal.createdAt, actor: proposal.author, proposal });
   }
-  lateViews.push(approvals);
+  const rollouts = createRollouts({ ...services, now, onFault });
+  for (const rollout of await store.rollouts.all()) {
+    rollouts.apply({ type: "rollout_saved", at: rollout.createdAt, actor: rollout.author, rollout });
+  }
+  for (const step of await store.rollouts.steps()) rollouts.apply({ type: "rollout_step_done", at: step.at, step });
+  lateViews.push(approvals, rollouts);
   const people = openPeopleDatabase(config.dataDirectory, config.database?.address);
   const signIn = await createSignIn({
     database: people,
@@ -538,6 +548,7 @@ async function compose(
       signInRoutes({
         ...services,
         signIn,
+        brands,
         links: signInLinks,
         identityProvider: config.oidc?.name,
         sandbox: config.sandbox,
@@ -549,6 +560,8 @@ async function compose(
       impactRoutes({ ...services, engine, store }),
       customerRoutes({ directory, engine, store, exchange: createExchange(config.exchangeRates) }),
       proposalRoutes(services),
+      brandRoutes({ ...services, brands }),
+      rolloutRoutes({ ...services, engine, store, rollouts }),
       actRoutes(approvals),
       auditRoutes({ store, directory, changes }),
       privacyRoutes({ store, engine, book, accounts: () => directory.accounts(), sandbox, seal, changes, erasing }),
@@ -652,6 +665,7 @@ async function compose(
   meter.begin((await store.notices.due(Number.MAX_SAFE_INTEGER as EpochMilliseconds, WAITING_SEEN)).length);
   notices.start();
   await submissions.start();
+  rollouts.resume();
   const retention = setInterval(() => void store.retain(now()).catch(onFault), RETENTION_INTERVAL_MS);
   retention.unref();
 
@@ -678,6 +692,7 @@ async function compose(
     async close() {
       stopping = true;
       clearInterval(retention);
+      await rollouts.close();
       held.close();
       const submitted = submissions.close();
       // What a provider has not answered by then is in doubt, and its client is told so while he still listens.
@@ -728,7 +743,7 @@ async function readPrices(file: SealedFile): Promise<readonly PriceEntry[]> {
 async function keptState(store: Store): Promise<readonly JournalRecord[]> {
   const actor = { type: "operator", name: "start" } as const;
   const at = 0 as EpochMilliseconds;
-  const [accounts, keys, members, revisions, providers, routes, alertSettings, receivers] = await Promise.all([
+  const [accounts, keys, members, revisions, providers, routes, alertSettings, receivers, brands] = await Promise.all([
     store.accounts.all(),
     store.keys.all(),
     store.members.all(),
@@ -737,6 +752,7 @@ async function keptState(store: Store): Promise<readonly JournalRecord[]> {
     store.routes.all(),
     store.alertSettings.all(),
     store.pausedReceivers.all(),
+    store.brands.all(),
   ]);
   return [
     ...accounts.map((account) => ({ type: "account_saved", at, actor, account }) as const),
@@ -747,6 +763,7 @@ async function keptState(store: Store): Promise<readonly JournalRecord[]> {
     ...routes.map((table) => ({ type: "routes_saved", at, actor, routes: table }) as const),
     ...alertSettings.map((settings) => ({ type: "alert_settings_saved", at, actor, settings }) as const),
     ...receivers,
+    ...brands.map((brand) => ({ type: "brand_saved", at, actor, brand }) as const),
   ];
 }
 

@@ -6,7 +6,9 @@ import { createAccount } from "../src/accounts/create-account.ts";
 import { createKey } from "../src/accounts/create-key.ts";
 import { scopesThatGrant } from "../src/accounts/has-scope.ts";
 import { PERMISSIONS, ROLES, type Role } from "../src/accounts/permissions.ts";
+import type { AccountContext } from "../src/api/account-context.ts";
 import { addMember, createPersonalKey } from "../src/members/member-services.ts";
+import { putRevision } from "../src/policies/put-revision.ts";
 import { startSafeguard, type TestSafeguard } from "./harness.ts";
 
 /**
@@ -24,6 +26,8 @@ interface Fixture {
   readonly member: string;
   readonly message: string;
   readonly decision: string;
+  /** Of a baseline into the account below it. */
+  readonly rollout: string;
 }
 
 let product: TestSafeguard;
@@ -72,6 +76,7 @@ beforeAll(async () => {
       member: member.id,
       message: await ask("/v1/messages", { to: "+31612345678", from: "Shop", text: "x" }),
       decision: await ask("/v1/decisions", { to: "+31612345678" }),
+      rollout: await rolloutOf(context, ask),
     });
   }
   fixtures.set("missing", {
@@ -80,7 +85,19 @@ beforeAll(async () => {
     member: `mem_${"0".repeat(20)}`,
     message: `msg_${"0".repeat(32)}`,
     decision: `dec_${"0".repeat(32)}`,
+    rollout: `rol_${"0".repeat(20)}`,
   });
+  async function rolloutOf(
+    context: AccountContext,
+    ask: (path: string, body: object) => Promise<string>,
+  ): Promise<string> {
+    const below = [await account("Below", context.account.id), await account("Beside", context.account.id)];
+    const [first] = below.map(({ id }) => id);
+    await putRevision(services, context, "default", { document: {}, state: "in_force", reason: "test" });
+    // (two stages, so that it can be stopped after the first)
+    const targets = { accounts: below.map(({ id }) => id), first: [first], stages: [100] };
+    return ask("/v1/rollouts", { source: {}, ...targets, reason: "test" });
+  }
   const context = { ...operator(), account: own };
   for (const role of ROLES) {
     const member = await addMember(services, context, { name: role, email: `${role}@example.org`, role });
@@ -233,6 +250,11 @@ const THINGS: Readonly<Record<string, { readonly thing: keyof Fixture; readonly 
   "POST /v1/messages/:id/settle": { thing: "message", body: { outcome: "sent", reason: "test" } },
   "GET /v1/decisions/:id": { thing: "decision" },
   "GET /v1/decisions/:id/explanation": { thing: "decision" },
+  "GET /v1/rollouts/:id": { thing: "rollout" },
+  "GET /v1/rollouts/:id/accounts": { thing: "rollout" },
+  "POST /v1/rollouts/:id/stages": { thing: "rollout", body: { stage: 1 } },
+  "POST /v1/rollouts/:id/stop": { thing: "rollout", body: { reason: "test" } },
+  "POST /v1/rollouts/:id/undo": { thing: "rollout", body: { reason: "test" } },
   "POST /v1/webhooks/deliveries/:id/replay": { thing: "message", body: {} },
 };
 

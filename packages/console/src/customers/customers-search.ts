@@ -7,6 +7,7 @@ export const CUSTOMERS = "/customers";
 export const CUSTOMER_TABS = [
   { name: "accounts", to: CUSTOMERS },
   { name: "incidents", to: `${CUSTOMERS}/incidents` },
+  { name: "rollouts", to: `${CUSTOMERS}/rollouts` },
 ] as const;
 
 /** By what the list can be put in order, as the API calls it. */
@@ -46,4 +47,9 @@ export const customerIncidentsSearch = z.object({
   destination: z.string().max(4).optional().catch(undefined),
   /** Absent: the dearest first. */
   sort: z.literal("newest").optional().catch(undefined),
+});
+
+/** Which accounts of a roll-out are shown; absent: all. */
+export const rolloutSearch = z.object({
+  outcome: z.enum(["none", "in_force", "pending", "unchanged", "changed", "refused"]).optional().catch(undefined),
 });

@@ -60,6 +60,9 @@ export function retentionClass(type: JournalRecord["type"]): RetentionClass | un
     case "number_revealed":
     case "number_erased":
     case "act_proposal_saved":
+    case "brand_saved":
+    case "rollout_saved":
+    case "rollout_step_done":
     case "number_exported":
     case "detection_begun_anew":
     case "alert_settings_saved":
