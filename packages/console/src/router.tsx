@@ -211,6 +211,11 @@ const customerIncidents = createRoute({
   component: lazyRouteComponent(() => import("./customers/customer-incidents-page.tsx"), "CustomerIncidentsPage"),
 });
 
+const customerBrand = createRoute({
+  getParentRoute: () => customers,
+  path: "/brand",
+  component: lazyRouteComponent(() => import("./brand/brand-page.tsx"), "BrandPage"),
+});
 const customerRollouts = createRoute({
   getParentRoute: () => customers,
   path: "/rollouts",
@@ -250,7 +255,14 @@ export const router = createRouter({
       providers,
       alerts,
       audit,
-      customers.addChildren([customerAccounts, customerIncidents, customerRollouts, newRollout, customerRollout]),
+      customers.addChildren([
+        customerAccounts,
+        customerIncidents,
+        customerBrand,
+        customerRollouts,
+        newRollout,
+        customerRollout,
+      ]),
       safeguard.addChildren([destinations, ranges, limits, detection, networks, revisions]),
     ]),
   ]),

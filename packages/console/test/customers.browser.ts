@@ -7,6 +7,9 @@ interface Made {
   readonly id: string;
 }
 
+/** A PNG of one pixel. */
+const DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+
 describe.skipIf(NO_BROWSER !== undefined)("customers, in the browser", { timeout: 120_000 }, () => {
   let under: ConsoleUnderTest;
   const ids: string[] = [];
@@ -159,6 +162,56 @@ describe.skipIf(NO_BROWSER !== undefined)("customers, in the browser", { timeout
     await page.getByRole("link", { name: "Only the Netherlands this winter" }).waitFor();
   });
 
+  it("shows name, logo and colour of the account's own to it and those below, and takes no script for a picture", async () => {
+    const { page } = under;
+    await go("/customers/brand");
+    await page.getByRole("textbox", { name: "Name", exact: true }).fill("Tele <b>Nova</b>");
+    await page.locator("input[type=color]").fill("#ffd400");
+    const [chooser] = await Promise.all([
+      page.waitForEvent("filechooser"),
+      page.getByRole("button", { name: "Logo" }).click(),
+    ]);
+    const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"></svg>');
+    await chooser.setFiles({ name: "logo.png", mimeType: "image/png", buffer: svg });
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await page.getByRole("alert").getByText("must be a PNG or WebP picture").first().waitFor();
+    const [again] = await Promise.all([
+      page.waitForEvent("filechooser"),
+      page.getByRole("button", { name: "Logo" }).click(),
+    ]);
+    await again.setFiles({ name: "logo.png", mimeType: "image/png", buffer: Buffer.from(DOT, "base64") });
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await page.getByText("too light for white text").waitFor();
+    await page.getByRole("banner").getByText("Tele <b>Nova</b>").waitFor();
+    await page.waitForFunction("document.title.endsWith('Tele <b>Nova</b>')");
+    const logo = page.locator("header img");
+    await logo.waitFor();
+    expect(await logo.getAttribute("src")).toMatch(/^\/v1\/brand\/logos\/[0-9a-f]{64}\.png$/);
+    await page.waitForFunction("document.querySelector('header img').naturalWidth === 1");
+    // Below, too; and in both themes nothing became unreadable.
+    for (const scheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme: scheme });
+      for (const path of [`/overview?account=${ids[0]}`, "/customers/brand?account=", "/channels/incidents"]) {
+        await go(path.endsWith("account=") ? `${path}${(await accounts())[0]?.id}` : path);
+        await page.getByRole("heading", { level: 1 }).waitFor();
+        await page.getByRole("banner").getByText("Tele <b>Nova</b>").waitFor();
+        await page.locator("main [aria-busy=true]").first().waitFor({ state: "detached" });
+        await shoot(`brand-${scheme}-${path.split("?")[0]?.slice(1).replaceAll("/", "-")}`);
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        expect([scheme, path, violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])]).toEqual([
+          ...[scheme, path, []],
+        ]);
+      }
+    }
+    const outside = await under.context.browser()?.newContext({ locale: "en-GB" });
+    const door = await outside?.newPage();
+    await door?.goto(`${under.url}/sign-in`);
+    await door?.getByText("Tele <b>Nova</b>").waitFor();
+    await outside?.close();
+    await page.emulateMedia({ colorScheme: "light" });
+    await askHere(page, "PUT", "/v1/brand", { name: null, colour: null, logo: null });
+  });
+
   /** For eyes, where SHOTS says where to. */
   async function shoot(name: string): Promise<void> {
     const folder = process.env["SHOTS"];
@@ -174,7 +227,13 @@ describe.skipIf(NO_BROWSER !== undefined)("customers, in the browser", { timeout
     const { page } = under;
     for (const scheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme: scheme });
-      for (const path of ["/customers", "/customers/incidents", "/customers/rollouts", "/customers/rollouts/new"]) {
+      for (const path of [
+        "/customers",
+        "/customers/incidents",
+        "/customers/rollouts",
+        "/customers/rollouts/new",
+        "/customers/brand",
+      ]) {
         await go(path);
         await page.getByRole("heading", { level: 1 }).waitFor();
         await page.locator("[aria-busy=true]").first().waitFor({ state: "detached" });

@@ -8,6 +8,7 @@ export const CUSTOMER_TABS = [
   { name: "accounts", to: CUSTOMERS },
   { name: "incidents", to: `${CUSTOMERS}/incidents` },
   { name: "rollouts", to: `${CUSTOMERS}/rollouts` },
+  { name: "brand", to: `${CUSTOMERS}/brand` },
 ] as const;
 
 /** By what the list can be put in order, as the API calls it. */

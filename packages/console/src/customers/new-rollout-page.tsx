@@ -193,7 +193,7 @@ function Preview({ choice }: { readonly choice: object }) {
           })}
         </Text>
         <Text size="sm">
-          {t("rollouts.preview.same", { count: items.length - changed.length })}{" "}
+          {items.length > changed.length && t("rollouts.preview.same", { count: items.length - changed.length })}{" "}
           {list.hasNextPage && t("rollouts.preview.part", { count: items.length, all: list.data.pages[0]?.targets })}
         </Text>
       </Alert>

@@ -4,6 +4,9 @@ import { getRouteApi, Link, Outlet, useLocation, useNavigate } from "@tanstack/r
 import { useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { serverFor } from "../api/server.ts";
+import { PRODUCT, useShowBrand } from "../brand/brand-context.ts";
+import { BrandMark } from "../brand/brand-mark.tsx";
+import { useBrandState } from "../brand/use-brand-state.ts";
 import {
   useForgetAll,
   useSignedIn,
@@ -12,7 +15,6 @@ import {
   type Working,
   WorkingContext,
 } from "../session/session.ts";
-import { Mark } from "../shared/mark.tsx";
 import { AccountSwitcher } from "./account-switcher.tsx";
 import { ModePill } from "./mode-pill.tsx";
 import { entriesFor, NAVIGATION, type NavigationEntry } from "./navigation.ts";
@@ -90,6 +92,8 @@ function ToSignIn() {
 
 function Shell() {
   const { t } = useTranslation();
+  const brand = useBrandState();
+  useShowBrand(brand.data?.shown);
   const [isOpen, { toggle, close }] = useDisclosure();
   return (
     <AppShell
@@ -110,9 +114,9 @@ function Shell() {
               size="sm"
               aria-label={t(isOpen ? "frame.closeNavigation" : "frame.openNavigation")}
             />
-            <Mark />
-            <Text fw={700} visibleFrom="xs">
-              Safeguard
+            <BrandMark />
+            <Text fw={700} visibleFrom="xs" truncate maw={220}>
+              {brand.data?.shown?.name ?? PRODUCT}
             </Text>
           </Group>
           <Group gap="xs" wrap="nowrap">

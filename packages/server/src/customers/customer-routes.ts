@@ -28,7 +28,7 @@ const tags = ["Customers"];
 const amounts = z.array(moneyView).describe("By currency; what has no price is left out.");
 const named = z.string().max(200).exactOptional().describe("Part of the account's name, or its id.");
 
-const customerView = z
+export const customerView = z
   .object({
     id: z.string(),
     name: z.string(),
@@ -81,7 +81,7 @@ const customersView = pageView(customerView, "CustomerPage")
   })
   .meta({ id: "Customers" });
 
-const customerIncidentView = incidentView.extend({ accountName: z.string() }).meta({ id: "CustomerIncident" });
+export const customerIncidentView = incidentView.extend({ accountName: z.string() }).meta({ id: "CustomerIncident" });
 
 export interface CustomerRouteDeps {
   readonly directory: Directory;
