@@ -2,9 +2,10 @@ import { MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
-import { useState } from "react";
+import { useMemo, useState } from "react";
+import { type Brand, BrandContext } from "./brand/brand-context.ts";
 import { router } from "./router.tsx";
-import { theme } from "./theme.ts";
+import { themeWith } from "./theme.ts";
 
 /** Of the page's answer: style elements without it are not let. */
 function nonce(): string {
@@ -23,11 +24,17 @@ export function App() {
         },
       }),
   );
+  const [brand, show] = useState<Brand | null>(null);
+  const shades = brand?.palette?.shades;
+  const theme = useMemo(() => themeWith(shades), [shades]);
+  const shown = useMemo(() => ({ brand, show }), [brand]);
   return (
     <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={nonce}>
       <QueryClientProvider client={queries}>
         <Notifications position="bottom-right" />
-        <RouterProvider router={router} />
+        <BrandContext value={shown}>
+          <RouterProvider router={router} />
+        </BrandContext>
       </QueryClientProvider>
     </MantineProvider>
   );

@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirec
 import { ALERTS, alertsSearch } from "./alerts/alerts-search.ts";
 import { AUDIT, auditSearch } from "./audit/audit-search.ts";
 import { BACKTEST, backtestSearch } from "./backtest/backtest-search.ts";
+import { CUSTOMERS, customerIncidentsSearch, customersSearch, rolloutSearch } from "./customers/customers-search.ts";
 import { Frame } from "./frame/frame.tsx";
 import { NotFound } from "./frame/not-found.tsx";
 import { PageFault } from "./frame/page-fault.tsx";
@@ -45,8 +46,13 @@ const newPassword = createRoute({
   component: lazyRouteComponent(() => import("./session/password-page.tsx"), "NewPasswordPage"),
 });
 
-/** Everything behind the sign-in. */
-const frame = createRoute({ getParentRoute: () => root, id: "frame", component: Frame });
+/** Everything behind the sign-in. `account`: choose this one first (see Frame). */
+const frame = createRoute({
+  getParentRoute: () => root,
+  id: "frame",
+  validateSearch: z.object({ account: z.string().max(100).optional().catch(undefined) }),
+  component: Frame,
+});
 
 const home = createRoute({
   getParentRoute: () => root,
@@ -195,6 +201,46 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import("./settings/settings-page.tsx"), "SettingsPage"),
 });
 
+const customers = createRoute({
+  getParentRoute: () => frame,
+  path: CUSTOMERS,
+  component: lazyRouteComponent(() => import("./customers/customers-page.tsx"), "CustomersPage"),
+});
+const customerAccounts = createRoute({
+  getParentRoute: () => customers,
+  path: "/",
+  validateSearch: customersSearch,
+  component: lazyRouteComponent(() => import("./customers/accounts-page.tsx"), "AccountsPage"),
+});
+const customerIncidents = createRoute({
+  getParentRoute: () => customers,
+  path: "/incidents",
+  validateSearch: customerIncidentsSearch,
+  component: lazyRouteComponent(() => import("./customers/customer-incidents-page.tsx"), "CustomerIncidentsPage"),
+});
+
+const customerBrand = createRoute({
+  getParentRoute: () => customers,
+  path: "/brand",
+  component: lazyRouteComponent(() => import("./brand/brand-page.tsx"), "BrandPage"),
+});
+const customerRollouts = createRoute({
+  getParentRoute: () => customers,
+  path: "/rollouts",
+  component: lazyRouteComponent(() => import("./customers/rollouts-page.tsx"), "RolloutsPage"),
+});
+const newRollout = createRoute({
+  getParentRoute: () => customers,
+  path: "/rollouts/new",
+  component: lazyRouteComponent(() => import("./customers/new-rollout-page.tsx"), "NewRolloutPage"),
+});
+const customerRollout = createRoute({
+  getParentRoute: () => customers,
+  path: "/rollouts/$id",
+  validateSearch: rolloutSearch,
+  component: lazyRouteComponent(() => import("./customers/rollout-page.tsx"), "RolloutPage"),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     home,
@@ -218,6 +264,14 @@ export const router = createRouter({
       alerts,
       audit,
       backtest,
+      customers.addChildren([
+        customerAccounts,
+        customerIncidents,
+        customerBrand,
+        customerRollouts,
+        newRollout,
+        customerRollout,
+      ]),
       safeguard.addChildren([destinations, ranges, limits, detection, networks, revisions]),
     ]),
   ]),

@@ -1,4 +1,12 @@
-import { Badge, createTheme, Drawer, type MantineColorsTuple, Modal, NavLink } from "@mantine/core";
+import {
+  Badge,
+  createTheme,
+  Drawer,
+  type MantineColorsTuple,
+  type MantineThemeOverride,
+  Modal,
+  NavLink,
+} from "@mantine/core";
 
 /** From the lightest to the darkest; 6 has a contrast of 5.2 on white, and is the same in the dark: 5 would have too little behind white. */
 const sea: MantineColorsTuple = [
@@ -14,7 +22,19 @@ const sea: MantineColorsTuple = [
   "#003842",
 ];
 
-export const theme = createTheme({
+/** In the colour of the brand that is shown: ten shades, from the lightest to the darkest; undefined: the product's own. */
+export function themeWith(shades: readonly string[] | undefined): MantineThemeOverride {
+  if (shades === undefined) return theme;
+  const [first = "", ...rest] = shades;
+  // The fifth is the button in the dark, where a brand's own colour may be too dark to be seen.
+  return {
+    ...theme,
+    primaryShade: { light: 6, dark: 5 },
+    colors: { sea: [first, ...rest] as unknown as MantineColorsTuple },
+  };
+}
+
+const theme = createTheme({
   primaryColor: "sea",
   primaryShade: 6,
   colors: { sea },

@@ -120,6 +120,7 @@ export {
   TWINS,
   tableChanges,
 } from "./numbering/index.ts";
+export { type CompiledDocument, compileDocument } from "./policy/compiled-document.ts";
 export { type CompiledPolicy, compilePolicy } from "./policy/compiled-policy.ts";
 export { DEFAULT_POLICY } from "./policy/default-policy.ts";
 export type { PolicyProblem } from "./policy/document-check.ts";

@@ -30,12 +30,15 @@ import { auditRoutes } from "./audit/audit-routes.ts";
 import { auditedJournal } from "./audit/audited-journal.ts";
 import { backtestRoutes } from "./backtests/backtest-routes.ts";
 import { Backtests } from "./backtests/backtests.ts";
+import { brandRoutes } from "./brand/brand-routes.ts";
+import { createBrands } from "./brand/brands.ts";
 import type { Changes, LiveView } from "./changes.ts";
 import { VERSION } from "./cli/version.ts";
 import { createClock } from "./clock.ts";
 import type { Config } from "./config/config.ts";
 import { failpoint } from "./config/failpoint.ts";
 import { consoleDirectory } from "./console/build-console.ts";
+import { customerRoutes } from "./customers/customer-routes.ts";
 import { explainInEnglish } from "./decisions/explain-in-english.ts";
 import { explanationRoutes } from "./decisions/explanation-routes.ts";
 import { journalRoutes } from "./decisions/journal-routes.ts";
@@ -95,6 +98,7 @@ import { policyRoutes } from "./policies/policy-routes.ts";
 import type { PolicyServiceDeps } from "./policies/policy-services.ts";
 import { proposalRoutes } from "./policies/proposal-routes.ts";
 import { revisionSinceStart } from "./policies/revision-since-start.ts";
+import { createExchange } from "./prices/exchange.ts";
 import { knownPriceRoutes } from "./prices/known-price-routes.ts";
 import { priceRoutes } from "./prices/price-routes.ts";
 import { createPriceTable, type PriceEntry } from "./prices/price-table.ts";
@@ -103,6 +107,8 @@ import { createPendingErasures } from "./privacy/pending-erasure.ts";
 import { privacyRoutes } from "./privacy/privacy-routes.ts";
 import { resumeErasure } from "./privacy/resume-erasure.ts";
 import { providerRoutes } from "./providers/provider-routes.ts";
+import { rolloutRoutes } from "./rollouts/rollout-routes.ts";
+import { createRollouts } from "./rollouts/rollouts.ts";
 import { sandboxAttackRoutes } from "./sandbox/sandbox-attack-routes.ts";
 import { SANDBOX_ID, sandboxProvider } from "./sandbox-provider.ts";
 import { createSendingHold, noticesAbove, type SendingHold } from "./sending/sending-hold.ts";
@@ -284,7 +290,8 @@ async function compose(
   const providers = createProviderTable({ seal, exchange, guardedExchange, sandbox, directory });
   const alertSettings = createAlertSettingsBook();
   const paused = createPausedReceivers();
-  const views: readonly LiveView[] = [directory, book, engineView(engine), providers, alertSettings, paused];
+  const brands = createBrands(directory);
+  const views: readonly LiveView[] = [directory, book, engineView(engine), providers, alertSettings, paused, brands];
   /** Those that need the services, which need what stands above. */
   const lateViews: LiveView[] = [];
   const apply = (record: JournalRecord): void => {
@@ -496,7 +503,12 @@ async function compose(
   for (const proposal of await store.actProposals.all()) {
     approvals.apply({ type: "act_proposal_saved", at: proposal.createdAt, actor: proposal.author, proposal });
   }
-  lateViews.push(approvals);
+  const rollouts = createRollouts({ ...services, now, onFault });
+  for (const rollout of await store.rollouts.all()) {
+    rollouts.apply({ type: "rollout_saved", at: rollout.createdAt, actor: rollout.author, rollout });
+  }
+  for (const step of await store.rollouts.steps()) rollouts.apply({ type: "rollout_step_done", at: step.at, step });
+  lateViews.push(approvals, rollouts);
   const people = openPeopleDatabase(config.dataDirectory, config.database?.address);
   const signIn = await createSignIn({
     database: people,
@@ -558,6 +570,7 @@ async function compose(
       signInRoutes({
         ...services,
         signIn,
+        brands,
         links: signInLinks,
         identityProvider: config.oidc?.name,
         sandbox: config.sandbox,
@@ -567,7 +580,10 @@ async function compose(
       }),
       policyRoutes({ ...services, engine }),
       impactRoutes({ ...services, engine, store }),
+      customerRoutes({ directory, engine, store, exchange: createExchange(config.exchangeRates) }),
       proposalRoutes(services),
+      brandRoutes({ ...services, brands }),
+      rolloutRoutes({ ...services, engine, store, rollouts }),
       actRoutes(approvals),
       auditRoutes({ store, directory, changes }),
       privacyRoutes({ store, engine, book, accounts: () => directory.accounts(), sandbox, seal, changes, erasing }),
@@ -678,6 +694,7 @@ async function compose(
   meter.begin((await store.notices.due(Number.MAX_SAFE_INTEGER as EpochMilliseconds, WAITING_SEEN)).length);
   notices.start();
   await submissions.start();
+  rollouts.resume();
   const retention = setInterval(() => void store.retain(now()).catch(onFault), RETENTION_INTERVAL_MS);
   retention.unref();
   const keepingKeyUses = setInterval(() => void keepKeyUses().catch(onFault), KEY_USES_INTERVAL_MS).unref();
@@ -706,6 +723,7 @@ async function compose(
       stopping = true;
       clearInterval(retention);
       clearInterval(keepingKeyUses);
+      await rollouts.close();
       held.close();
       const submitted = submissions.close();
       // What a provider has not answered by then is in doubt, and its client is told so while he still listens.
@@ -764,7 +782,7 @@ async function readPrices(file: SealedFile): Promise<readonly PriceEntry[]> {
 async function keptState(store: Store): Promise<readonly JournalRecord[]> {
   const actor = { type: "operator", name: "start" } as const;
   const at = 0 as EpochMilliseconds;
-  const [accounts, keys, members, revisions, providers, routes, alertSettings, receivers] = await Promise.all([
+  const [accounts, keys, members, revisions, providers, routes, alertSettings, receivers, brands] = await Promise.all([
     store.accounts.all(),
     store.keys.all(),
     store.members.all(),
@@ -773,6 +791,7 @@ async function keptState(store: Store): Promise<readonly JournalRecord[]> {
     store.routes.all(),
     store.alertSettings.all(),
     store.pausedReceivers.all(),
+    store.brands.all(),
   ]);
   return [
     ...accounts.map((account) => ({ type: "account_saved", at, actor, account }) as const),
@@ -783,6 +802,7 @@ async function keptState(store: Store): Promise<readonly JournalRecord[]> {
     ...routes.map((table) => ({ type: "routes_saved", at, actor, routes: table }) as const),
     ...alertSettings.map((settings) => ({ type: "alert_settings_saved", at, actor, settings }) as const),
     ...receivers,
+    ...brands.map((brand) => ({ type: "brand_saved", at, actor, brand }) as const),
   ];
 }
 

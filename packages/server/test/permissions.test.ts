@@ -6,7 +6,9 @@ import { createAccount } from "../src/accounts/create-account.ts";
 import { createKey } from "../src/accounts/create-key.ts";
 import { scopesThatGrant } from "../src/accounts/has-scope.ts";
 import { PERMISSIONS, ROLES, type Role } from "../src/accounts/permissions.ts";
+import type { AccountContext } from "../src/api/account-context.ts";
 import { addMember, createPersonalKey } from "../src/members/member-services.ts";
+import { putRevision } from "../src/policies/put-revision.ts";
 import { startSafeguard, type TestSafeguard } from "./harness.ts";
 
 /**
@@ -25,6 +27,8 @@ interface Fixture {
   readonly message: string;
   readonly decision: string;
   readonly backtest: string;
+  /** Of a baseline into the account below it. */
+  readonly rollout: string;
 }
 
 let product: TestSafeguard;
@@ -74,6 +78,7 @@ beforeAll(async () => {
       message: await ask("/v1/messages", { to: "+31612345678", from: "Shop", text: "x" }),
       decision: await ask("/v1/decisions", { to: "+31612345678" }),
       backtest: await ranBacktest(minted.secret, await ask("/v1/backtests/sample", {})),
+      rollout: await rolloutOf(context, ask),
     });
   }
   fixtures.set("missing", {
@@ -83,7 +88,19 @@ beforeAll(async () => {
     message: `msg_${"0".repeat(32)}`,
     decision: `dec_${"0".repeat(32)}`,
     backtest: `bt_${"0".repeat(20)}`,
+    rollout: `rol_${"0".repeat(20)}`,
   });
+  async function rolloutOf(
+    context: AccountContext,
+    ask: (path: string, body: object) => Promise<string>,
+  ): Promise<string> {
+    const below = [await account("Below", context.account.id), await account("Beside", context.account.id)];
+    const [first] = below.map(({ id }) => id);
+    await putRevision(services, context, "default", { document: {}, state: "in_force", reason: "test" });
+    // (two stages, so that it can be stopped after the first)
+    const targets = { accounts: below.map(({ id }) => id), first: [first], stages: [100] };
+    return ask("/v1/rollouts", { source: {}, ...targets, reason: "test" });
+  }
   const context = { ...operator(), account: own };
   for (const role of ROLES) {
     const member = await addMember(services, context, { name: role, email: `${role}@example.org`, role });
@@ -259,6 +276,11 @@ const THINGS: Readonly<Record<string, { readonly thing: keyof Fixture; readonly 
   "POST /v1/backtests/:id/cancel": { thing: "backtest", body: {} },
   "POST /v1/backtests/:id/run": { thing: "backtest", body: {} },
   "DELETE /v1/backtests/:id": { thing: "backtest" },
+  "GET /v1/rollouts/:id": { thing: "rollout" },
+  "GET /v1/rollouts/:id/accounts": { thing: "rollout" },
+  "POST /v1/rollouts/:id/stages": { thing: "rollout", body: { stage: 1 } },
+  "POST /v1/rollouts/:id/stop": { thing: "rollout", body: { reason: "test" } },
+  "POST /v1/rollouts/:id/undo": { thing: "rollout", body: { reason: "test" } },
   "POST /v1/webhooks/deliveries/:id/replay": { thing: "message", body: {} },
 };
 

@@ -15,6 +15,8 @@ export const SUBJECTS = [
   "alert_settings",
   "receiver",
   "proposal",
+  "rollout",
+  "brand",
   "message",
   "number",
   "verified_numbers",

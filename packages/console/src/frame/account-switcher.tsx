@@ -19,6 +19,7 @@ export function AccountSwitcher() {
       size="xs"
       w={{ base: 120, sm: 200 }}
       searchable={signedIn.accounts.length > 8}
+      limit={100}
       allowDeselect={false}
       value={account.id}
       data={signedIn.accounts.map(({ id, name, suspended }) => ({

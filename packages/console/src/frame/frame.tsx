@@ -1,9 +1,12 @@
 import { AppShell, Box, Burger, Center, Group, Loader, NavLink, ScrollArea, Text } from "@mantine/core";
 import { useDisclosure, useLocalStorage } from "@mantine/hooks";
-import { Link, Outlet, useLocation, useNavigate } from "@tanstack/react-router";
+import { getRouteApi, Link, Outlet, useLocation, useNavigate } from "@tanstack/react-router";
 import { useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { serverFor } from "../api/server.ts";
+import { PRODUCT, useShowBrand } from "../brand/brand-context.ts";
+import { BrandMark } from "../brand/brand-mark.tsx";
+import { useBrandState } from "../brand/use-brand-state.ts";
 import {
   useForgetAll,
   useSignedIn,
@@ -12,13 +15,14 @@ import {
   type Working,
   WorkingContext,
 } from "../session/session.ts";
-import { Mark } from "../shared/mark.tsx";
 import { AccountSwitcher } from "./account-switcher.tsx";
 import { ModePill } from "./mode-pill.tsx";
-import { NAVIGATION, type NavigationEntry } from "./navigation.ts";
+import { entriesFor, NAVIGATION, type NavigationEntry } from "./navigation.ts";
 import { Palette } from "./palette.tsx";
 import { PersonMenu } from "./person-menu.tsx";
 import { SwitchPill } from "./switch-pill.tsx";
+
+const route = getRouteApi("/frame");
 
 /** Top bar, navigation, and the page: for whoever is signed in. */
 export function Frame() {
@@ -30,7 +34,15 @@ export function Frame() {
   });
   const forgetAll = useForgetAll();
   const person = signedIn.data;
-  const account = person?.accounts.find(({ id }) => id === chosen) ?? person?.accounts[0];
+  const { account: named } = route.useSearch();
+  const navigate = useNavigate();
+  const account = person?.accounts.find(({ id }) => id === (named ?? chosen)) ?? person?.accounts[0];
+  // A link into an account chooses it, and the address is the page's own again.
+  useEffect(() => {
+    if (named === undefined || person == null) return;
+    if (person.accounts.some(({ id }) => id === named)) setChosen(named);
+    void navigate({ to: ".", search: (old) => ({ ...old, account: undefined }), replace: true });
+  }, [named, person, setChosen, navigate]);
   const working = useMemo<Working | undefined>(
     () =>
       person == null || account === undefined
@@ -80,6 +92,8 @@ function ToSignIn() {
 
 function Shell() {
   const { t } = useTranslation();
+  const brand = useBrandState();
+  useShowBrand(brand.data?.shown);
   const [isOpen, { toggle, close }] = useDisclosure();
   return (
     <AppShell
@@ -100,9 +114,9 @@ function Shell() {
               size="sm"
               aria-label={t(isOpen ? "frame.closeNavigation" : "frame.openNavigation")}
             />
-            <Mark />
-            <Text fw={700} visibleFrom="xs">
-              Safeguard
+            <BrandMark />
+            <Text fw={700} visibleFrom="xs" truncate maw={220}>
+              {brand.data?.shown?.name ?? PRODUCT}
             </Text>
           </Group>
           <Group gap="xs" wrap="nowrap">
@@ -130,29 +144,25 @@ function Entries({ entries, onGo }: { readonly entries: readonly NavigationEntry
   const { t } = useTranslation();
   const { pathname } = useLocation();
   const hasSandbox = useSignInState().data?.sandbox === true;
-  const { permissions } = useWorking().account;
-  return entries
-    .filter(({ inSandbox }) => inSandbox !== true || hasSandbox)
-    .filter(({ permission }) => permission === undefined || permissions.includes(permission))
-    .map(({ name, to, below }) =>
-      to === undefined ? (
-        <Box key={name} component="section" mt="xs" aria-label={t(`navigation.${name}`)}>
-          <Text size="xs" fw={600} c="dimmed" px="sm" py={4}>
-            {t(`navigation.${name}`)}
-          </Text>
-          <Box ml="xs">
-            <Entries entries={below ?? []} onGo={onGo} />
-          </Box>
+  return entriesFor(entries, useWorking(), hasSandbox).map(({ name, to, below }) =>
+    to === undefined ? (
+      <Box key={name} component="section" mt="xs" aria-label={t(`navigation.${name}`)}>
+        <Text size="xs" fw={600} c="dimmed" px="sm" py={4}>
+          {t(`navigation.${name}`)}
+        </Text>
+        <Box ml="xs">
+          <Entries entries={below ?? []} onGo={onGo} />
         </Box>
-      ) : (
-        <NavLink
-          key={name}
-          component={Link}
-          to={to}
-          label={t(`navigation.${name}`)}
-          active={pathname === to || pathname.startsWith(`${to}/`)}
-          onClick={onGo}
-        />
-      ),
-    );
+      </Box>
+    ) : (
+      <NavLink
+        key={name}
+        component={Link}
+        to={to}
+        label={t(`navigation.${name}`)}
+        active={pathname === to || pathname.startsWith(`${to}/`)}
+        onClick={onGo}
+      />
+    ),
+  );
 }

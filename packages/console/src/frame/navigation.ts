@@ -1,12 +1,14 @@
 import { ALERTS } from "../alerts/alerts-search.ts";
 import { AUDIT } from "../audit/audit-search.ts";
 import { BACKTEST } from "../backtest/backtest-search.ts";
+import { CUSTOMERS } from "../customers/customers-search.ts";
 import { KEYS } from "../keys/keys-search.ts";
 import { LIVE } from "../live/live-search.ts";
 import { MESSAGES } from "../messages/messages-search.ts";
 import { OWN_SIGN_IN, PEOPLE } from "../people/people-search.ts";
 import { PROVIDERS } from "../providers/provider-types.ts";
 import { SAFEGUARD } from "../safeguard/tabs.ts";
+import type { Working } from "../session/session.ts";
 import { SETTINGS } from "../settings/settings-draft.ts";
 import { VERIFICATION } from "../verification/verification-search.ts";
 
@@ -19,7 +21,24 @@ export interface NavigationEntry {
   readonly permission?: string;
   /** There where the sandbox is on only. */
   readonly inSandbox?: true;
+  /** There for accounts that have others below them, or could: those that nobody is above. */
+  readonly forParents?: true;
   readonly below?: readonly NavigationEntry[];
+}
+
+/** Who is it for? Of the same level. */
+export function entriesFor(
+  entries: readonly NavigationEntry[],
+  { account, signedIn }: Pick<Working, "account" | "signedIn">,
+  hasSandbox: boolean,
+): readonly NavigationEntry[] {
+  const isParent = account.parent === null || signedIn.accounts.some(({ parent }) => parent === account.id);
+  return entries.filter(
+    ({ inSandbox, permission, forParents }) =>
+      (inSandbox !== true || hasSandbox) &&
+      (permission === undefined || account.permissions.includes(permission)) &&
+      (forParents !== true || isParent),
+  );
 }
 
 export const NAVIGATION: readonly NavigationEntry[] = [
@@ -49,6 +68,7 @@ export const NAVIGATION: readonly NavigationEntry[] = [
       },
     ],
   },
+  { name: "customers", to: CUSTOMERS, permission: "accounts:read", forParents: true },
   {
     name: "ownSettings",
     below: [

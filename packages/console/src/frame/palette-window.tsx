@@ -9,7 +9,7 @@ import { SAFEGUARD } from "../safeguard/tabs.ts";
 import { useDestinations } from "../safeguard/use-policy.ts";
 import { useSignInState, useWorking } from "../session/session.ts";
 import { type Command, findCommands } from "./find-commands.ts";
-import { NAVIGATION, type NavigationEntry } from "./navigation.ts";
+import { entriesFor, NAVIGATION, type NavigationEntry } from "./navigation.ts";
 
 const [store, spotlight] = createSpotlight();
 
@@ -65,14 +65,13 @@ export function PaletteWindow({ onHelp }: { readonly onHelp: () => void }) {
 function useCommands(onHelp: () => void): readonly Runnable[] {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const { account, signedIn, chooseAccount } = useWorking();
+  const working = useWorking();
+  const { signedIn, chooseAccount } = working;
   const { setColorScheme } = useMantineColorScheme();
   const destinations = useDestinations();
   const hasSandbox = useSignInState().data?.sandbox === true;
-  const isThere = ({ permission, inSandbox }: NavigationEntry): boolean =>
-    (permission === undefined || account.permissions.includes(permission)) && (inSandbox !== true || hasSandbox);
   const pagesOf = (entries: readonly NavigationEntry[], above: string): readonly Runnable[] =>
-    entries.filter(isThere).flatMap(({ name, to, below = [] }) => {
+    entriesFor(entries, working, hasSandbox).flatMap(({ name, to, below = [] }) => {
       const label = t(`navigation.${name}`);
       const page: readonly Runnable[] =
         to === undefined ? [] : [{ id: to, group: "pages", label, keywords: above, run: () => void navigate({ to }) }];

@@ -40,7 +40,11 @@ function PasswordPage({ path, words }: { readonly path: string; readonly words: 
   const account = link.data?.account ?? "";
   const email = link.data?.email ?? "";
   return (
-    <Outside title={t(`${words}.title`)} text={link.data && t(`${words}.text`, { account, email })}>
+    <Outside
+      brand={link.data?.brand}
+      title={t(`${words}.title`)}
+      text={link.data && t(`${words}.text`, { account, email })}
+    >
       {link.isPending && <Skeleton h={120} />}
       <Refusal error={link.error ?? save.error} />
       {link.data !== undefined && (

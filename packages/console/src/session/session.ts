@@ -2,6 +2,7 @@ import type { SafeguardClient } from "@safeguard/client";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, useContext } from "react";
 import { serverFor } from "../api/server.ts";
+import type { Brand } from "../brand/brand-context.ts";
 
 export interface ReachableAccount {
   readonly id: string;
@@ -23,6 +24,8 @@ export interface SignInState {
   readonly identityProvider: string | null;
   readonly sandbox: boolean;
   readonly version: string;
+  /** Where all accounts are below one: what that shows. */
+  readonly brand: Brand | null;
 }
 
 /** Who is signed in; null: nobody. */

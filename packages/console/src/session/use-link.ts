@@ -1,12 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { serverFor } from "../api/server.ts";
+import type { Brand } from "../brand/brand-context.ts";
 
 export interface LinkSays {
   readonly type: "setup" | "invitation" | "reset";
   readonly email: string | null;
   readonly account: string | null;
   readonly until: string;
+  readonly brand: Brand | null;
 }
 
 /** The token in the address's fragment, and what it is for. It is taken out of the address at once. */

@@ -1,10 +1,12 @@
 import { Group, Title } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import type { ReactNode } from "react";
+import { PRODUCT, useBrand } from "../brand/brand-context.ts";
 
 /** The page's name, and what can be done with all of it. */
 export function PageHead({ title, children }: { readonly title: string; readonly children?: ReactNode }) {
-  useDocumentTitle(`${title} · Safeguard`);
+  const brand = useBrand();
+  useDocumentTitle(`${title} · ${brand?.name ?? PRODUCT}`);
   return (
     <Group justify="space-between" align="center" gap="sm" mb="md">
       <Title order={1} size="h2">

@@ -30,6 +30,8 @@ export type AuditedSubject =
   | "member"
   | "policy"
   | "proposal"
+  | "rollout"
+  | "brand"
   | "provider"
   | "routes"
   | "prices"
@@ -169,6 +171,25 @@ export function describeChange(record: ActedRecord, state: AuditedState): Descri
         ...(reason !== undefined && { reason }),
         after,
       });
+    }
+    case "brand_saved": {
+      const { account, name, colour, logo } = record.brand;
+      const after = {
+        ...(name !== undefined && { name }),
+        ...(colour !== undefined && { colour }),
+        ...(logo !== undefined && { logo: `${logo.type}, SHA-256 ${logo.sha256}` }),
+      };
+      return described(record.actor, { type: "brand", id: account }, account, { after });
+    }
+    case "rollout_saved": {
+      const { id, account, source, parts, policy, targets, stages, begun, stopped, undone, reason } = record.rollout;
+      const after = {
+        ...{ source, parts, policy, targets: targets.length, stages, begun: begun.length },
+        ...(stopped !== undefined && { stopped: stopped.reason }),
+        ...(undone !== undefined && { undone: undone.reason }),
+      };
+      const why = undone?.reason ?? stopped?.reason ?? reason;
+      return described(record.actor, { type: "rollout", id }, account, { reason: why, after });
     }
     case "number_erased": {
       const { account, standIn, resumed } = record;

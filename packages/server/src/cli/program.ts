@@ -10,6 +10,7 @@ import { addBacktestCommand } from "./commands/backtest.ts";
 import { addBackupCommands } from "./commands/backup.ts";
 import { addBypassCommand } from "./commands/bypass.ts";
 import { addCheckCommand } from "./commands/check.ts";
+import { addCustomerCommands } from "./commands/customers.ts";
 import { addDestinationCommands } from "./commands/destinations.ts";
 import { addDetectionCommand } from "./commands/detection.ts";
 import { addDevCommand } from "./commands/dev.ts";
@@ -95,6 +96,7 @@ export function buildProgram(cli: Cli, status: CommandStatus): Command {
   addProviderCommands(program, cli, status);
   addRouteCommands(program, cli);
   addAccountCommands(program, cli);
+  addCustomerCommands(program, cli);
   addMemberCommands(program, cli);
   addKeyCommands(program, cli);
   addVerifiedCommands(program, cli, status);

@@ -248,6 +248,16 @@ function partsOf(record: JournalRecord, explain: Explain): Parts {
       const state = decision?.outcome ?? "waits for approval";
       return { account, sentence: `To ${wordsOfAct(act)}: ${state}.` };
     }
+    case "brand_saved":
+      return { account: record.brand.account, sentence: "Its name, logo and colour were saved." };
+    case "rollout_saved": {
+      const { account, id, begun, stages } = record.rollout;
+      return { account, sentence: `Roll-out ${id}: ${begun.length} of ${stages.length} stages begun.` };
+    }
+    case "rollout_step_done": {
+      const { rollout, account, type, outcome } = record.step;
+      return { account, sentence: `Roll-out ${rollout} ${type}: ${outcome.how.replaceAll("_", " ")}.` };
+    }
     case "number_erased":
       return {
         ...(record.account !== undefined && { account: record.account }),

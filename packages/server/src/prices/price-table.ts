@@ -1,6 +1,7 @@
 import { type Destination, operatorOf, type Recipient } from "@safeguard/core";
 import type { Money } from "../store/journal-record.ts";
 import { DEFAULT_PRICES_USD_MICROS } from "./default-prices.generated.ts";
+import { createExchange } from "./exchange.ts";
 import type { PriceList } from "./price-list.ts";
 
 /** The price of one segment. Of several that speak of a number the one with the longest prefix holds, then its operator's, then its destination's. */
@@ -37,13 +38,7 @@ interface PricesOfDestination {
 export function createPriceTable(exchangeRates: Readonly<Record<string, number>>): PriceTable {
   let imported: readonly PriceEntry[] = [];
   let byDestination = new Map<Destination, PricesOfDestination>();
-  const rateOf = (currency: string): number | undefined => (currency === "USD" ? 1 : exchangeRates[currency]);
-
-  function converted({ micros, currency }: Money, into: string): number | undefined {
-    if (currency === into) return micros;
-    const [from, to] = [rateOf(currency), rateOf(into)];
-    return from === undefined || to === undefined ? undefined : (micros / from) * to;
-  }
+  const converted = createExchange(exchangeRates);
 
   function dearestOf(prices: readonly Money[], currency: string): number | undefined {
     let dearest: number | undefined;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { SCOPES } from "../accounts/api-key.ts";
 import { ROLES } from "../accounts/permissions.ts";
+import { brandView } from "../brand/brand-view.ts";
 import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from "./sign-in.ts";
 
 export const password = z
@@ -16,6 +17,7 @@ export const linkView = z
     type: z.enum(["setup", "invitation", "reset"]),
     email: z.string().nullable(),
     account: z.string().nullable().describe("The name of the account that the person comes into."),
+    brand: brandView.nullable().describe("What that account shows in the place of the product's own name and mark."),
     until: z.iso.datetime(),
   })
   .meta({ id: "SignInLink" });
@@ -71,6 +73,9 @@ export const signInStateView = z
     identityProvider: z.string().nullable().describe("Name of the OpenID Connect provider."),
     sandbox: z.boolean(),
     version: z.string(),
+    brand: brandView
+      .nullable()
+      .describe("Where all accounts are below one: what that shows in the place of the product's own name and mark."),
   })
   .meta({ id: "SignInState" });
 

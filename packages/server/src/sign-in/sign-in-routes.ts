@@ -1,10 +1,12 @@
-import type { EpochMilliseconds } from "@safeguard/core";
+import type { AccountId, EpochMilliseconds } from "@safeguard/core";
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { AccountServiceDeps } from "../accounts/account-services.ts";
 import { scopesOfRole } from "../accounts/permissions.ts";
 import type { RoutePlugin } from "../api/app.ts";
 import { ServiceError } from "../api/service-error.ts";
+import { type brandView, viewOfBrand } from "../brand/brand-view.ts";
+import type { Brands } from "../brand/brands.ts";
 import { addMember, memberOfAccount } from "../members/member-services.ts";
 import { firstPolicy } from "../policies/first-policy.ts";
 import type { PolicyServiceDeps } from "../policies/policy-services.ts";
@@ -34,6 +36,8 @@ export type SignInRouteDeps = AccountServiceDeps & PolicyServiceDeps & SignInPar
 interface SignInParts {
   readonly signIn: SignIn;
   readonly links: SignInLinks;
+  /** Whose name and logo a page before the sign-in shows. */
+  readonly brands: Pick<Brands, "shown">;
   readonly identityProvider: string | undefined;
   readonly sandbox: boolean;
   readonly version: string;
@@ -82,6 +86,17 @@ export function signInRoutes(deps: SignInRouteDeps): RoutePlugin {
     return root;
   }
 
+  const brandOf = (account: AccountId): z.output<typeof brandView> | null => {
+    const brand = deps.brands.shown(account);
+    return brand === undefined ? null : viewOfBrand(brand);
+  };
+
+  /** Before anybody has signed in only this is known: where all accounts are one's own or below it, whose they are. */
+  function brandBefore(): z.output<typeof brandView> | null {
+    const [only, ...others] = directory.accounts().filter(({ parent }) => parent === undefined);
+    return only === undefined || others.length > 0 ? null : brandOf(only.id);
+  }
+
   return async (app) => {
     app.get(
       "/v1/sign-in",
@@ -91,6 +106,7 @@ export function signInRoutes(deps: SignInRouteDeps): RoutePlugin {
         identityProvider: deps.identityProvider ?? null,
         sandbox: deps.sandbox,
         version: deps.version,
+        brand: brandBefore(),
       }),
     );
 
@@ -108,6 +124,7 @@ export function signInRoutes(deps: SignInRouteDeps): RoutePlugin {
           type: link.type,
           email: member?.email ?? (link.type === "reset" ? link.email : null),
           account: account?.name ?? null,
+          brand: account === undefined || account === null ? null : brandOf(account.id),
           until: new Date(link.until).toISOString(),
         };
       },

@@ -2,10 +2,12 @@ import type { Account } from "../accounts/account.ts";
 import type { ApiKey } from "../accounts/api-key.ts";
 import type { AlertSettings } from "../alerts/alert-settings.ts";
 import type { ActProposal } from "../approvals/act-proposal.ts";
+import type { Brand } from "../brand/brand.ts";
 import type { MessageId } from "../gateway/message-id.ts";
 import type { Provider, RouteTable } from "../gateway/outbound/provider.ts";
 import type { Member } from "../members/member.ts";
 import type { PolicyRevision } from "../policies/policy-revision.ts";
+import type { Rollout, RolloutStep } from "../rollouts/rollout.ts";
 import type { BackendLink } from "./backend-call.ts";
 import type { DataPlace } from "./data-place.ts";
 import { GroupJournal } from "./group-journal.ts";
@@ -157,7 +159,11 @@ export function connectStore(
       },
     },
     switches: { all: () => documents<Extract<DetectionAction, DetectionSwitch>>("switch") },
-    usage: { days: (accounts, fromDay, untilDay) => call("usageDays", accounts, fromDay, untilDay) },
+    usage: {
+      days: (accounts, fromDay, untilDay) => call("usageDays", accounts, fromDay, untilDay),
+      totals: (accounts, fromDay, untilDay) => call("usageTotals", accounts, fromDay, untilDay),
+      byDestination: (accounts, fromDay, untilDay) => call("usageByDestination", accounts, fromDay, untilDay),
+    },
     notices: {
       due: (now, limit, after = 0) => call("noticesDue", now, limit, after),
       nextDueAt: (after = 0) => call("nextNoticeAt", after),
@@ -179,6 +185,11 @@ export function connectStore(
       takenSince: (account, receiver, since) => call("receiverTookSince", account, receiver, since),
     },
     actProposals: { all: () => documents<ActProposal>("act_proposal") },
+    brands: { all: () => documents<Brand>("brand") },
+    rollouts: {
+      all: () => documents<Rollout>("rollout"),
+      steps: () => documents<RolloutStep>("rollout_step"),
+    },
     alertSettings: { all: () => documents<AlertSettings>("alert_settings") },
     pausedReceivers: { all: () => documents<ReceiverRecord>("paused_receiver") },
     requests: { find: (account, idempotencyKey) => call("request", account, idempotencyKey) },

@@ -17,6 +17,7 @@ import type { AlertCode, AlertEvent, AlertFacts } from "../alerts/alert-facts.ts
 import type { AlertSettings } from "../alerts/alert-settings.ts";
 import type { ActProposal } from "../approvals/act-proposal.ts";
 import type { AuditRow } from "../audit/audit-row.ts";
+import type { Brand } from "../brand/brand.ts";
 import type { PastTrafficRecord } from "../detection/past-traffic/past-traffic-record.ts";
 import type { DeliveryReport } from "../gateway/feedback/delivery-report.ts";
 import type { OutcomeKind } from "../gateway/feedback/outcome.ts";
@@ -25,6 +26,7 @@ import type { SubmissionOutcome } from "../gateway/outbound/connector.ts";
 import type { Provider, RouteTable } from "../gateway/outbound/provider.ts";
 import type { Member } from "../members/member.ts";
 import type { PolicyRevision } from "../policies/policy-revision.ts";
+import type { Rollout, RolloutStep } from "../rollouts/rollout.ts";
 
 /** Amount of money: millionths of the currency's unit. */
 export interface Money {
@@ -427,6 +429,12 @@ export type JournalRecord =
       /** Of a run: by what it decides, such as `default/3`. */
       readonly policies?: readonly string[];
     }
+  /** Name, logo and colour of an account's own; with none of them they are taken away. */
+  | ({ readonly type: "brand_saved"; readonly brand: Brand } & Saying)
+  /** A baseline on its way into the accounts below; said again with each stage, stop and undo. */
+  | ({ readonly type: "rollout_saved"; readonly rollout: Rollout } & Saying)
+  /** In the same append as the target's revisions, whose authors say who it was. */
+  | { readonly type: "rollout_step_done"; readonly at: EpochMilliseconds; readonly step: RolloutStep }
   /** What loosens, besides policies, and waits for a second person; said again, with what became of it. */
   | {
       readonly type: "act_proposal_saved";

@@ -185,6 +185,12 @@ function accountOf(record: JournalRecord): AccountId | undefined {
       return record.incident.account;
     case "alert_settings_saved":
       return record.settings.account;
+    case "brand_saved":
+      return record.brand.account;
+    case "rollout_saved":
+      return record.rollout.account;
+    case "rollout_step_done":
+      return record.step.account;
     case "act_proposal_saved":
       return record.proposal.account;
     default:

@@ -63,6 +63,9 @@ export function retentionClass(type: JournalRecord["type"]): RetentionClass | un
     case "backtest_deleted":
     case "number_erased":
     case "act_proposal_saved":
+    case "brand_saved":
+    case "rollout_saved":
+    case "rollout_step_done":
     case "number_exported":
     case "detection_begun_anew":
     case "alert_settings_saved":

@@ -205,6 +205,16 @@ export abstract class StoreBackend {
     return this.#reads.usageDays(accounts, fromDay, untilDay);
   }
 
+  async usageTotals(accounts: readonly AccountId[], fromDay: string, untilDay: string) {
+    await this.caughtUp();
+    return this.#reads.usageSums.totals(accounts, fromDay, untilDay);
+  }
+
+  async usageByDestination(accounts: readonly AccountId[], fromDay: string, untilDay: string) {
+    await this.caughtUp();
+    return this.#reads.usageSums.byDestination(accounts, fromDay, untilDay);
+  }
+
   async noticesDue(now: EpochMilliseconds, limit: number, after: number) {
     await this.caughtUp();
     return this.#reads.noticesDue(now, limit, after);

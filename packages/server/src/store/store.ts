@@ -16,11 +16,13 @@ import type { AlertSettings } from "../alerts/alert-settings.ts";
 import type { ActProposal } from "../approvals/act-proposal.ts";
 import type { AuditHead, AuditRow } from "../audit/audit-row.ts";
 import type { FoundRow } from "../audit/verify-chain.ts";
+import type { Brand } from "../brand/brand.ts";
 import type { OutcomeKind } from "../gateway/feedback/outcome.ts";
 import type { MessageId } from "../gateway/message-id.ts";
 import type { Provider, RouteTable } from "../gateway/outbound/provider.ts";
 import type { Member } from "../members/member.ts";
 import type { PolicyRevision } from "../policies/policy-revision.ts";
+import type { Rollout, RolloutStep } from "../rollouts/rollout.ts";
 import type { Journal } from "./journal.ts";
 import type {
   AlertCode,
@@ -180,6 +182,13 @@ export interface UsageDay {
   /** Of the billable ones, where a price is known. */
   readonly spend: readonly Money[];
 }
+
+/** See {@link UsageDay}. */
+export type UsageTotal = Pick<UsageDay, "account" | "decided" | "blocked" | "verified">;
+export type UsageOfDestination = Pick<
+  UsageDay,
+  "account" | "destination" | "decided" | "blocked" | "verified" | "spend"
+>;
 
 export interface QueuedNotice {
   readonly id: MessageId;
@@ -368,6 +377,14 @@ export interface Store {
   readonly usage: {
     /** Both days included; ordered by account, day, destination. */
     days(accounts: readonly AccountId[], fromDay: string, untilDay: string): Promise<readonly UsageDay[]>;
+    /** The same summed up per account; one that has none is left out. In no particular order. */
+    totals(accounts: readonly AccountId[], fromDay: string, untilDay: string): Promise<readonly UsageTotal[]>;
+    /** The same summed up per account and destination. In no particular order. */
+    byDestination(
+      accounts: readonly AccountId[],
+      fromDay: string,
+      untilDay: string,
+    ): Promise<readonly UsageOfDestination[]>;
   };
   readonly notices: {
     /** Earliest first; of those due at the same time, the one queued first. `after`: only those queued after this record. */
@@ -399,6 +416,9 @@ export interface Store {
   /** What accounts chose about their alerts. */
   /** Of what waits, or waited, for a second person. */
   readonly actProposals: { all(): Promise<readonly ActProposal[]> };
+  readonly brands: { all(): Promise<readonly Brand[]> };
+  /** Every roll-out, and every step of theirs, in the order in which they were first said. */
+  readonly rollouts: { all(): Promise<readonly Rollout[]>; steps(): Promise<readonly RolloutStep[]> };
   readonly alertSettings: { all(): Promise<readonly AlertSettings[]> };
   /** Of the receivers that were ever paused: the last that was said. */
   readonly pausedReceivers: { all(): Promise<readonly ReceiverRecord[]> };

@@ -19,6 +19,9 @@ export type DocumentRecord = Extract<
       | "bypass_set"
       | "alert_settings_saved"
       | "act_proposal_saved"
+      | "brand_saved"
+      | "rollout_saved"
+      | "rollout_step_done"
       | "receiver_paused"
       | "receiver_resumed";
   }
@@ -65,6 +68,14 @@ export class DocumentWriter {
         return this.#save("alert_settings", record.settings.account, sequence, record.settings);
       case "act_proposal_saved":
         return this.#save("act_proposal", record.proposal.id, sequence, record.proposal);
+      case "brand_saved":
+        return this.#save("brand", record.brand.account, sequence, record.brand);
+      case "rollout_saved":
+        return this.#save("rollout", record.rollout.id, sequence, record.rollout);
+      case "rollout_step_done": {
+        const { rollout, account, type } = record.step;
+        return this.#save("rollout_step", JSON.stringify([rollout, account, type]), sequence, record.step);
+      }
       case "receiver_paused":
       case "receiver_resumed":
         return this.#save("paused_receiver", JSON.stringify([record.account, record.receiver]), sequence, record);

@@ -302,6 +302,9 @@ export class Projection {
       case "bypass_set":
       case "alert_settings_saved":
       case "act_proposal_saved":
+      case "brand_saved":
+      case "rollout_saved":
+      case "rollout_step_done":
       case "receiver_paused":
       case "receiver_resumed":
         this.#documents.push({ sequence, record });

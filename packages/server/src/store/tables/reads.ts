@@ -12,6 +12,7 @@ import { documentContext } from "./document-writer.ts";
 import { messageFromRow, requestHash, searchHash } from "./message-row.ts";
 import type { DocumentKind, MessageTable, TableSchema } from "./schema.ts";
 import type { Sql } from "./sql.ts";
+import { UsageSums } from "./usage-sums.ts";
 import { WaitingReads } from "./waiting-reads.ts";
 
 export type TableDatabase = Kysely<TableSchema>;
@@ -50,6 +51,7 @@ export class TableReads {
   readonly #hash: KeyedHash;
   /** Every question about the messages that wait. */
   readonly waiting: WaitingReads;
+  readonly usageSums: UsageSums;
 
   constructor(db: TableDatabase, sql: Sql, journal: JournalLines, cipher: BlobCipher, hash: KeyedHash, ids: RecordIds) {
     this.#db = db;
@@ -57,6 +59,7 @@ export class TableReads {
     this.#journal = journal;
     this.#cipher = cipher;
     this.#hash = hash;
+    this.usageSums = new UsageSums(db);
     this.waiting = new WaitingReads(sql, (sequence) => this.record(sequence), hash, ids);
   }
 

@@ -86,7 +86,10 @@ export type DocumentKind =
   | "switch"
   | "alert_settings"
   | "paused_receiver"
-  | "act_proposal";
+  | "act_proposal"
+  | "brand"
+  | "rollout"
+  | "rollout_step";
 
 /** Accounts, keys, members, policy revisions, providers, routes, and lockdown and bypass of detection as last saved. */
 export interface DocumentTable {

@@ -504,9 +504,26 @@ export function describeStore(name: string, create: () => StoreUnderTest): void 
         await fc.assert(
           fc.asyncProperty(fc.array(picks, { maxLength: 30 }), async (some) => {
             for (const one of some) await apply(one);
-            expect(await store.usage.days([ACME, OTHER], "2026-11-22", "2026-11-23")).toEqual(
-              await recount(records, async (id) => store.messages.findById(id)),
-            );
+            const days = await store.usage.days([ACME, OTHER], "2026-11-22", "2026-11-23");
+            expect(days).toEqual(await recount(records, async (id) => store.messages.findById(id)));
+            for (const account of [ACME, OTHER]) {
+              for (const until of ["2026-11-22", "2026-11-23"]) {
+                const its = days.filter((line) => line.account === account && line.day <= until);
+                expect(await store.usage.totals([account], "2026-11-22", until)).toEqual(
+                  its.length === 0 ? [] : [{ account, ...countsOf(its) }],
+                );
+                const places = [...Map.groupBy(its, ({ destination }) => destination)];
+                const sums = await store.usage.byDestination([account], "2026-11-22", until);
+                expect(Object.fromEntries(sums.map(({ destination, ...line }) => [destination, line]))).toEqual(
+                  Object.fromEntries(
+                    places.map(([destination, lines]) => [
+                      destination,
+                      { account, ...countsOf(lines), spend: moneyOf(lines) },
+                    ]),
+                  ),
+                );
+              }
+            }
           }),
           { numRuns: 25, endOnFailure: true },
         );
@@ -672,6 +689,19 @@ export function describeStore(name: string, create: () => StoreUnderTest): void 
       });
     });
   });
+}
+
+function countsOf(lines: readonly UsageDay[]): Pick<UsageDay, "decided" | "blocked" | "verified"> {
+  const sum = (field: "decided" | "blocked" | "verified"): number => lines.reduce((all, line) => all + line[field], 0);
+  return { decided: sum("decided"), blocked: sum("blocked"), verified: sum("verified") };
+}
+
+function moneyOf(lines: readonly UsageDay[]): readonly Money[] {
+  const sums = new Map<string, number>();
+  for (const { currency, micros } of lines.flatMap(({ spend }) => spend)) {
+    sums.set(currency, (sums.get(currency) ?? 0) + micros);
+  }
+  return [...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([currency, micros]) => ({ micros, currency }));
 }
 
 /** The simple oracle: usage counted from the record, message by message. */

@@ -1,0 +1,201 @@
+import { Button, Card, Group, Select, Skeleton, Stack, Table, Text, TextInput } from "@mantine/core";
+import { getRouteApi } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { IncidentStateBadge } from "../incidents/incident-state.tsx";
+import { csvOf } from "../shared/csv.ts";
+import { useFormat } from "../shared/format.ts";
+import { Refusal } from "../shared/refusal.tsx";
+import { RelativeTime } from "../shared/relative-time.tsx";
+import { RouteLink } from "../shared/route-link.tsx";
+import { saveFile } from "../shared/save-file.ts";
+import type { CustomerIncident } from "./customer-types.ts";
+import { CUSTOMER_INCIDENT_STATES } from "./customers-search.ts";
+import { once, useCustomerIncidents } from "./use-customers.ts";
+
+const route = getRouteApi("/frame/customers/incidents");
+
+/** What goes on in all accounts below, in one queue: each leads to its account's case. */
+export function CustomerIncidentsPage() {
+  const { t } = useTranslation();
+  const { place } = useFormat();
+  const { q = "", state = "ongoing", destination, sort = "at_risk" } = route.useSearch();
+  const navigate = route.useNavigate();
+  const list = useCustomerIncidents({
+    state,
+    sort,
+    ...(q.trim() !== "" && { q: q.trim() }),
+    ...(destination !== undefined && { destination }),
+  });
+  const shown = once(
+    list.data?.pages.flatMap(({ items }) => items) ?? [],
+    ({ account, number }) => `${account} ${number}`,
+  );
+  const places = new Set([
+    ...shown.flatMap((one) => one.destinations),
+    ...(destination === undefined ? [] : [destination]),
+  ]);
+  return (
+    <>
+      <Group mb="md" gap="sm" align="flex-end" justify="space-between">
+        <Group gap="sm" align="flex-end">
+          <TextInput
+            type="search"
+            label={t("customers.search")}
+            w={{ base: "100%", xs: 220 }}
+            value={q}
+            onChange={({ currentTarget: { value } }) =>
+              void navigate({ search: (old) => ({ ...old, q: value || undefined }), replace: true })
+            }
+          />
+          <Select
+            label={t("incidents.filter.state")}
+            w={{ base: "100%", xs: 160 }}
+            allowDeselect={false}
+            value={state}
+            data={CUSTOMER_INCIDENT_STATES.map((value) => ({ value, label: t(`incidents.state.${value}`) }))}
+            onChange={(value) =>
+              void navigate({
+                search: (old) => ({
+                  ...old,
+                  state: (["open", "acknowledged", "contained"] as const).find((one) => one === value),
+                }),
+              })
+            }
+          />
+          <Select
+            label={t("incidents.filter.destination")}
+            w={{ base: "100%", xs: 180 }}
+            clearable
+            searchable
+            clearButtonProps={{ "aria-label": t("setup.clear") }}
+            placeholder={t("incidents.filter.everywhere")}
+            value={destination ?? null}
+            data={[...places].map((code) => ({ value: code, label: place(code) }))}
+            onChange={(value) => void navigate({ search: (old) => ({ ...old, destination: value ?? undefined }) })}
+          />
+          <Select
+            label={t("incidents.filter.sort")}
+            w={{ base: "100%", xs: 170 }}
+            allowDeselect={false}
+            value={sort}
+            data={[
+              { value: "at_risk", label: t("incidents.sort.risk") },
+              { value: "newest", label: t("incidents.sort.newest") },
+            ]}
+            onChange={(value) =>
+              void navigate({ search: (old) => ({ ...old, sort: value === "newest" ? "newest" : undefined }) })
+            }
+          />
+        </Group>
+        <Button
+          variant="default"
+          disabled={shown.length === 0}
+          onClick={() => saveFile("customer-incidents.csv", csvOfIncidents(shown), "text/csv")}
+        >
+          {t("incidents.csv")}
+        </Button>
+      </Group>
+      <Refusal error={list.error} />
+      {list.isPending && (
+        <Stack aria-busy="true" aria-label={t("loading")}>
+          {[1, 2, 3].map((row) => (
+            <Skeleton key={row} height={64} />
+          ))}
+        </Stack>
+      )}
+      {list.data !== undefined && shown.length === 0 && (
+        <Card withBorder p="xl">
+          <Text fw={600}>{t("customers.noIncidents")}</Text>
+          <Text size="sm" mt={4} maw={640}>
+            {t("customers.noIncidentsText")}
+          </Text>
+        </Card>
+      )}
+      {shown.length > 0 && <Queue incidents={shown} />}
+      {list.hasNextPage && (
+        <Button mt="md" variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+          {t("incidents.more")}
+        </Button>
+      )}
+    </>
+  );
+}
+
+function Queue({ incidents }: { readonly incidents: readonly CustomerIncident[] }) {
+  const { t } = useTranslation();
+  const { count, money, place } = useFormat();
+  return (
+    <Table verticalSpacing="sm" className="numbers" aria-label={t("customers.tab.incidents")}>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>{t("incidents.column.incident")}</Table.Th>
+          <Table.Th visibleFrom="sm" ta="right">
+            {t("incidents.column.attempts")}
+          </Table.Th>
+          <Table.Th visibleFrom="sm" ta="right">
+            {t("incidents.column.risk")}
+          </Table.Th>
+          <Table.Th visibleFrom="md">{t("incidents.column.seen")}</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {incidents.map(
+          ({ account, accountName, number, state, sentence, destinations, counts, lastSeenAt, ...one }) => {
+            const risk = one.money.atRiskPerHour;
+            return (
+              <Table.Tr key={`${account} ${number}`}>
+                <Table.Td>
+                  <Group gap="xs" wrap="wrap" mb={4}>
+                    <RouteLink
+                      to="/channels/incidents/$number"
+                      params={{ number: String(number) }}
+                      search={{ account }}
+                      fw={600}
+                      style={{ overflowWrap: "anywhere" }}
+                    >
+                      {t("customers.incidentOf", { name: accountName, number })}
+                    </RouteLink>
+                    <IncidentStateBadge state={state} />
+                    <Text size="sm">{destinations.map(place).join(", ")}</Text>
+                  </Group>
+                  <Text size="sm" c="dimmed" lineClamp={2}>
+                    {sentence}
+                  </Text>
+                  <Text size="sm" hiddenFrom="sm" mt={4}>
+                    {[
+                      t("incidents.attempts", { count: counts.attempts, formatted: count(counts.attempts) }),
+                      ...(risk === null ? [] : [t("incidents.risk", { money: money(risk) })]),
+                    ].join(" · ")}
+                  </Text>
+                </Table.Td>
+                <Table.Td visibleFrom="sm" ta="right">
+                  {count(counts.attempts)}
+                </Table.Td>
+                <Table.Td visibleFrom="sm" ta="right" style={{ whiteSpace: "nowrap" }}>
+                  {risk === null ? "–" : t("incidents.perHour", { money: money(risk) })}
+                </Table.Td>
+                <Table.Td visibleFrom="md" style={{ whiteSpace: "nowrap" }}>
+                  <RelativeTime at={lastSeenAt} size="sm" />
+                </Table.Td>
+              </Table.Tr>
+            );
+          },
+        )}
+      </Table.Tbody>
+    </Table>
+  );
+}
+
+function csvOfIncidents(incidents: readonly CustomerIncident[]): string {
+  return csvOf(
+    [
+      ...["account", "account_name", "number", "state", "opened", "last_seen", "destinations", "ranges", "attempts"],
+      ...["leaked", "blocked", "lost", "at_risk_per_hour", "currency", "sentence"],
+    ],
+    incidents.map(({ counts, money, ...one }) => [
+      ...[one.account, one.accountName, one.number, one.state, one.openedAt, one.lastSeenAt],
+      ...[one.destinations.join(" "), one.ranges.map(({ range }) => range).join("; "), counts.attempts, counts.leaked],
+      ...[counts.blocked, money.lost?.amount, money.atRiskPerHour?.amount, money.lost?.currency, one.sentence],
+    ]),
+  );
+}
