@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { ROLES, type Role } from "../src/accounts/permissions.ts";
 import { addMember, createPersonalKey } from "../src/members/member-services.ts";
 import { startSafeguard, type TestSafeguard } from "./harness.ts";
@@ -21,6 +21,7 @@ const CANARIES = [...ATTACK, UNANSWERED, WAITING, ASKED, BLOCKED, VERIFIED];
 /** Routes whose answer is the number, and why that is right. */
 const TELLS: Readonly<Record<string, string>> = {
   "POST /v1/messages/:id/reveal": "what it is for; each look is in the audit trail",
+  "GET /v1/backtests/:id/decisions": "the file that the account brought, decided row by row; in the audit trail",
   "GET /v1/sandbox/messages": "the sandbox's phones, in development: nobody's number",
 };
 
@@ -89,12 +90,29 @@ beforeAll(async () => {
     key: [product.liveKey.id],
     account: [account.id],
     missing: ["missing"],
+    backtest: [await ranBacktest()],
     policy: ["default"],
     revision: (await list("/v1/policies/default/revisions")).map(({ number }) => String(number)),
   });
   for (const [name, found] of Object.entries(things)) expect(found.length, name).toBeGreaterThan(0);
 }, 120_000);
 afterAll(() => product.stop());
+
+/** A backtest over these numbers, with the attack in it and a row that cannot be read. */
+async function ranBacktest(): Promise<string> {
+  const rows = CANARIES.map((to, index) => `${1_760_000_000 + 10 * index},${to}`);
+  const file = Buffer.from(["time,to", ...rows, `never,${VERIFIED}`].join("\n"));
+  const { body } = await product.api("POST", "/v1/backtests", { name: `of ${VERIFIED}.csv`, bytes: file.length });
+  const { id } = body as { readonly id: string };
+  const headers = { authorization: `Bearer ${product.liveKey.secret}`, "content-type": "application/octet-stream" };
+  const path = `${product.url}/v1/backtests/${id}`;
+  expect((await fetch(`${path}/file?from=0`, { method: "PUT", headers, body: file })).status).toBe(200);
+  expect((await product.api("POST", `/v1/backtests/${id}/run`, { policy: { type: "starting" } })).status).toBe(200);
+  const state = async () =>
+    ((await product.api("GET", `/v1/backtests/${id}`)).body as { readonly run: { readonly state: string } }).run.state;
+  await vi.waitUntil(async () => (await state()) === "done", { timeout: 60_000, interval: 50 });
+  return id;
+}
 
 /** What a path's parameter names, by the beginning of the path. */
 const NAMED: readonly (readonly [path: RegExp, thing: string])[] = [
@@ -110,6 +128,8 @@ const NAMED: readonly (readonly [path: RegExp, thing: string])[] = [
   // (of these nothing is kept that has a number; what is asked for is not there)
   [/^\/v1\/(?:providers|routes\/providers|approvals|approvals\/acts|proposals|verified-numbers)\/:/, "missing"],
   [/^\/v1\/alerts\/settings\/channels\/:id/, "missing"],
+  [/^\/v1\/(?:brand\/logos|rollouts)\/:/, "missing"],
+  [/^\/v1\/backtests\/:id/, "backtest"],
 ];
 
 /** Ways to ask that show more than the bare path. */
