@@ -87,6 +87,8 @@ describe.skipIf(NO_BROWSER !== undefined)("a backtest, in the browser", () => {
     );
     await page.locator('[data-picture="number-line"]').waitFor();
     expect(await page.locator("[data-picture]").count()).toBe(5);
+    // (what is beside the block is not kept, and nothing is said of it)
+    expect(await page.locator('[data-picture="number-line"]').innerText()).not.toContain("on both sides");
     expect(await page.getByTestId("attack").innerText()).toContain("Pakistan");
     await page.getByTestId("rejected").getByText('Line 4: SMS_DT "yesterday" is no time').waitFor();
     await page.getByRole("table", { name: "Compared with the other policy" }).waitFor();
