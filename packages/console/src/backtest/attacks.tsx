@@ -78,7 +78,7 @@ export function Attacks({
         <Skeleton height={260} />
       ) : (
         <>
-          <NumberLine evidence={pictures} />
+          <NumberLine evidence={pictures} isAlone />
           <SimpleGrid cols={{ base: 1, lg: 2 }} mt="md">
             <NumberTime evidence={pictures} />
             <Funnel funnel={pictures.funnel} />

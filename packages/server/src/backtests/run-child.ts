@@ -22,8 +22,8 @@ import { RUN_FILES, type RunLists, type RunProgress, type RunSummary, type RunTa
 
 // The process of one run: see runInChild. It is told its task, says how far it is, and ends.
 
-/** A tenth of what others get where there is not enough for all; with the lowest of all it would never end on a busy machine. */
-const PRIORITY = 10;
+/** A third of what others get where there is not enough for all; with the lowest of all it would never end on a busy machine. */
+const PRIORITY = 5;
 /** How often it says how far it is, and looks at what it takes. */
 const PROGRESS_MS = 250;
 /** Emitted ranges end by themselves after so long, as on the command line. */

@@ -15,7 +15,14 @@ const BESIDE = 0.14;
 const LEAST_COLUMN = 5;
 
 /** The numbers of the block in a row: how often each was tried, and what became of it; the neighbours grey beside it. */
-export function NumberLine({ evidence }: { readonly evidence: IncidentEvidence }) {
+export function NumberLine({
+  evidence,
+  isAlone = false,
+}: {
+  readonly evidence: IncidentEvidence;
+  /** Nothing is known of what is beside it. */
+  readonly isAlone?: boolean;
+}) {
   const { t } = useTranslation();
   const { count } = useFormat();
   const { fill: hatch, definition } = useHatch();
@@ -36,13 +43,13 @@ export function NumberLine({ evidence }: { readonly evidence: IncidentEvidence }
     { label: t("pictures.mark.stopped"), look: "hatch" },
     { label: t("pictures.mark.converted"), look: "converted" },
     { label: t("pictures.mark.verified"), look: "verified" },
-    { label: t("pictures.beside"), look: "beside" },
+    ...(isAlone ? [] : [{ label: t("pictures.beside"), look: "beside" } as const]),
   ];
   return (
     <Picture
       name="number-line"
       title={t("pictures.line.title")}
-      caption={t(masked ? "pictures.line.captionMasked" : "pictures.line.caption", {
+      caption={t(`pictures.line.${isAlone ? "captionAlone" : masked ? "captionMasked" : "caption"}`, {
         attempts: count(line.ticks.length),
         numbers: count(numbersHit),
         from: numberText(line, Math.min(...offsets, line.size), masked),
