@@ -89,6 +89,6 @@ export function makeKey(page: Page): Promise<string> {
   return page.evaluate<string>(`fetch("/v1/keys", {
     method: "POST",
     headers: { "safeguard-console": "1", "content-type": "application/json" },
-    body: JSON.stringify({ name: "bench", mode: "test", scopes: ["messages:send", "decisions:write", "policies:read", "policies:write"] }),
+    body: JSON.stringify({ name: "bench", mode: "test", scopes: ["messages:send", "decisions:write", "policies:read", "policies:write", "usage:read", "incidents:read"] }),
   }).then((answer) => answer.json()).then(({ secret }) => secret)`);
 }

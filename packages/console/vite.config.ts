@@ -14,5 +14,16 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 900,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          // What many pages share comes in few files: a hundred small ones cost more to ask for than to carry.
+          groups: [
+            { name: "shared", test: /node_modules/, minShareCount: 5 },
+            { name: "ours", test: /packages.console.src/, minShareCount: 5 },
+          ],
+        },
+      },
+    },
   },
 });

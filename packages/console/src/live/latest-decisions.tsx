@@ -1,9 +1,9 @@
 import { Badge, Table, Text, Title } from "@mantine/core";
-import { memo } from "react";
+import { useNavigate } from "@tanstack/react-router";
+import { type MouseEvent, memo } from "react";
 import { useTranslation } from "react-i18next";
 import { MESSAGES } from "../messages/messages-search.ts";
 import { useFormat } from "../shared/format.ts";
-import { RouteLink } from "../shared/route-link.tsx";
 import type { Action } from "./live-search.ts";
 import type { LiveDecision } from "./live-window.ts";
 
@@ -17,7 +17,14 @@ export const LatestDecisions = memo(function LatestDecisions({
   readonly decisions: readonly LiveDecision[];
 }) {
   const { t } = useTranslation();
-  const { clock, place } = useFormat();
+  const navigate = useNavigate();
+  /** One for all lines; what is to be opened elsewhere, the browser opens. */
+  const follow = (event: MouseEvent): void => {
+    const link = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-message]") : null;
+    if (link === null || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    void navigate({ to: MESSAGES, search: { message: link.dataset["message"] } });
+  };
   return (
     <section aria-labelledby="latest">
       <Title order={2} size="h5" id="latest" mb="sm">
@@ -26,7 +33,7 @@ export const LatestDecisions = memo(function LatestDecisions({
       {decisions.length === 0 ? (
         <Text size="sm">{t("live.noneYet")}</Text>
       ) : (
-        <Table className="numbers" verticalSpacing={6} aria-labelledby="latest">
+        <Table className="numbers live-latest" verticalSpacing={6} aria-labelledby="latest">
           <Table.Thead>
             <Table.Tr>
               <Table.Th visibleFrom="sm">{t("messages.column.at")}</Table.Th>
@@ -37,42 +44,55 @@ export const LatestDecisions = memo(function LatestDecisions({
               <Table.Th visibleFrom="lg">{t("messages.column.from")}</Table.Th>
             </Table.Tr>
           </Table.Thead>
-          <Table.Tbody>
-            {decisions.slice(0, SHOWN).map((decision) => (
-              <Table.Tr key={decision.id}>
-                <Table.Td visibleFrom="sm" style={{ whiteSpace: "nowrap" }}>
-                  {clock(decision.at)}
-                </Table.Td>
-                <Table.Td>
-                  {decision.id.startsWith("msg_") ? (
-                    <RouteLink to={MESSAGES} search={{ message: decision.id }} size="sm" fw={600}>
-                      {decision.to}
-                    </RouteLink>
-                  ) : (
-                    <Text size="sm" fw={600} span>
-                      {decision.to}
-                    </Text>
-                  )}
-                  <Text size="xs" c="dimmed">
-                    {decision.destination === "unknown" ? t("verification.several") : place(decision.destination)}
-                  </Text>
-                </Table.Td>
-                <Table.Td>
-                  <Badge variant="light" color={COLOURS[decision.action]} miw="max-content">
-                    {t(`live.action.${decision.action}`)}
-                  </Badge>
-                </Table.Td>
-                <Table.Td visibleFrom="sm" title={decision.sentence}>
-                  {t(`reasons.${decision.reason}`)}
-                  {decision.would !== null && ` · ${t(`messages.would.${decision.would}`)}`}
-                </Table.Td>
-                <Table.Td visibleFrom="lg">{t(`messages.purpose.${decision.purpose}`)}</Table.Td>
-                <Table.Td visibleFrom="lg">{decision.from}</Table.Td>
-              </Table.Tr>
+          {/* biome-ignore lint/a11y/useKeyWithClickEvents: Enter on a link is a click */}
+          <tbody onClick={follow}>
+            {decisions.slice(0, SHOWN).map((decision, place) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: all of them are others after a second; lines that stay cost least
+              <Line key={place} decision={decision} />
             ))}
-          </Table.Tbody>
+          </tbody>
         </Table>
       )}
     </section>
+  );
+});
+
+/** A line of the table: fifty of them are others every second, so they are made of plain elements. */
+function Line({ decision }: { readonly decision: LiveDecision }) {
+  const { t } = useTranslation();
+  const { clock, place } = useFormat();
+  const { id, at, to, destination, action, sentence, reason, would, purpose, from } = decision;
+  return (
+    <tr>
+      <td className="live-wide live-time">{clock(at)}</td>
+      <td className="live-to">
+        {id.startsWith("msg_") ? (
+          <a href={`${MESSAGES}?message=${id}`} data-message={id}>
+            {to}
+          </a>
+        ) : (
+          <strong>{to}</strong>
+        )}
+        <small>{destination === "unknown" ? t("verification.several") : place(destination)}</small>
+      </td>
+      <td>
+        <ActionBadge action={action} />
+      </td>
+      <td className="live-wide" title={sentence}>
+        {t(`reasons.${reason}`)}
+        {would !== null && ` · ${t(`messages.would.${would}`)}`}
+      </td>
+      <td className="live-widest">{t(`messages.purpose.${purpose}`)}</td>
+      <td className="live-widest">{from}</td>
+    </tr>
+  );
+}
+
+const ActionBadge = memo(function ActionBadge({ action }: { readonly action: Action }) {
+  const { t } = useTranslation();
+  return (
+    <Badge variant="light" color={COLOURS[action]} miw="max-content">
+      {t(`live.action.${action}`)}
+    </Badge>
   );
 });
