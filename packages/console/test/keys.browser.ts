@@ -65,7 +65,7 @@ describe.skipIf(NO_BROWSER !== undefined)("keys, in the browser", () => {
   it("suspends it, resumes it, and gives it new secrets", async () => {
     const { page } = under;
     await act("Suspend …");
-    await page.getByTestId("means").getByText("all three faces").waitFor();
+    await page.getByTestId("means").getByText("all three credentials").waitFor();
     await page.getByLabel("Why?").fill("a laptop was lost");
     await page.getByRole("dialog").getByRole("button", { name: "Suspend" }).click();
     await page.getByText("web shop is suspended.").waitFor();

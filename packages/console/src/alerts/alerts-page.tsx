@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { useMay, useWorking } from "../session/session.ts";
 import { PageHead } from "../shared/page-head.tsx";
 import { Refusal } from "../shared/refusal.tsx";
+import { TabLine } from "../shared/tab-line.tsx";
 import { AlertSettingsForm } from "./alert-settings-form.tsx";
 import { TABS } from "./alerts-search.ts";
 import { DeliveryLog } from "./delivery-log.tsx";
@@ -60,13 +61,13 @@ export function AlertsPage() {
           void navigate({ search: next === undefined || next === "alerts" ? {} : { tab: next } });
         }}
       >
-        <Tabs.List mb="md">
+        <TabLine chosen={tab}>
           {TABS.map((name) => (
             <Tabs.Tab key={name} value={name}>
               {t(`alerts.tab.${name}`)}
             </Tabs.Tab>
           ))}
-        </Tabs.List>
+        </TabLine>
         <Tabs.Panel value="alerts">
           <OpenAlerts />
         </Tabs.Panel>

@@ -234,7 +234,7 @@ function Opened({
           ))}
         </Table.Tbody>
       </Table>
-      {delivery.tries.length > 0 && (
+      {delivery.tries.length > 1 && (
         <Table withTableBorder className="numbers" aria-label={t("alerts.deliveries.each")} fz="sm">
           <Table.Thead>
             <Table.Tr>

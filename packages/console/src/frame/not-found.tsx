@@ -6,7 +6,7 @@ export function NotFound() {
   const { t } = useTranslation();
   return (
     <Center component="main" mih="60vh" p="md">
-      <Stack gap="xs" align="center">
+      <Stack gap="xs" align="center" ta="center">
         <Title order={1} size="h2">
           {t("notFound.title")}
         </Title>

@@ -1,9 +1,10 @@
-import { Alert, Group, Text } from "@mantine/core";
+import { Alert, Group, Text, Tooltip } from "@mantine/core";
 import { useInterval } from "@mantine/hooks";
 import type { Policy } from "@safeguard/client";
 import { useState } from "react";
 import { Trans, useTranslation } from "react-i18next";
 import { useMay } from "../session/session.ts";
+import { useFormat } from "../shared/format.ts";
 import { RelativeTime } from "../shared/relative-time.tsx";
 import { Said } from "../shared/said.tsx";
 import { UndoButton } from "./undo-button.tsx";
@@ -30,7 +31,7 @@ export function InForceLine({ policy }: { readonly policy: Policy }) {
               values={{ number: revision.number }}
               components={{
                 strong: <strong />,
-                since: <RelativeTime at={revision.from} />,
+                since: <Since at={revision.from} />,
                 author: <Said text={nameOf(revision.author)} />,
                 reason: <Said text={revision.reason} />,
               }}
@@ -60,5 +61,17 @@ export function InForceLine({ policy }: { readonly policy: Policy }) {
         </Alert>
       )}
     </>
+  );
+}
+
+/** The time itself, as it stands after “since”; how long ago that is when it is pointed at or focused. */
+function Since({ at }: { readonly at: string }) {
+  const { instant, since } = useFormat();
+  return (
+    <Tooltip label={since(at, Date.now())} events={{ hover: true, focus: true, touch: true }}>
+      <Text component="time" span dateTime={at} tabIndex={0} inherit>
+        {instant(at)}
+      </Text>
+    </Tooltip>
   );
 }

@@ -1,10 +1,10 @@
 import "./safeguard.css";
 import { Breadcrumbs, Skeleton, Stack, Tabs, Text } from "@mantine/core";
 import { Outlet, useLocation, useNavigate } from "@tanstack/react-router";
-import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { PageHead } from "../shared/page-head.tsx";
 import { Refusal } from "../shared/refusal.tsx";
+import { TabLine } from "../shared/tab-line.tsx";
 import { InForceLine } from "./in-force-line.tsx";
 import { PendingApprovals } from "./pending-approvals.tsx";
 import { SAFEGUARD, TABS } from "./tabs.ts";
@@ -18,16 +18,7 @@ export function SafeguardPage() {
   const policy = usePolicy();
   const navigate = useNavigate();
   const { pathname } = useLocation();
-  const tabs = useRef<HTMLDivElement>(null);
   const tab = TABS.find(({ to }) => to !== SAFEGUARD && pathname.startsWith(to)) ?? TABS[0];
-  // (on a phone the line of tabs is longer than the screen)
-  useEffect(
-    () =>
-      void tabs.current
-        ?.querySelector(`[id$="-tab-${tab.name}"]`)
-        ?.scrollIntoView({ inline: "center", block: "nearest" }),
-    [tab],
-  );
   return (
     <Stack gap="sm">
       <nav aria-label={t("safeguard.breadcrumb")}>
@@ -51,13 +42,13 @@ export function SafeguardPage() {
         }}
         keepMounted={false}
       >
-        <Tabs.List mb="md" ref={tabs}>
+        <TabLine chosen={tab.name}>
           {TABS.map(({ name }) => (
             <Tabs.Tab key={name} value={name}>
               {t(`safeguard.tab.${name}`)}
             </Tabs.Tab>
           ))}
-        </Tabs.List>
+        </TabLine>
         {TABS.map(({ name }) => (
           <Tabs.Panel key={name} value={name}>
             <Outlet />

@@ -87,7 +87,9 @@ export function KnownPrices() {
                 <Table.Tr>
                   <Table.Th>{t("destinations.column.name")}</Table.Th>
                   <Table.Th ta="right">{t("settings.prices.price")}</Table.Th>
-                  <Table.Th ta="right">{t("settings.prices.source")}</Table.Th>
+                  <Table.Th ta="right" visibleFrom="xs">
+                    {t("settings.prices.source")}
+                  </Table.Th>
                 </Table.Tr>
               </Table.Thead>
               <Table.Tbody>
@@ -110,8 +112,13 @@ export function KnownPrices() {
                       </Table.Th>
                       <Table.Td ta="right">
                         {least.amount === most.amount ? money(least) : `${money(least)} – ${money(most)}`}
+                        <Text size="xs" c="dimmed" hiddenFrom="xs">
+                          {t(`settings.prices.from.${source}`)}
+                        </Text>
                       </Table.Td>
-                      <Table.Td ta="right">{t(`settings.prices.from.${source}`)}</Table.Td>
+                      <Table.Td ta="right" visibleFrom="xs">
+                        {t(`settings.prices.from.${source}`)}
+                      </Table.Td>
                     </Table.Tr>
                     {opened === destination &&
                       !known.isPlaceholderData &&
@@ -124,7 +131,7 @@ export function KnownPrices() {
                                 t("settings.prices.rest")}
                             </Table.Td>
                             <Table.Td ta="right">{money(price)}</Table.Td>
-                            <Table.Td />
+                            <Table.Td visibleFrom="xs" />
                           </Table.Tr>
                         ))}
                   </Fragment>

@@ -59,7 +59,7 @@ export function BudgetSetting({ said, effective, isReadOnly, onChange }: BudgetS
       <Slider
         mt="xl"
         mb={44}
-        mx="xs"
+        mx="lg"
         thumbLabel={t("detection.budget.title")}
         min={0}
         max={BUDGETS.length - 1}
