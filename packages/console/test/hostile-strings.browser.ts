@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { SCOPES } from "../../server/src/accounts/api-key.ts";
 import { askHere } from "./ask-here.ts";
 import { kindOf, type OpenApi, textFields } from "./hostile/api-fields.ts";
 import { HOSTILE_STRINGS, MOST_OF_THEM } from "./hostile/hostile-strings.ts";
@@ -8,10 +9,6 @@ import { type Ask, type Planted, packed, plantHostile } from "./hostile/plant-ho
 import { type ConsoleUnderTest, NO_BROWSER, startConsole } from "./start-console.ts";
 
 const SAFEGUARD = "/channels/settings/business-messaging/safeguard";
-const EVERYTHING =
-  "messages:send messages:read decisions:write events:write policies:read policies:write approvals:write accounts:read accounts:write members:write keys:write routes:write providers:write incidents:read incidents:write alerts:write usage:read numbers:reveal privacy:write audit:read".split(
-    " ",
-  );
 const PERSON = 'Ann "><img src=x onerror=pwned(9)> $t(frame.skip) {{name}} <since/>';
 /** For one page, on a busy machine. */
 const PATIENCE_MS = 60_000;
@@ -48,7 +45,7 @@ describe.skipIf(NO_BROWSER !== undefined)("hostile strings in every field that i
       const { secret } = await askHere<{ secret: string }>(page, "POST", "/v1/keys", {
         name: mode,
         mode,
-        scopes: EVERYTHING,
+        scopes: SCOPES,
       });
       return async <T>(method: string, path: string, body?: object): Promise<T> => {
         const answer = await fetch(`${url}${path}`, {

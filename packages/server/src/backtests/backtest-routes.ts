@@ -7,6 +7,7 @@ import type { RoutePlugin } from "../api/app.ts";
 import { ServiceError } from "../api/service-error.ts";
 import { backtestPolicy } from "../backtest/backtest-policy.ts";
 import { EMIT_FORMATS, rangeRules } from "../backtest/emit.ts";
+import { maskedText } from "../backtest/masked-text.ts";
 import { viewOfDocument } from "../policies/policy-body.ts";
 import type { PolicyReadDeps } from "../policies/policy-services.ts";
 import type { Journal } from "../store/journal.ts";
@@ -90,7 +91,7 @@ export function backtestRoutes(deps: BacktestRouteDeps): RoutePlugin {
         },
       },
       async ({ accountContext: context, body }, reply) => {
-        const made = await backtests.create(context.account, plainName(body.name), body.bytes);
+        const made = await backtests.create(context.account, maskedText(plainName(body.name)), body.bytes);
         return reply.code(201).send(shown(made, context));
       },
     );
