@@ -219,12 +219,48 @@ describe.skipIf(NO_BROWSER !== undefined)("hostile strings in every field that i
     await shows(`${SAFEGUARD}/history`, ["revision.reason"], "Older ones");
   });
 
+  it("are text on the pages of a roll-out, and where the product's name is another", async () => {
+    await shows("/customers/rollouts", ["rollout.reason"], "Show more");
+    for (const id of planted.rollouts.slice(0, 3)) await shows(`/customers/rollouts/${id}`, []);
+    for (const name of ["<img src=x onerror=pwned(9)>", "{{constructor}}", "</title><script>pwned(9)//"]) {
+      await ask("PUT", "/v1/brand", { name });
+      await under.page.goto(`${under.url}/customers/brand`);
+      await expect.poll(() => occurrences(under.page, name), { timeout: 10_000 }).toBeGreaterThan(1);
+      await checkPage(name);
+    }
+    await ask("PUT", "/v1/brand", { name: null });
+  });
+
+  it("are text in the names of traffic files", async () => {
+    const names = packed(190, MOST_OF_THEM).filter((name) => name.trim() !== "");
+    const kept = 9;
+    for (let from = 0; from < names.length; from += kept) {
+      const made: { readonly id: string; readonly name: string }[] = [];
+      for (const name of names.slice(from, from + kept))
+        made.push(await ask("POST", "/v1/backtests", { name, bytes: 10 }));
+      await under.page.goto(`${under.url}/backtest`);
+      await expect
+        .poll(
+          async () => {
+            const shown = seenIn(await textOf(under.page));
+            return made.every(({ name }) => shown.includes(seenIn(name)));
+          },
+          { timeout: 10_000 },
+        )
+        .toBe(true);
+      await checkPage("/backtest");
+      for (const { id } of made) await ask("DELETE", `/v1/backtests/${id}`);
+    }
+    // (a name is a name: no folder, no line, and its numbers are masked)
+    planted.plant("backtest.name", ...names);
+  });
+
   it("are text in the audit log, opened too", async () => {
     await shows(
       "/channels/settings/audit",
       [
         ...["key.reason", "incident.reason", "containment.reason", "lockdown.reason", "bypass.reason", "settle.reason"],
-        ...["privacy.reason", "anew.reason", "revision.reason", "key.name", "member.name"],
+        ...["privacy.reason", "anew.reason", "revision.reason", "key.name", "member.name", "rollout.reason"],
       ],
       "Older",
     );
@@ -253,7 +289,7 @@ describe.skipIf(NO_BROWSER !== undefined)("hostile strings in every field that i
     ]) {
       await page.goto(`${url}${path}`);
       const button = page.getByRole("button", { name: /^Export|CSV/ }).first();
-      const [file] = await Promise.all([page.waitForEvent("download"), button.click()]);
+      const [file] = await Promise.all([page.waitForEvent("download", { timeout: 120_000 }), button.click()]);
       const cells = cellsOf(readFileSync(await file.path(), "utf8"));
       expect(cells.length, path).toBeGreaterThan(2);
       formulas.push(

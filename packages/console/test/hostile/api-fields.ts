@@ -81,6 +81,17 @@ const KINDS: readonly (readonly [RegExp, FieldKind])[] = [
     stored("provider.settings"),
   ],
   [/^POST \/v1\/routes\/providers name$/, closed],
+  [/^PUT \/v1\/brand name$/, stored("brand.name")],
+  [/^PUT \/v1\/brand (?:colour|logo)$/, closed],
+  [/^POST \/v1\/rollouts(?:\/\{id\}\/\w+)? reason$/, stored("rollout.reason")],
+  [/^POST \/v1\/rollouts(?:\/preview)? (?:source\.\w+|accounts|first|\?cursor)$/, closed],
+  [/^POST \/v1\/backtests name$/, stored("backtest.name")],
+  [/^PUT \/v1\/backtests\/\{id\}\/file \?from$/, closed],
+  [
+    /^POST \/v1\/backtests\/\{id\}\/\w+ columns\.\*$/,
+    unshown("names a column of the file, which its own list of headers has"),
+  ],
+  [/^POST \/v1\/backtests\/\{id\}\/run (?:policy|compare)\.policy$/, closed],
   [/^PUT \/v1\/routes routes\.(?:destination|providers)$/, closed],
 ];
 

@@ -13,6 +13,10 @@ export interface Planted {
   readonly incident: number;
   /** Of which each has several strings in its reference, and in what its provider said. */
   readonly packedMessages: readonly string[];
+  /** Each prepared and stopped for a hostile reason. */
+  readonly rollouts: readonly string[];
+  /** What else was planted on the way. */
+  plant(field: string, ...list: readonly string[]): void;
   /** Last of all: afterwards what loosens waits for a second person. */
   plantProposals(): Promise<void>;
   /** Stops the servers that stand for a provider and for customers. */
@@ -81,6 +85,7 @@ export async function plantHostile(
   askLive: () => Promise<Ask>,
 ): Promise<Planted> {
   const values = new Map<string, string[]>();
+  const rollouts: string[] = [];
   /** (who keeps a text without spaces around it keeps the same text) */
   const plant = (field: string, ...list: readonly string[]): void => {
     const known = values.get(field);
@@ -319,6 +324,19 @@ export async function plantHostile(
   for (const reason of long) await ask("POST", "/v1/past-traffic/anew", { reason });
   plant("anew.reason", ...long);
 
+  // A baseline on its way to an account below, and the name in the place of the product's.
+  for (const reason of reasons) {
+    const targets = { accounts: [below], first: [below], stages: [100] };
+    const { id } = await ask<{ id: string }>("POST", "/v1/rollouts", { source: {}, ...targets, reason });
+    await ask("POST", `/v1/rollouts/${id}/stop`, { reason });
+    rollouts.push(id);
+  }
+  plant("rollout.reason", ...reasons);
+  const brands = texts(HOSTILE_STRINGS).filter((text) => text.trim() !== "" && text.trim().length <= 40);
+  for (const name of brands) await ask("PUT", "/v1/brand", { name });
+  await ask("PUT", "/v1/brand", { name: null });
+  plant("brand.name", ...brands);
+
   // Where alerts go.
   const channels = packed(1_900)
     .map((text) => `https://example.com/?x=${text.replaceAll("#", "%23")}`)
@@ -353,6 +371,8 @@ export async function plantHostile(
       return HOSTILE_STRINGS.filter(({ text }) => all.includes(text)).length;
     },
     incident: incident.number,
+    rollouts,
+    plant,
     packedMessages: [...refused.messages, ...messages.slice(refused.messages.length)].map(({ id }) => id),
     async plantProposals() {
       // From now on what loosens waits for somebody else: changes of the policy, and other acts.
