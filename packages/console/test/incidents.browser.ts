@@ -83,17 +83,21 @@ describe.skipIf(NO_BROWSER !== undefined)("an attack, in the browser", () => {
 
   it("is contained after its preview, and released", async () => {
     const { page } = under;
-    await page.getByRole("button", { name: "Contain", exact: true }).click();
+    await page.getByRole("button", { name: "Block for longer" }).click();
+    await page
+      .getByText(/^New numbers here are challenged until .+ This blocks them outright, for 24 hours\.$/)
+      .waitFor();
     await page.getByTestId("preview").getByText("No new number in").waitFor();
     await page.getByLabel("Why?").fill("pumping");
-    await page.getByRole("dialog").getByRole("button", { name: "Contain" }).click();
-    await page.getByText("Incident 1 is contained.").waitFor();
+    await page.getByRole("dialog").getByRole("button", { name: "Block for longer" }).click();
+    await page.getByText("Incident 1 is blocked for longer.").waitFor();
     await page.getByRole("button", { name: "Contain for longer" }).waitFor();
     await page.getByRole("button", { name: "Release" }).click();
     await page.getByTestId("preview").getByText("get messages again").waitFor();
     await page.getByLabel("Why?").fill("a campaign of ours");
     await page.getByRole("dialog").getByRole("button", { name: "Release" }).click();
-    await page.getByText("Incident 1 is released.").waitFor();
+    await page.getByText("Released. The incident stays open").waitFor();
+    await page.getByText("Released, still open").waitFor();
     await page.getByText("Released", { exact: true }).first().waitFor();
   });
 

@@ -10,7 +10,7 @@ import { LIVE_MS } from "../shared/live.ts";
 import { PageHead } from "../shared/page-head.tsx";
 import { FirstMessage } from "./first-message.tsx";
 import { FourNumbers } from "./four-numbers.tsx";
-import { DAYS_TO_WATCH, STEPS, stepsDone } from "./next-steps.ts";
+import { DAYS_TO_WATCH, stepsDone, stepsShown } from "./next-steps.ts";
 import { OpenIncidents } from "./open-incidents.tsx";
 import { PERIOD_DAYS } from "./overview-search.ts";
 import { periods } from "./periods.ts";
@@ -96,7 +96,7 @@ function NextSteps({ done }: { readonly done: ReturnType<typeof stepsDone> }) {
         {t("overview.nextSteps")}
       </Title>
       <Stack gap="sm" component="ol" p={0} m={0} style={{ listStyle: "none" }}>
-        {STEPS.map((step, place) => (
+        {stepsShown(done).map((step, place) => (
           <Stack key={step} component="li" gap={0} pl={36} pos="relative">
             <ThemeIcon
               pos="absolute"

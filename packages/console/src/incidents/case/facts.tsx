@@ -3,14 +3,16 @@ import type { IncidentDetail } from "@safeguard/client";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "../../shared/format.ts";
 import { RelativeTime } from "../../shared/relative-time.tsx";
+import { isQuiet } from "../order-incidents.ts";
 
 /** What it came to, what it cost, where, and who else is there. */
 export function Facts({ incident }: { readonly incident: IncidentDetail }) {
   const { t } = useTranslation();
-  const { count, money: write, place, instant } = useFormat();
+  const { count, money: write, place, instant, moment } = useFormat();
   const { counts, money, collateral, ranges, destinations } = incident;
   const stopped = counts.held + counts.challenged + counts.blocked;
   const isOver = incident.closedAt !== null;
+  const isStill = !isOver && isQuiet(incident, Date.now());
   const amount = (value: (typeof money)["lost"]) => (value === null ? "–" : write(value));
   return (
     <SimpleGrid cols={{ base: 1, xs: 2, lg: 4 }} mb="lg">
@@ -38,11 +40,12 @@ export function Facts({ incident }: { readonly incident: IncidentDetail }) {
           <Text size="xl" fw={600} className="numbers" tabIndex={0} w="fit-content">
             {isOver
               ? amount(money.lost)
-              : money.atRiskPerHour === null
+              : isStill || money.atRiskPerHour === null
                 ? "–"
                 : t("incidents.perHour", { money: write(money.atRiskPerHour) })}
           </Text>
         </Tooltip>
+        {isStill && <Text size="sm">{t("incidents.quiet", { since: moment(incident.lastSeenAt) })}</Text>}
         <Text size="sm">
           {money.saved === null
             ? t("incidents.fact.noPrice")

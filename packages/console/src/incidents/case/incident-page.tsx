@@ -97,7 +97,7 @@ export function IncidentPage() {
         {t(reveal ? "incidents.whole" : "incidents.masked")}
       </Text>
       <Group gap="sm" align="flex-start" mb="md">
-        <IncidentStateBadge state={data.state} />
+        <IncidentStateBadge state={data.state} releasedAt={data.releasedAt} />
         <Text size="lg" data-testid="sentence" flex="1 1 280px">
           {data.sentence}
         </Text>

@@ -40,7 +40,9 @@ export function DestinationTable({ lines, sort, days, isReadOnly, onSort, onAllo
       <Table.Thead>
         <Table.Tr>
           <Table.Th w={36}>
-            <span className="sr-only">{t("destinations.allowed")}</span>
+            <Text span fz={{ base: "xs", sm: "sm" }} fw={700}>
+              {t("destinations.allowed")}
+            </Text>
           </Table.Th>
           {head("name", t("destinations.column.name"), false)}
           <Table.Th>{t("destinations.column.action")}</Table.Th>
