@@ -18,6 +18,7 @@ import { IncidentStateBadge } from "./incident-state.tsx";
 import { STATES } from "./incidents-search.ts";
 import { atRiskNow, byRisk } from "./order-incidents.ts";
 import { SparkLine } from "./pictures/spark-line.tsx";
+import { plainSentence } from "./plain-sentence.ts";
 
 const route = getRouteApi("/frame/channels/incidents");
 
@@ -141,7 +142,7 @@ function Queue({ incidents }: { readonly incidents: readonly Incident[] }) {
                   <Text size="sm">{destinations.map(place).join(", ")}</Text>
                 </Group>
                 <Text size="sm" c="dimmed" lineClamp={2}>
-                  {sentence}
+                  {plainSentence(sentence).sentence}
                 </Text>
                 <Text size="sm" hiddenFrom="sm" mt={4}>
                   {[

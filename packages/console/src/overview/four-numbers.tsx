@@ -57,6 +57,7 @@ export function FourNumbers({ days }: { readonly days: number }) {
         value={count(is.blocked)}
         than={than}
         before={count(was.blocked)}
+        hint={t("overview.blockedMeans")}
         note={
           waiting === 0
             ? is.decided > 0 && t("overview.ofAll", { share: share(is.blocked / is.decided) })

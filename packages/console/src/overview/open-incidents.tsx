@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { IncidentStateBadge } from "../incidents/incident-state.tsx";
 import { atRiskNow, byRisk } from "../incidents/order-incidents.ts";
 import { SparkLine } from "../incidents/pictures/spark-line.tsx";
+import { plainSentence } from "../incidents/plain-sentence.ts";
 import { useWorking } from "../session/session.ts";
 import { useFormat } from "../shared/format.ts";
 import { LIVE_MS } from "../shared/live.ts";
@@ -56,7 +57,7 @@ export function OpenIncidents() {
                   />
                 )}
               </Group>
-              <Text size="sm">{sentence}</Text>
+              <Text size="sm">{plainSentence(sentence).sentence}</Text>
               <Text size="sm" c="dimmed">
                 <RelativeTime at={lastSeenAt} />
                 {risk !== null && ` · ${t("incidents.risk", { money: money(risk) })}`}

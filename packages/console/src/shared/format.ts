@@ -17,7 +17,7 @@ export interface Format {
   /** Of the day, with seconds. */
   clock(at: string | number): string;
   day(at: string | number): string;
-  /** `3 minutes ago`. */
+  /** `3 minutes ago`; what is to come is rounded: 24 hours that have just begun are no 23. */
   since(at: string | number, now: number): string;
   /** Of a destination. */
   place(code: string): string;
@@ -59,7 +59,7 @@ export function formatIn(language: string): Format {
     since: (at, now) => {
       const seconds = (new Date(at).getTime() - now) / 1000;
       const [unit, length] = UNITS.find(([, size]) => Math.abs(seconds) >= size) ?? ["second", 1];
-      return relative.format(Math.trunc(seconds / length), unit);
+      return relative.format(seconds > 0 ? Math.round(seconds / length) : Math.trunc(seconds / length), unit);
     },
     place: (code) => (/^[A-Z]{2}$/.test(code) ? (places.of(code) ?? code) : code),
   };

@@ -214,6 +214,7 @@ function Loaded({ policy, impact, destinations, days }: LoadedProps) {
       ) : (
         <DestinationTable
           lines={shown}
+          isPart={shown.length < lines.length}
           sort={sort}
           days={days}
           isReadOnly={isReadOnly}
