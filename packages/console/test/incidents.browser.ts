@@ -138,6 +138,19 @@ describe.skipIf(NO_BROWSER !== undefined)("an attack, in the browser", () => {
     await page.getByRole("button", { name: "Entered" }).waitFor();
   });
 
+  it("says once that the server cannot be reached, keeps what it shows, and goes on by itself", async () => {
+    const { page, url } = under;
+    await page.goto(`${url}/overview`);
+    await page.getByRole("link", { name: "Incident 1" }).waitFor();
+    await page.route("**/v1/**", (route) => route.abort());
+    await page.getByText("The server cannot be reached; trying again").waitFor({ timeout: 30_000 });
+    await page.waitForTimeout(8_000);
+    expect(await page.getByText("cannot be reached").count()).toBe(1);
+    expect(await page.getByRole("link", { name: "Incident 1" }).count()).toBe(1);
+    await page.unroute("**/v1/**");
+    await page.getByText("cannot be reached").waitFor({ state: "detached", timeout: 30_000 });
+  });
+
   it.each(["light", "dark"] as const)("can be read by everybody in %s", async (colorScheme) => {
     const { page, url, complaints } = under;
     await page.emulateMedia({ colorScheme });

@@ -74,7 +74,7 @@ export function OverviewPage() {
           <SimulateAttack />
           {isSandbox && (
             <Text size="sm" mt="xs">
-              <RouteLink to="/sandbox" size="sm">
+              <RouteLink to="/sandbox" size="sm" underline="always">
                 {t("overview.inbox")}
               </RouteLink>{" "}
               {t("overview.inboxLost")}

@@ -56,7 +56,7 @@ export function NewPasswordFields({
           aria-hidden
         />
         <Text size="xs" c="dimmed" aria-live="polite">
-          {password === ""
+          {password === "" || refused !== undefined
             ? " "
             : password.length < SHORTEST_PASSWORD
               ? t("newPassword.short", { count: SHORTEST_PASSWORD - password.length })
