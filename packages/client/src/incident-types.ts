@@ -36,6 +36,8 @@ export interface Incident {
   readonly countedFrom: string;
   readonly lastSeenAt: string;
   readonly closedAt: string | null;
+  /** A person released it, and nothing was found or contained since. */
+  readonly releasedAt: string | null;
   readonly destinations: readonly string[];
   readonly ranges: readonly IncidentRange[];
   /** So many more were found, and are not named. */

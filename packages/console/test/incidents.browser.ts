@@ -83,17 +83,21 @@ describe.skipIf(NO_BROWSER !== undefined)("an attack, in the browser", () => {
 
   it("is contained after its preview, and released", async () => {
     const { page } = under;
-    await page.getByRole("button", { name: "Contain", exact: true }).click();
+    await page.getByRole("button", { name: "Block for longer" }).click();
+    await page
+      .getByText(/^New numbers here are challenged until .+ This blocks them outright, for 24 hours\.$/)
+      .waitFor();
     await page.getByTestId("preview").getByText("No new number in").waitFor();
     await page.getByLabel("Why?").fill("pumping");
-    await page.getByRole("dialog").getByRole("button", { name: "Contain" }).click();
-    await page.getByText("Incident 1 is contained.").waitFor();
+    await page.getByRole("dialog").getByRole("button", { name: "Block for longer" }).click();
+    await page.getByText("Incident 1 is blocked for longer.").waitFor();
     await page.getByRole("button", { name: "Contain for longer" }).waitFor();
     await page.getByRole("button", { name: "Release" }).click();
     await page.getByTestId("preview").getByText("get messages again").waitFor();
     await page.getByLabel("Why?").fill("a campaign of ours");
     await page.getByRole("dialog").getByRole("button", { name: "Release" }).click();
-    await page.getByText("Incident 1 is released.").waitFor();
+    await page.getByText("Released. The incident stays open").waitFor();
+    await page.getByText("Released, still open").waitFor();
     await page.getByText("Released", { exact: true }).first().waitFor();
   });
 
@@ -132,6 +136,19 @@ describe.skipIf(NO_BROWSER !== undefined)("an attack, in the browser", () => {
     await page.getByRole("article").first().waitFor();
     await page.getByRole("button", { name: "Enter the code" }).first().click();
     await page.getByRole("button", { name: "Entered" }).waitFor();
+  });
+
+  it("says once that the server cannot be reached, keeps what it shows, and goes on by itself", async () => {
+    const { page, url } = under;
+    await page.goto(`${url}/overview`);
+    await page.getByRole("link", { name: "Incident 1" }).waitFor();
+    await page.route("**/v1/**", (route) => route.abort());
+    await page.getByText("The server cannot be reached; trying again").waitFor({ timeout: 30_000 });
+    await page.waitForTimeout(8_000);
+    expect(await page.getByText("cannot be reached").count()).toBe(1);
+    expect(await page.getByRole("link", { name: "Incident 1" }).count()).toBe(1);
+    await page.unroute("**/v1/**");
+    await page.getByText("cannot be reached").waitFor({ state: "detached", timeout: 30_000 });
   });
 
   it.each(["light", "dark"] as const)("can be read by everybody in %s", async (colorScheme) => {

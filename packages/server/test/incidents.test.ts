@@ -160,8 +160,9 @@ describe("an attack on consecutive numbers", () => {
     expect(await client.incidents.acknowledge(1, "on it")).toMatchObject({ state: "contained" });
     const released = await client.incidents.release(1, "a campaign");
     expect(released.ranges.every(({ containment }) => containment === null)).toBe(true);
+    expect(released.releasedAt).toBe(released.timeline.at(-1)?.at);
     const closed = await client.incidents.close(1, "over");
-    expect(closed).toMatchObject({ state: "closed", containing: null });
+    expect(closed).toMatchObject({ state: "closed", releasedAt: null, containing: null });
     await expect(client.incidents.close(1, "again")).rejects.toMatchObject({ code: "conflict" });
     expect(closed.timeline.map(({ type }) => type)).toEqual(
       expect.arrayContaining(["acknowledged", "released", "closed"]),

@@ -15,12 +15,14 @@ import {
   type Working,
   WorkingContext,
 } from "../session/session.ts";
+import { UnreachableIsSaid } from "../shared/unreachable.ts";
 import { AccountSwitcher } from "./account-switcher.tsx";
 import { ModePill } from "./mode-pill.tsx";
 import { entriesFor, NAVIGATION, type NavigationEntry } from "./navigation.ts";
 import { Palette } from "./palette.tsx";
 import { PersonMenu } from "./person-menu.tsx";
 import { SwitchPill } from "./switch-pill.tsx";
+import { UnreachableBar } from "./unreachable-bar.tsx";
 
 const route = getRouteApi("/frame");
 
@@ -134,7 +136,10 @@ function Shell() {
         </AppShell.Section>
       </AppShell.Navbar>
       <AppShell.Main id="page" tabIndex={-1}>
-        <Outlet />
+        <UnreachableBar />
+        <UnreachableIsSaid value>
+          <Outlet />
+        </UnreachableIsSaid>
       </AppShell.Main>
     </AppShell>
   );

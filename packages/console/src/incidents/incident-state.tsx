@@ -1,5 +1,5 @@
 import { Badge } from "@mantine/core";
-import type { IncidentState } from "@safeguard/client";
+import type { Incident, IncidentState } from "@safeguard/client";
 import { useTranslation } from "react-i18next";
 
 const COLOURS: Readonly<Record<IncidentState, string>> = {
@@ -10,17 +10,20 @@ const COLOURS: Readonly<Record<IncidentState, string>> = {
   false_alarm: "gray",
 };
 
-/** What an incident is in. */
-export function IncidentStateBadge({ state }: { readonly state: IncidentState }) {
+/** What an incident is in; one that was released is open and no new alarm. */
+export function IncidentStateBadge({
+  state,
+  releasedAt = null,
+}: Pick<Incident, "state"> & Partial<Pick<Incident, "releasedAt">>) {
   const { t } = useTranslation();
   return (
     <Badge
-      color={COLOURS[state]}
-      variant={state === "open" ? "filled" : "light"}
+      color={releasedAt === null ? COLOURS[state] : "gray"}
+      variant={state === "open" && releasedAt === null ? "filled" : "light"}
       autoContrast
       style={{ flexShrink: 0 }}
     >
-      {t(`incidents.state.${state}`)}
+      {t(`incidents.state.${releasedAt === null ? state : "released"}`)}
     </Badge>
   );
 }

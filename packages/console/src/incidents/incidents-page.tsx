@@ -16,8 +16,9 @@ import { RouteLink } from "../shared/route-link.tsx";
 import { saveFile } from "../shared/save-file.ts";
 import { IncidentStateBadge } from "./incident-state.tsx";
 import { STATES } from "./incidents-search.ts";
-import { byRisk } from "./order-incidents.ts";
+import { atRiskNow, byRisk } from "./order-incidents.ts";
 import { SparkLine } from "./pictures/spark-line.tsx";
+import { plainSentence } from "./plain-sentence.ts";
 
 const route = getRouteApi("/frame/channels/incidents");
 
@@ -128,9 +129,8 @@ function Queue({ incidents }: { readonly incidents: readonly Incident[] }) {
       </Table.Thead>
       <Table.Tbody>
         {incidents.map((incident) => {
-          const { number, state, sentence, destinations, counts, pace, lastSeenAt } = incident;
-          const isOver = state === "closed" || state === "false_alarm";
-          const risk = isOver ? null : incident.money.atRiskPerHour;
+          const { number, state, releasedAt, sentence, destinations, counts, pace, lastSeenAt } = incident;
+          const risk = atRiskNow(incident, Date.now());
           return (
             <Table.Tr key={number}>
               <Table.Td>
@@ -138,11 +138,11 @@ function Queue({ incidents }: { readonly incidents: readonly Incident[] }) {
                   <RouteLink to="/channels/incidents/$number" params={{ number: String(number) }} fw={600}>
                     {t("incidents.name", { number })}
                   </RouteLink>
-                  <IncidentStateBadge state={state} />
+                  <IncidentStateBadge state={state} releasedAt={releasedAt} />
                   <Text size="sm">{destinations.map(place).join(", ")}</Text>
                 </Group>
                 <Text size="sm" c="dimmed" lineClamp={2}>
-                  {sentence}
+                  {plainSentence(sentence).sentence}
                 </Text>
                 <Text size="sm" hiddenFrom="sm" mt={4}>
                   {[

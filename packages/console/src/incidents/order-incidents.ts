@@ -5,6 +5,20 @@ export function riskOf({ state, money }: Pick<Incident, "state" | "money">): num
   return state === "closed" || state === "false_alarm" ? 0 : Number(money.atRiskPerHour?.amount ?? 0);
 }
 
+/** Without an attempt for so long nothing is being lost. */
+const QUIET_AFTER_MS = 5 * 60_000;
+
+/** Has nothing come for a while? */
+export function isQuiet({ lastSeenAt }: Pick<Incident, "lastSeenAt">, now: number): boolean {
+  return now - Date.parse(lastSeenAt) >= QUIET_AFTER_MS;
+}
+
+/** What an hour of it costs, while attempts come in. */
+export function atRiskNow(incident: Pick<Incident, "state" | "money" | "lastSeenAt">, now: number): Money | null {
+  const isOver = incident.state === "closed" || incident.state === "false_alarm";
+  return isOver || isQuiet(incident, now) ? null : incident.money.atRiskPerHour;
+}
+
 /** The dearest first; of those that cost the same, the newest. */
 export function byRisk(incidents: readonly Incident[]): readonly Incident[] {
   return [...incidents].sort((a, b) => riskOf(b) - riskOf(a) || b.number - a.number);

@@ -7,7 +7,7 @@ export function FirstMessage() {
   const snippet = [
     `curl ${window.location.origin}/v1/messages \\`,
     `  -H "Authorization: Bearer $SAFEGUARD_KEY" -H "Content-Type: application/json" \\`,
-    `  -d '{"to": "+31612345678", "from": "Demo", "text": "Your code is 123456", "purpose": "otp"}'`,
+    `  -d '{"to": "+31612345678", "from": "Demo", "text": "Your code is 123456", "purpose": "otp"}'; echo`,
   ].join("\n");
   return (
     <Card withBorder p="lg" component="section" aria-labelledby="first-message">

@@ -27,8 +27,9 @@ export function FourNumbers({ days }: { readonly days: number }) {
     queryFn: () => server.incidents.list({ state: "all", limit: 1000 }),
     refetchInterval: LIVE_MS,
   });
-  if (now.isError || before.isError) return <Refusal error={now.error ?? before.error} />;
   if (now.data === undefined || before.data === undefined || incidents.data === undefined) {
+    const error = now.error ?? before.error ?? incidents.error;
+    if (error !== null) return <Refusal error={error} />;
     return (
       <SimpleGrid cols={{ base: 1, xs: 2, lg: 4 }} aria-busy="true" aria-label={t("loading")}>
         {[1, 2, 3, 4].map((card) => (
@@ -57,6 +58,7 @@ export function FourNumbers({ days }: { readonly days: number }) {
         value={count(is.blocked)}
         than={than}
         before={count(was.blocked)}
+        hint={t("overview.blockedMeans")}
         note={
           waiting === 0
             ? is.decided > 0 && t("overview.ofAll", { share: share(is.blocked / is.decided) })

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { stepsDone } from "./next-steps.ts";
+import { stepsDone, stepsShown } from "./next-steps.ts";
 
 test("a new account has everything before it; a demo enforces from the start", () => {
   const nothing = { decided: 0, days: 0, outcomesArrive: false, mode: "monitor" } as const;
@@ -10,4 +10,10 @@ test("a new account has everything before it; a demo enforces from the start", (
     "outcomes",
     "watch",
   ]);
+});
+
+test("who enforces already is not told to watch first", () => {
+  expect(stepsShown(new Set(["send", "enforce"]))).toEqual(["send", "outcomes", "enforce"]);
+  expect(stepsShown(new Set(["send"]))).toEqual(["send", "outcomes", "watch", "enforce"]);
+  expect(stepsShown(new Set(["watch", "enforce"]))).toEqual(["send", "outcomes", "watch", "enforce"]);
 });

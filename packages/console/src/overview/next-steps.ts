@@ -1,4 +1,4 @@
-export const STEPS = ["send", "outcomes", "watch", "enforce"] as const;
+const STEPS = ["send", "outcomes", "watch", "enforce"] as const;
 export type Step = (typeof STEPS)[number];
 
 /** Days with traffic that are enough to judge what detection would do. */
@@ -10,6 +10,11 @@ export interface Progress {
   readonly days: number;
   readonly outcomesArrive: boolean;
   readonly mode: "off" | "monitor" | "enforce";
+}
+
+/** What is shown of the way: who lets detection act already need not watch it first. */
+export function stepsShown(done: ReadonlySet<Step>): readonly Step[] {
+  return STEPS.filter((step) => step !== "watch" || done.has("watch") || !done.has("enforce"));
 }
 
 /** Which steps of the way from nothing to protected are done. */

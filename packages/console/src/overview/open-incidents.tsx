@@ -2,8 +2,9 @@ import { Card, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { IncidentStateBadge } from "../incidents/incident-state.tsx";
-import { byRisk } from "../incidents/order-incidents.ts";
+import { atRiskNow, byRisk } from "../incidents/order-incidents.ts";
 import { SparkLine } from "../incidents/pictures/spark-line.tsx";
+import { plainSentence } from "../incidents/plain-sentence.ts";
 import { useWorking } from "../session/session.ts";
 import { useFormat } from "../shared/format.ts";
 import { LIVE_MS } from "../shared/live.ts";
@@ -40,13 +41,14 @@ export function OpenIncidents() {
       <Stack gap="md">
         {incidents
           .slice(0, SHOWN)
-          .map(({ number, state, sentence, destinations, money: cost, pace, lastSeenAt, counts }) => (
+          .map((incident) => ({ ...incident, risk: atRiskNow(incident, Date.now()) }))
+          .map(({ number, state, releasedAt, sentence, destinations, risk, pace, lastSeenAt, counts }) => (
             <div key={number}>
               <Group gap="xs" mb={4}>
                 <RouteLink to="/channels/incidents/$number" params={{ number: String(number) }} fw={600}>
                   {t("incidents.name", { number })}
                 </RouteLink>
-                <IncidentStateBadge state={state} />
+                <IncidentStateBadge state={state} releasedAt={releasedAt} />
                 <Text size="sm">{destinations.map(place).join(", ")}</Text>
                 {pace !== null && (
                   <SparkLine
@@ -55,10 +57,10 @@ export function OpenIncidents() {
                   />
                 )}
               </Group>
-              <Text size="sm">{sentence}</Text>
+              <Text size="sm">{plainSentence(sentence).sentence}</Text>
               <Text size="sm" c="dimmed">
                 <RelativeTime at={lastSeenAt} />
-                {cost.atRiskPerHour !== null && ` · ${t("incidents.risk", { money: money(cost.atRiskPerHour) })}`}
+                {risk !== null && ` · ${t("incidents.risk", { money: money(risk) })}`}
               </Text>
             </div>
           ))}

@@ -5,12 +5,13 @@ import { useTranslation } from "react-i18next";
 import { LockdownBanner } from "../lockdown/lockdown-banner.tsx";
 import { LockdownButton } from "../lockdown/lockdown-button.tsx";
 import { useDetection } from "../lockdown/use-detection.ts";
-import { useWorking } from "../session/session.ts";
+import { useSignInState, useWorking } from "../session/session.ts";
 import { LIVE_MS } from "../shared/live.ts";
 import { PageHead } from "../shared/page-head.tsx";
+import { RouteLink } from "../shared/route-link.tsx";
 import { FirstMessage } from "./first-message.tsx";
 import { FourNumbers } from "./four-numbers.tsx";
-import { DAYS_TO_WATCH, STEPS, stepsDone } from "./next-steps.ts";
+import { DAYS_TO_WATCH, stepsDone, stepsShown } from "./next-steps.ts";
 import { OpenIncidents } from "./open-incidents.tsx";
 import { PERIOD_DAYS } from "./overview-search.ts";
 import { periods } from "./periods.ts";
@@ -32,6 +33,7 @@ export function OverviewPage() {
     refetchInterval: LIVE_MS,
   });
   const isEmpty = seen.data !== undefined && seen.data.total.decided === 0;
+  const isSandbox = useSignInState().data?.sandbox === true;
   const mode = detection.data?.settings.mode;
   return (
     <>
@@ -68,7 +70,17 @@ export function OverviewPage() {
             <FourNumbers days={days} />
           </section>
         )}
-        <SimulateAttack />
+        <div>
+          <SimulateAttack />
+          {isSandbox && (
+            <Text size="sm" mt="xs">
+              <RouteLink to="/sandbox" size="sm" underline="always">
+                {t("overview.inbox")}
+              </RouteLink>{" "}
+              {t("overview.inboxLost")}
+            </Text>
+          )}
+        </div>
         <SimpleGrid cols={{ base: 1, lg: 2 }}>
           <OpenIncidents />
           {seen.data !== undefined && detection.data !== undefined && (
@@ -96,7 +108,7 @@ function NextSteps({ done }: { readonly done: ReturnType<typeof stepsDone> }) {
         {t("overview.nextSteps")}
       </Title>
       <Stack gap="sm" component="ol" p={0} m={0} style={{ listStyle: "none" }}>
-        {STEPS.map((step, place) => (
+        {stepsShown(done).map((step, place) => (
           <Stack key={step} component="li" gap={0} pl={36} pos="relative">
             <ThemeIcon
               pos="absolute"

@@ -27,7 +27,7 @@ export function InForceLine({ policy }: { readonly policy: Policy }) {
         ) : (
           <Text size="sm">
             <Trans
-              i18nKey="safeguard.inForce"
+              i18nKey={revision.author.name === revision.reason ? "safeguard.inForceSince" : "safeguard.inForce"}
               values={{ number: revision.number }}
               components={{
                 strong: <strong />,

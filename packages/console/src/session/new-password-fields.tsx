@@ -14,12 +14,21 @@ export function passwordProblem({ password, again }: NewPassword): "short" | "di
   return password === again ? undefined : "different";
 }
 
+/** What the server has against the password, said at its field; undefined: it refused nothing, or something else. */
+export function passwordRefusal(error: unknown): string | undefined {
+  const { problems = [] } = (error ?? {}) as { readonly problems?: readonly { field: string; message: string }[] };
+  return problems.length > 0 && problems.every(({ field }) => field === "password") ? problems[0]?.message : undefined;
+}
+
 /** A password, twice. Length is what makes it strong; nothing else is asked. */
 export function NewPasswordFields({
   value,
+  refused,
   onChange,
 }: {
   readonly value: NewPassword;
+  /** What the server had against it. */
+  readonly refused?: string | undefined;
   readonly onChange: (value: NewPassword) => void;
 }) {
   const { t } = useTranslation();
@@ -33,21 +42,25 @@ export function NewPasswordFields({
           description={t("newPassword.rule", { count: SHORTEST_PASSWORD })}
           autoComplete="new-password"
           required
+          error={refused === undefined ? undefined : t("newPassword.refused", { problem: refused })}
           visibilityToggleButtonProps={{ "aria-label": t("signIn.show"), tabIndex: 0 }}
           value={password}
           onChange={(event) => onChange({ password: event.currentTarget.value, again })}
         />
+        {/* (how much of the length is there; only the server knows whether it is good, so nothing turns green) */}
         <Progress
           mt={6}
           size="xs"
-          value={Math.min(100, (100 * password.length) / 20)}
-          color={password.length < SHORTEST_PASSWORD ? "yellow" : "teal"}
+          value={Math.min(100, (100 * password.length) / SHORTEST_PASSWORD)}
+          color={password.length < SHORTEST_PASSWORD ? "yellow" : "gray"}
           aria-hidden
         />
         <Text size="xs" c="dimmed" aria-live="polite">
-          {password !== "" && password.length < SHORTEST_PASSWORD
-            ? t("newPassword.short", { count: SHORTEST_PASSWORD - password.length })
-            : " "}
+          {password === "" || refused !== undefined
+            ? " "
+            : password.length < SHORTEST_PASSWORD
+              ? t("newPassword.short", { count: SHORTEST_PASSWORD - password.length })
+              : t("newPassword.long")}
         </Text>
       </div>
       <PasswordInput

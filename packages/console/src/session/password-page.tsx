@@ -5,10 +5,11 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { askSignIn, serverFor } from "../api/server.ts";
 import { Refusal } from "../shared/refusal.tsx";
-import { NewPasswordFields, passwordProblem } from "./new-password-fields.tsx";
+import { NewPasswordFields, passwordProblem, passwordRefusal } from "./new-password-fields.tsx";
 import { Outside } from "./outside.tsx";
 import { useForgetAll } from "./session.ts";
 import { useLink } from "./use-link.ts";
+import { isUsed, UsedLink } from "./used-link.tsx";
 
 /** A member makes a login, by an invitation. */
 export function JoinPage() {
@@ -37,6 +38,7 @@ function PasswordPage({ path, words }: { readonly path: string; readonly words: 
       await navigate({ to: answer.ok && !answer.needsSecondFactor ? "/overview" : "/sign-in" });
     },
   });
+  const refused = passwordRefusal(save.error);
   const account = link.data?.account ?? "";
   const email = link.data?.email ?? "";
   return (
@@ -46,7 +48,8 @@ function PasswordPage({ path, words }: { readonly path: string; readonly words: 
       text={link.data && t(`${words}.text`, { account, email })}
     >
       {link.isPending && <Skeleton h={120} />}
-      <Refusal error={link.error ?? save.error} />
+      {isUsed(link.error) ? <UsedLink /> : <Refusal error={link.error} />}
+      {refused === undefined && <Refusal error={save.error} />}
       {link.data !== undefined && (
         <form
           onSubmit={(event) => {
@@ -55,7 +58,14 @@ function PasswordPage({ path, words }: { readonly path: string; readonly words: 
           }}
         >
           <Stack gap="md">
-            <NewPasswordFields value={value} onChange={setValue} />
+            <NewPasswordFields
+              value={value}
+              refused={refused}
+              onChange={(changed) => {
+                setValue(changed);
+                if (save.isError) save.reset();
+              }}
+            />
             <Button type="submit" disabled={passwordProblem(value) !== undefined} loading={save.isPending}>
               {t(`${words}.go`)}
             </Button>

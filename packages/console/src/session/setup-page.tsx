@@ -5,11 +5,12 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { askSignIn, serverFor } from "../api/server.ts";
 import { Refusal } from "../shared/refusal.tsx";
-import { NewPasswordFields, passwordProblem } from "./new-password-fields.tsx";
+import { NewPasswordFields, passwordProblem, passwordRefusal } from "./new-password-fields.tsx";
 import { Outside } from "./outside.tsx";
 import { sendNothingBack } from "./password-page.tsx";
 import { useForgetAll } from "./session.ts";
 import { useLink } from "./use-link.ts";
+import { isUsed, UsedLink } from "./used-link.tsx";
 
 /** The first person: becomes the owner, and says where the business sends. */
 export function SetupPage() {
@@ -37,11 +38,13 @@ export function SetupPage() {
       await navigate({ to: answer.ok ? "/overview" : "/sign-in" });
     },
   });
+  const refused = passwordRefusal(save.error);
   const isReady = passwordProblem(value) === undefined && name.trim() !== "" && email.includes("@");
   return (
     <Outside title={t("setup.title")} text={link.data && t("setup.text", { account: link.data.account ?? "" })}>
       {link.isPending && <Skeleton h={240} />}
-      <Refusal error={link.error ?? save.error} />
+      {isUsed(link.error) ? <UsedLink isFirst /> : <Refusal error={link.error} />}
+      {refused === undefined && <Refusal error={save.error} />}
       {link.data !== undefined && (
         <form
           onSubmit={(event) => {
@@ -65,7 +68,14 @@ export function SetupPage() {
               value={email}
               onChange={(event) => setEmail(event.currentTarget.value)}
             />
-            <NewPasswordFields value={value} onChange={setValue} />
+            <NewPasswordFields
+              value={value}
+              refused={refused}
+              onChange={(changed) => {
+                setValue(changed);
+                if (save.isError) save.reset();
+              }}
+            />
             <MultiSelect
               label={t("setup.countries")}
               description={t("setup.countriesText")}

@@ -10,7 +10,13 @@ export interface ChoiceCardProps {
 /** One of a few choices that a word does not explain: its name, and below it what it means. Stands in a `Radio.Group`. */
 export function ChoiceCard({ value, name, meaning, isReadOnly = false }: ChoiceCardProps) {
   return (
-    <Radio.Card value={value} p="sm" disabled={isReadOnly} aria-label={name}>
+    <Radio.Card
+      value={value}
+      p="sm"
+      disabled={isReadOnly}
+      aria-label={name}
+      style={{ display: "flex", alignItems: "flex-start" }}
+    >
       <Group component="span" gap="xs" wrap="nowrap" align="flex-start">
         <Radio.Indicator component="span" size="xs" mt={3} style={{ display: "inline-flex", flexShrink: 0 }} />
         <span>

@@ -9,6 +9,7 @@ describe("what pages write", () => {
     expect(english.since("2026-11-22T11:59:30Z", now)).toBe("30 seconds ago");
     expect(english.since("2026-11-22T11:58:30Z", now)).toBe("1 minute ago");
     expect(english.since("2026-11-22T14:00:00Z", now)).toBe("in 2 hours");
+    expect(english.since("2026-11-22T20:59:50Z", now)).toBe("in 9 hours");
     expect(english.since("2026-11-21T10:00:00Z", now)).toBe("yesterday");
     expect(formatIn("nl").since("2026-11-22T11:58:00Z", now)).toBe("2 minuten geleden");
   });

@@ -12,10 +12,12 @@ export interface Format {
   money(amount: Money): string;
   /** With date and seconds. */
   instant(at: string | number): string;
+  /** To the minute: the time alone if it is within a day. */
+  moment(at: string | number): string;
   /** Of the day, with seconds. */
   clock(at: string | number): string;
   day(at: string | number): string;
-  /** `3 minutes ago`. */
+  /** `3 minutes ago`; what is to come is rounded: 24 hours that have just begun are no 23. */
   since(at: string | number, now: number): string;
   /** Of a destination. */
   place(code: string): string;
@@ -32,6 +34,8 @@ export function formatIn(language: string): Format {
   const share = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 });
   const instant = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "long" });
   const clock = new Intl.DateTimeFormat(language, { timeStyle: "medium" });
+  const minute = new Intl.DateTimeFormat(language, { timeStyle: "short" });
+  const dayAndMinute = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
   const day = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
   const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
   const places = new Intl.DisplayNames(language, { type: "region", fallback: "code" });
@@ -48,12 +52,14 @@ export function formatIn(language: string): Format {
       );
     },
     instant: (at) => instant.format(new Date(at)),
+    moment: (at) =>
+      (Math.abs(new Date(at).getTime() - Date.now()) < 86_400_000 ? minute : dayAndMinute).format(new Date(at)),
     clock: (at) => clock.format(new Date(at)),
     day: (at) => day.format(new Date(at)),
     since: (at, now) => {
       const seconds = (new Date(at).getTime() - now) / 1000;
       const [unit, length] = UNITS.find(([, size]) => Math.abs(seconds) >= size) ?? ["second", 1];
-      return relative.format(Math.trunc(seconds / length), unit);
+      return relative.format(seconds > 0 ? Math.round(seconds / length) : Math.trunc(seconds / length), unit);
     },
     place: (code) => (/^[A-Z]{2}$/.test(code) ? (places.of(code) ?? code) : code),
   };

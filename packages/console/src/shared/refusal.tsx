@@ -1,10 +1,13 @@
 import { Alert, List } from "@mantine/core";
+import { useContext } from "react";
 import { useTranslation } from "react-i18next";
+import { isUnreachable, UnreachableIsSaid } from "./unreachable.ts";
 
 /** Why the server refused, in its own words: they name the field, what was wrong and what is right. */
 export function Refusal({ error }: { readonly error: unknown }) {
   const { t } = useTranslation();
-  if (error === null || error === undefined) return null;
+  const isSaid = useContext(UnreachableIsSaid) && isUnreachable(error);
+  if (error === null || error === undefined || isSaid) return null;
   const { message, problems = [] } = error as {
     readonly message: string;
     readonly problems?: readonly { readonly field: string; readonly message: string }[];

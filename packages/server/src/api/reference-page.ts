@@ -39,11 +39,11 @@ export function serveReference(app: FastifyInstance): void {
   );
   app.get("/docs", HIDDEN, async (_request, reply) => reply.redirect("/docs/", 301));
   app.get("/docs/", HIDDEN, async (_request, reply) => {
-    const { payload } = await page("/docs/");
+    const html = (await page("/docs/")).payload.replace("</head>", `${ICON}</head>`);
     return reply
       .type("text/html; charset=utf-8")
-      .header("content-security-policy", contentSecurityPolicy(payload))
-      .send(payload);
+      .header("content-security-policy", contentSecurityPolicy(html))
+      .send(html);
   });
   app.get("/docs/js/scalar.js", HIDDEN, async (_request, reply) => {
     const { payload } = await page("/docs/js/scalar.js");
@@ -59,6 +59,9 @@ export function serveReference(app: FastifyInstance): void {
       .send(ERRORS_HTML),
   );
 }
+
+/** Without one, browsers look for a file that there is not. */
+const ICON = '<link rel="icon" type="image/svg+xml" href="/favicon.svg">';
 
 /** Every way in which the page could call out is off; the content security policy holds it to that. */
 async function createPages(): Promise<FastifyInstance> {

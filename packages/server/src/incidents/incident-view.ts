@@ -65,6 +65,10 @@ export const incidentView = z
       ),
     lastSeenAt: z.string(),
     closedAt: z.string().nullable(),
+    releasedAt: z
+      .string()
+      .nullable()
+      .describe("A person released it, and nothing was found or contained since; it stays open until it is closed."),
     destinations: z.array(z.string()),
     ranges: z.array(incidentRangeView).describe("The smallest ranges that explain it, as they were found."),
     furtherRanges: z.int().describe("So many more were found, and are not named."),
@@ -98,6 +102,7 @@ export function viewOfIncident(incident: Incident, attempts: Parameters<typeof m
     countedFrom: iso(incident.countedFrom ?? incident.openedAt),
     lastSeenAt: iso(incident.lastSeenAt),
     closedAt: incident.closedAt === undefined ? null : iso(incident.closedAt),
+    releasedAt: releasedAt(incident),
     destinations: [...incident.destinations],
     furtherRanges: incident.furtherRanges ?? 0,
     ranges: incident.ranges.map(({ scope, foundAt, containment }) => ({
@@ -117,6 +122,11 @@ export function viewOfIncident(incident: Incident, attempts: Parameters<typeof m
     money: moneyOfIncident(incident, attempts),
     pace: attempts === undefined ? null : paceOf(attempts),
   };
+}
+
+function releasedAt({ state, timeline }: Incident): string | null {
+  const latest = timeline.at(-1);
+  return state === "open" && latest?.type === "released" ? iso(latest.at) : null;
 }
 
 export function viewOfScope(scope: Scope): z.infer<typeof scopeView> {

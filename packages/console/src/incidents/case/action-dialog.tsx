@@ -8,7 +8,7 @@ import { useWorking } from "../../session/session.ts";
 import { useFormat } from "../../shared/format.ts";
 import { ReasonDialog } from "../../shared/reason-dialog.tsx";
 import { Refusal } from "../../shared/refusal.tsx";
-import type { IncidentAction } from "./possible-actions.ts";
+import { type IncidentAction, wordsOf } from "./possible-actions.ts";
 
 const SPANS = [3_600, 7_200, 28_800, 86_400, 259_200, 604_800] as const;
 
@@ -23,13 +23,14 @@ export function ActionDialog({
   readonly onDone: () => void;
 }) {
   const { t } = useTranslation();
-  const { instant } = useFormat();
+  const { instant, moment } = useFormat();
   const { server, account } = useWorking();
   const queries = useQueryClient();
   const [forSeconds, setForSeconds] = useState(86_400);
   const contains = action === "contain" || action === "extend";
   const { incidents } = server;
   const { number } = incident;
+  const words = wordsOf(action, incident);
   const preview = useQuery({
     queryKey: ["containing", account.id, number, forSeconds],
     queryFn: () => incidents.contain(number, { reason: "preview", forSeconds, dryRun: true }),
@@ -56,7 +57,7 @@ export function ActionDialog({
     },
     onSuccess: async (changed) => {
       queries.setQueryData(["incident", account.id, number], changed);
-      notifications.show({ color: "teal", message: t(`incidents.do.${action}.done`, { number }) });
+      notifications.show({ color: "teal", message: t(`incidents.do.${words}.done`, { number }) });
       onDone();
       await Promise.all(
         ["incidents", "detection"].map((name) => queries.invalidateQueries({ queryKey: [name, account.id] })),
@@ -65,16 +66,25 @@ export function ActionDialog({
   });
   const contained = incident.ranges.filter(({ containment }) => containment !== null).map(({ range }) => range);
   const ranges = (action === "release" ? contained : incident.ranges.map(({ range }) => range)).join(", ");
+  const now = incident.ranges.flatMap(({ containment }) => containment ?? []).sort(latestFirst)[0];
   return (
     <ReasonDialog
       size="lg"
-      title={t(`incidents.do.${action}.title`, { number })}
-      go={t(`incidents.do.${action}.name`)}
+      title={t(`incidents.do.${words}.title`, { number })}
+      go={t(`incidents.do.${words}.name`)}
       isPending={act.isPending}
       error={act.error}
       onGo={act.mutate}
       onClose={onDone}
     >
+      {contains && now !== undefined && (
+        <Text size="sm">
+          {t(`incidents.now.${now.action}`, { until: moment(now.until) })}{" "}
+          {t(now.action === "block" ? "incidents.now.longer" : "incidents.now.outright", {
+            span: t(`span.${forSeconds}`),
+          })}
+        </Text>
+      )}
       {contains && (
         <Select
           label={t("incidents.span")}
@@ -93,6 +103,10 @@ export function ActionDialog({
       </Alert>
     </ReasonDialog>
   );
+}
+
+function latestFirst(a: { readonly until: string }, b: { readonly until: string }): number {
+  return Date.parse(b.until) - Date.parse(a.until);
 }
 
 function Containing({

@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { useMay } from "../../session/session.ts";
 import { useFormat } from "../../shared/format.ts";
 import { ActionDialog } from "./action-dialog.tsx";
-import { type IncidentAction, possibleActions } from "./possible-actions.ts";
+import { type IncidentAction, possibleActions, wordsOf } from "./possible-actions.ts";
 
 /** What can be done about it now, each with what it would do. */
 export function Actions({ incident }: { readonly incident: IncidentDetail }) {
@@ -27,10 +27,10 @@ export function Actions({ incident }: { readonly incident: IncidentDetail }) {
           actions.map((action, place) => (
             <Button
               key={action}
-              variant={place === 0 && action === "contain" ? "filled" : "default"}
+              variant={place === 0 && action === "contain" && incident.releasedAt === null ? "filled" : "default"}
               onClick={() => setChosen(action)}
             >
-              {t(`incidents.do.${action}.name`)}
+              {t(`incidents.do.${wordsOf(action, incident)}.name`)}
             </Button>
           ))
         ) : (

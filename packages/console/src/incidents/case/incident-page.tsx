@@ -18,6 +18,7 @@ import { Latency } from "../pictures/latency.tsx";
 import { NumberLine } from "../pictures/number-line.tsx";
 import { NumberTime } from "../pictures/number-time.tsx";
 import { Rate } from "../pictures/rate.tsx";
+import { plainSentence } from "../plain-sentence.ts";
 import { Actions } from "./actions.tsx";
 import { Facts } from "./facts.tsx";
 import { IncidentMessages } from "./incident-messages.tsx";
@@ -60,6 +61,7 @@ export function IncidentPage() {
   }
   if (incident.isError) return <Refusal error={incident.error} />;
   const { data } = incident;
+  const plain = plainSentence(data.sentence);
   return (
     <div className="report">
       <Breadcrumbs mb={4} className="no-print">
@@ -97,10 +99,18 @@ export function IncidentPage() {
         {t(reveal ? "incidents.whole" : "incidents.masked")}
       </Text>
       <Group gap="sm" align="flex-start" mb="md">
-        <IncidentStateBadge state={data.state} />
-        <Text size="lg" data-testid="sentence" flex="1 1 280px">
-          {data.sentence}
-        </Text>
+        <IncidentStateBadge state={data.state} releasedAt={data.releasedAt} />
+        <div style={{ flex: "1 1 280px" }}>
+          <Text size="lg" data-testid="sentence">
+            {plain.sentence}
+          </Text>
+          {(plain.factors.length > 0 || plain.outcomesUnknown) && (
+            <Text size="sm" c="dimmed">
+              {plain.factors.length > 0 && t("incidents.strength", { factors: plain.factors.join(", ") })}{" "}
+              {plain.outcomesUnknown && t("incidents.outcomesUnknown")}
+            </Text>
+          )}
+        </div>
       </Group>
       <Actions incident={data} />
       <Facts incident={data} />

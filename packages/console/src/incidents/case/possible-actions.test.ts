@@ -1,6 +1,6 @@
 import type { IncidentDetail, IncidentRange } from "@safeguard/client";
 import { describe, expect, it } from "vitest";
-import { possibleActions } from "./possible-actions.ts";
+import { possibleActions, wordsOf } from "./possible-actions.ts";
 
 const range = (by: "detection" | "operator" | null, type: IncidentRange["type"] = "block") =>
   ({ type, containment: by === null ? null : { by } }) as IncidentRange;
@@ -9,6 +9,12 @@ const incident = (state: IncidentDetail["state"], ranges: readonly IncidentRange
   closedAt: isOver ? "2026-11-22T12:00:00Z" : null,
   ranges,
   lesson: null,
+});
+
+it("is called another thing where detection contained it already", () => {
+  expect(wordsOf("contain", { ranges: [range(null)] })).toBe("contain");
+  expect(wordsOf("contain", { ranges: [range(null), range("detection")] })).toBe("contain_longer");
+  expect(wordsOf("extend", { ranges: [range("operator")] })).toBe("extend");
 });
 
 describe("what can be done about an incident", () => {

@@ -9,6 +9,14 @@ export type IncidentAction =
   | "close"
   | "undo_false_alarm";
 
+/** Containing what detection contained is another thing to a reader: it blocks what is challenged, and for longer. */
+export function wordsOf(
+  action: IncidentAction,
+  { ranges }: Pick<IncidentDetail, "ranges">,
+): IncidentAction | "contain_longer" {
+  return action === "contain" && ranges.some(({ containment }) => containment !== null) ? "contain_longer" : action;
+}
+
 /** What the server would not refuse, the most pressing first. */
 export function possibleActions(
   incident: Pick<IncidentDetail, "state" | "closedAt" | "ranges" | "lesson">,

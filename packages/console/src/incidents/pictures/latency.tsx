@@ -25,7 +25,7 @@ export function Latency({ latency }: { readonly latency: IncidentEvidence["laten
       ? t("pictures.latency.more", { from: bin.fromMs / 1000 })
       : t("pictures.latency.bin", { from: bin.fromMs / 1000, to: bin.toMs / 1000 });
   const entries: LegendEntry[] = [
-    { label: t("pictures.latency.here"), look: "leaked" },
+    { label: t("pictures.latency.here"), look: "stopped" },
     { label: t("pictures.latency.usual"), look: "dashes" },
   ];
   return (
@@ -61,7 +61,7 @@ export function Latency({ latency }: { readonly latency: IncidentEvidence["laten
                   <rect
                     // biome-ignore lint/suspicious/noArrayIndexKey: a bin is its place
                     key={bin}
-                    className="leaked"
+                    className="stopped"
                     data-mark="latency"
                     x={x(bin) + 1}
                     y={y(part)}
@@ -79,7 +79,7 @@ export function Latency({ latency }: { readonly latency: IncidentEvidence["laten
                 {count(0)}
               </text>
               {latency.map(({ fromMs }, bin) =>
-                bin % (columnWidth < 34 ? 3 : 1) === 0 ? (
+                bin % (columnWidth < 34 ? 3 : columnWidth < 50 ? 2 : 1) === 0 ? (
                   <text key={fromMs} className="numeral" x={x(bin)} y={base + 18} textAnchor="middle">
                     {t("pictures.latency.seconds", { seconds: count(fromMs / 1000) })}
                   </text>

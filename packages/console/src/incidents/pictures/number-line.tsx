@@ -35,7 +35,9 @@ export function NumberLine({
   );
   const beside = useMemo(() => [...offsets, ...neighbours.map(({ offset }) => offset)], [offsets, neighbours]);
   const least = masked ? 10 : 1;
-  const numbersHit = new Set(offsets.map((offset) => Math.floor(offset / least))).size;
+  // (from the first to the last that was tried; masked numbers stand for ten)
+  const tried = offsets.map((offset) => Math.floor(offset / least));
+  const within = offsets.length === 0 ? 0 : (Math.max(...tried) - Math.min(...tried) + 1) * least;
   const finest = numbersPerColumn(window.size, 100, least);
   const inWindow = countColumns(line.ticks, window, finest);
   const entries: LegendEntry[] = [
@@ -51,7 +53,7 @@ export function NumberLine({
       title={t("pictures.line.title")}
       caption={t(`pictures.line.${isAlone ? "captionAlone" : masked ? "captionMasked" : "caption"}`, {
         attempts: count(line.ticks.length),
-        numbers: count(numbersHit),
+        within: count(within),
         from: numberText(line, Math.min(...offsets, line.size), masked),
         to: numberText(line, Math.max(...offsets, 0), masked),
         beside: count(neighbours.length),

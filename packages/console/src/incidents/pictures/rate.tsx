@@ -4,15 +4,19 @@ import { useFormat } from "../../shared/format.ts";
 import { Legend, type LegendEntry, legendHeight } from "./legend.tsx";
 import { Picture } from "./picture.tsx";
 import { rateColumns } from "./rate-columns.ts";
+import { seldomText } from "./seldom-text.ts";
 
 const PLOT = { top: 8, height: 110, left: 40 };
 
 /** Attempts over time, and how many are usual there. */
 export function Rate({ rate }: { readonly rate: IncidentEvidence["rate"] }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const { count, clock, instant } = useFormat();
   const minutes = rate.bucketMs / 60_000;
   const busiest = Math.max(0, ...rate.buckets.map((bucket) => bucket.count));
+  const usualPerMinute = rate.usualPerBucket / minutes;
+  const digits = new Intl.NumberFormat(i18n.language, { maximumSignificantDigits: 2 });
+  const seldom = seldomText(usualPerMinute, i18n.language);
   const entries: LegendEntry[] = [
     { label: t("pictures.attempts"), look: "stopped" },
     { label: t("pictures.rate.usual"), look: "dashes" },
@@ -21,10 +25,11 @@ export function Rate({ rate }: { readonly rate: IncidentEvidence["rate"] }) {
     <Picture
       name="rate"
       title={t("pictures.rate.title")}
-      caption={t("pictures.rate.caption", {
-        busiest: count(busiest / minutes),
-        usual: new Intl.NumberFormat(undefined, { maximumSignificantDigits: 2 }).format(rate.usualPerBucket / minutes),
-      })}
+      caption={
+        seldom === undefined
+          ? t("pictures.rate.caption", { busiest: count(busiest / minutes), usual: digits.format(usualPerMinute) })
+          : t("pictures.rate.captionSeldom", { busiest: count(busiest / minutes), span: seldom })
+      }
       table={{
         header: [t("pictures.from"), t("pictures.attempts")],
         rows: rate.buckets.map((bucket) => [instant(bucket.at), bucket.count]),

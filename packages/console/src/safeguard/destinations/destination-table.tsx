@@ -10,6 +10,8 @@ import { ACTIONS } from "./draft.ts";
 export interface DestinationTableProps {
   /** Those that are shown, in order. */
   readonly lines: readonly DestinationLine[];
+  /** There are others, which are not shown. */
+  readonly isPart: boolean;
   readonly sort: Sort;
   readonly days: number;
   readonly isReadOnly: boolean;
@@ -19,7 +21,16 @@ export interface DestinationTableProps {
 }
 
 /** The destinations by continent (or, sorted by a number, in one list): the same checkboxes as on the map. */
-export function DestinationTable({ lines, sort, days, isReadOnly, onSort, onAllow, onAction }: DestinationTableProps) {
+export function DestinationTable({
+  lines,
+  isPart,
+  sort,
+  days,
+  isReadOnly,
+  onSort,
+  onAllow,
+  onAction,
+}: DestinationTableProps) {
   const { t } = useTranslation();
   const head = (name: Sort, words: string, isWide: boolean): ReactNode => (
     <Table.Th
@@ -40,7 +51,9 @@ export function DestinationTable({ lines, sort, days, isReadOnly, onSort, onAllo
       <Table.Thead>
         <Table.Tr>
           <Table.Th w={36}>
-            <span className="sr-only">{t("destinations.allowed")}</span>
+            <Text span fz={{ base: "xs", sm: "sm" }} fw={700}>
+              {t("destinations.allowed")}
+            </Text>
           </Table.Th>
           {head("name", t("destinations.column.name"), false)}
           <Table.Th>{t("destinations.column.action")}</Table.Th>
@@ -58,6 +71,7 @@ export function DestinationTable({ lines, sort, days, isReadOnly, onSort, onAllo
                 <ContinentRow
                   name={t(`destinations.continent.${continent}`)}
                   lines={its}
+                  isPart={isPart}
                   isReadOnly={isReadOnly}
                   onAllow={onAllow}
                 />
@@ -73,11 +87,11 @@ export function DestinationTable({ lines, sort, days, isReadOnly, onSort, onAllo
   );
 }
 
-interface ContinentRowProps extends Pick<DestinationTableProps, "lines" | "isReadOnly" | "onAllow"> {
+interface ContinentRowProps extends Pick<DestinationTableProps, "lines" | "isPart" | "isReadOnly" | "onAllow"> {
   readonly name: string;
 }
 
-function ContinentRow({ name, lines, isReadOnly, onAllow }: ContinentRowProps) {
+function ContinentRow({ name, lines, isPart, isReadOnly, onAllow }: ContinentRowProps) {
   const { t } = useTranslation();
   const allowed = lines.filter(({ action }) => action !== "block").length;
   return (
@@ -100,7 +114,7 @@ function ContinentRow({ name, lines, isReadOnly, onAllow }: ContinentRowProps) {
       <Table.Th colSpan={5} scope="rowgroup">
         {name}{" "}
         <Text span size="xs" c="dimmed">
-          {t("destinations.allowedOf", { allowed, count: lines.length })}
+          {t(isPart ? "destinations.allowedOfShown" : "destinations.allowedOf", { allowed, count: lines.length })}
         </Text>
       </Table.Th>
     </Table.Tr>

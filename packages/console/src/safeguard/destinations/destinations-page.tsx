@@ -1,5 +1,17 @@
 import "./world-map.css";
-import { Button, Group, Menu, Select, Skeleton, Stack, Text, TextInput, Title, VisuallyHidden } from "@mantine/core";
+import {
+  Badge,
+  Button,
+  Group,
+  Menu,
+  Select,
+  Skeleton,
+  Stack,
+  Text,
+  TextInput,
+  Title,
+  VisuallyHidden,
+} from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
 import type { DestinationAction, Policy, PolicyImpact, PolicyRevision } from "@safeguard/client";
@@ -171,6 +183,49 @@ function Loaded({ policy, impact, destinations, days }: LoadedProps) {
     sayItIsSaved(revision);
   };
 
+  const map = (
+    <div key="map">
+      <Suspense fallback={<Skeleton height={0} pb="46.5%" />}>
+        <WorldMap lines={lines} shown={shownCodes} isReadOnly={isReadOnly} days={days} onToggle={toggle} />
+      </Suspense>
+      <Legend />
+    </div>
+  );
+  // What is looked for stands right below where it is typed: before the map.
+  const table = (
+    <Stack key="table" gap="md">
+      <div>
+        <Text size="sm" c="dimmed" aria-live="polite">
+          {t("destinations.counted", {
+            allowed: lines.filter(({ action }) => action !== "block").length,
+            count: lines.length,
+            shown: shown.length,
+          })}
+        </Text>
+        <Text size="sm" c="dimmed">
+          <Badge size="xs" variant="light" color="orange" c="bright" component="span">
+            {t("destinations.risk")}
+          </Badge>{" "}
+          {t("destinations.riskMeans")}
+        </Text>
+      </div>
+      {shown.length === 0 ? (
+        <Text>{t("destinations.noneFound")}</Text>
+      ) : (
+        <DestinationTable
+          lines={shown}
+          isPart={shown.length < lines.length}
+          sort={sort}
+          days={days}
+          isReadOnly={isReadOnly}
+          onSort={(chosen: Sort) => search({ sort: chosen === "name" ? undefined : chosen })}
+          onAllow={allow}
+          onAction={act}
+        />
+      )}
+    </Stack>
+  );
+
   return (
     <Stack gap="md">
       <VisuallyHidden>
@@ -213,32 +268,7 @@ function Loaded({ policy, impact, destinations, days }: LoadedProps) {
           {t("destinations.csv")}
         </Button>
       </Group>
-      <div>
-        <Suspense fallback={<Skeleton height={0} pb="46.5%" />}>
-          <WorldMap lines={lines} shown={shownCodes} isReadOnly={isReadOnly} days={days} onToggle={toggle} />
-        </Suspense>
-        <Legend />
-      </div>
-      <Text size="sm" c="dimmed" aria-live="polite">
-        {t("destinations.counted", {
-          allowed: lines.filter(({ action }) => action !== "block").length,
-          count: lines.length,
-          shown: shown.length,
-        })}
-      </Text>
-      {shown.length === 0 ? (
-        <Text>{t("destinations.noneFound")}</Text>
-      ) : (
-        <DestinationTable
-          lines={shown}
-          sort={sort}
-          days={days}
-          isReadOnly={isReadOnly}
-          onSort={(chosen: Sort) => search({ sort: chosen === "name" ? undefined : chosen })}
-          onAllow={allow}
-          onAction={act}
-        />
-      )}
+      {q === "" ? [map, table] : [table, map]}
       {hasChanges && (
         <ImpactBar
           changes={draft.rules.size + (draft.listMode === undefined ? 0 : 1)}

@@ -31,10 +31,15 @@ export function SaveDialog({ policy, draft, document, lines, impact, onSaved, on
     ...(realUsers > 0 ? [t("destinations.save.realUsers", { count: realUsers })] : []),
     ...(draft.listMode === "allow_all" ? [t("destinations.save.everything")] : []),
   ];
+  const byPath = new Map(lines.map((line) => [`destinations.${line.destination.code}`, line]));
   return (
     <ReviewDialog
       policy={policy}
       document={document}
+      unsaid={(path, side) => {
+        const line = byPath.get(path);
+        return line && t(`destinations.action.${side === "before" ? line.now : line.action}`);
+      }}
       cautions={cautions}
       copies={(reason, until) =>
         COPY_FORMS.map((form) => [

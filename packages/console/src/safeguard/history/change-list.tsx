@@ -14,11 +14,19 @@ export interface Comparison {
 
 const MOST_SHOWN = 300;
 
+export interface ChangeListProps {
+  readonly comparison: Comparison;
+  /** What holds where nothing is said of a path; undefined: that is not known. */
+  readonly unsaid?: ((path: string, side: "before" | "after") => string | undefined) | undefined;
+}
+
 /** What differs between two policies, one change a line. */
-export function ChangeList({ comparison }: { readonly comparison: Comparison }) {
+export function ChangeList({ comparison, unsaid }: ChangeListProps) {
   const { t } = useTranslation();
   const words = useChangeWords();
   const { changes } = comparison;
+  const said = (path: string, value: unknown, side: "before" | "after"): string =>
+    (value == null ? unsaid?.(path, side) : undefined) ?? words.value(path, value);
   if (changes.length === 0) return <Text size="sm">{t("policyHistory.same")}</Text>;
   return (
     <ScrollArea.Autosize
@@ -34,10 +42,10 @@ export function ChangeList({ comparison }: { readonly comparison: Comparison }) 
                 {words.name(path)}
               </Table.Th>
               <Table.Td>
-                <span className="break">{words.value(path, before)}</span>
+                <span className="break">{said(path, before, "before")}</span>
                 <span aria-hidden="true"> → </span>
                 <span className="sr-only">{t("policyHistory.becomes")}</span>
-                <strong className="break">{words.value(path, after)}</strong>{" "}
+                <strong className="break">{said(path, after, "after")}</strong>{" "}
                 <Badge size="sm" variant="light" c="bright" color={loosens ? "orange" : "teal"}>
                   {t(loosens ? "policyHistory.looser" : "policyHistory.tighter")}
                 </Badge>

@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import { useWorking } from "../../session/session.ts";
 import { Dialog } from "../../shared/dialog.tsx";
 import { Refusal } from "../../shared/refusal.tsx";
-import { ChangeList, type Comparison } from "../history/change-list.tsx";
+import { ChangeList, type ChangeListProps, type Comparison } from "../history/change-list.tsx";
 import { POLICY, useForgetPolicy } from "../use-policy.ts";
 import { Conflict, conflictOf } from "./conflict.tsx";
 import { CopyTabs } from "./copy-tabs.tsx";
@@ -23,6 +23,8 @@ export interface ReviewDialogProps {
   readonly document: PolicyDocument;
   /** What the change would have done. */
   readonly children?: ReactNode;
+  /** What holds where the account says nothing. */
+  readonly unsaid?: ChangeListProps["unsaid"];
   /** What is to be ticked before it is saved. */
   readonly cautions: readonly string[];
   copies(reason: string, until: string | undefined): readonly (readonly [name: string, text: string])[];
@@ -36,7 +38,7 @@ type End = "open" | keyof typeof ENDS | "at";
 
 /** What changes; why; until when; and a tick for what is risky. */
 export function ReviewDialog(props: ReviewDialogProps) {
-  const { policy, document, children, cautions, copies, onSaved, onClose } = props;
+  const { policy, document, unsaid, children, cautions, copies, onSaved, onClose } = props;
   const { t } = useTranslation();
   const { server, account } = useWorking();
   const forget = useForgetPolicy();
@@ -79,7 +81,11 @@ export function ReviewDialog(props: ReviewDialogProps) {
         }}
       >
         <Stack gap="sm">
-          {comparison.data === undefined ? <Skeleton height={80} /> : <ChangeList comparison={comparison.data} />}
+          {comparison.data === undefined ? (
+            <Skeleton height={80} />
+          ) : (
+            <ChangeList comparison={comparison.data} unsaid={unsaid} />
+          )}
           <Refusal error={comparison.error} />
           {children}
           <Textarea

@@ -15,7 +15,7 @@ export function useSavedNotice(): (revision: PolicyRevision) => void {
     notifications.show({
       id,
       color: isInForce ? "teal" : "yellow",
-      autoClose: 30_000,
+      autoClose: 6_000,
       closeButtonProps: { "aria-label": t("close") },
       title: t(isInForce ? "safeguard.saved" : "safeguard.waits"),
       message: (
