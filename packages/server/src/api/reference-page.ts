@@ -39,7 +39,7 @@ export function serveReference(app: FastifyInstance): void {
   );
   app.get("/docs", HIDDEN, async (_request, reply) => reply.redirect("/docs/", 301));
   app.get("/docs/", HIDDEN, async (_request, reply) => {
-    const { payload } = await page("/docs/");
+    const payload = withIcon((await page("/docs/")).payload);
     return reply
       .type("text/html; charset=utf-8")
       .header("content-security-policy", contentSecurityPolicy(payload))
@@ -58,6 +58,13 @@ export function serveReference(app: FastifyInstance): void {
       )
       .send(ERRORS_HTML),
   );
+}
+
+/** The console's icon; without one a browser asks for a file that is not there. */
+const ICON = '<link rel="icon" type="image/svg+xml" href="/favicon.svg">';
+
+function withIcon(html: string): string {
+  return html.replace("</title>", `</title>${ICON}`);
 }
 
 /** Every way in which the page could call out is off; the content security policy holds it to that. */
