@@ -86,6 +86,22 @@ export interface IncidentMessages {
   readonly more: boolean;
 }
 
+/** Something that happened to an incident. */
+export interface IncidentEntry {
+  readonly at: string;
+  readonly type: string;
+  readonly range: string | null;
+  /** Who did it, and why. Null: Safeguard itself; or longer ago than the audit trail was read. */
+  readonly act: {
+    /** Null: erased. */
+    readonly who: { readonly type: "key" | "operator"; readonly name: string; readonly person: string | null } | null;
+    /** Null: erased. */
+    readonly reason: string | null;
+    /** Until when he contained it. */
+    readonly until: string | null;
+  } | null;
+}
+
 export interface IncidentDetail extends Incident {
   readonly collateral: {
     readonly verifiedNumbers: number;
@@ -93,7 +109,7 @@ export interface IncidentDetail extends Incident {
     readonly newNumbers: number;
     readonly completed: number;
   };
-  readonly timeline: readonly { readonly at: string; readonly type: string; readonly range: string | null }[];
+  readonly timeline: readonly IncidentEntry[];
   /** What containing it would do. */
   readonly containing: {
     readonly ranges: readonly string[];

@@ -469,8 +469,10 @@ export interface MintedKey extends Key {
   readonly secret: string;
   /** For CM.com clients. */
   readonly productToken: string;
-  /** For Twilio clients, with the account's SID. */
+  /** For Twilio clients, with `twilioSid`. */
   readonly authToken: string;
+  /** The account's SID in the Twilio dialect: no secret, and the same for all its keys. */
+  readonly twilioSid: string;
 }
 
 export interface KeyChange {

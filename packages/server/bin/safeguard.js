@@ -8,10 +8,11 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import v8 from "node:v8";
 
-const NEEDED = 24;
+/** The first Node 24 with long-term support; the `engines` of the packages say the same. */
+const NEEDED = "24.11";
 const RESPAWNED = "SAFEGUARD_RESPAWNED";
 
-if (Number(process.versions.node.split(".")[0]) >= NEEDED) {
+if (isAtLeast(process.versions.node, NEEDED)) {
   // Threads take the cache from the environment; without it each would load the compiler that strips types.
   const { directory } = module.enableCompileCache();
   if (directory !== undefined) process.env.NODE_COMPILE_CACHE ??= directory;
@@ -30,6 +31,12 @@ if (Number(process.versions.node.split(".")[0]) >= NEEDED) {
   } else {
     runWith(newer);
   }
+}
+
+function isAtLeast(version, least) {
+  const [major, minor] = version.split(".").map(Number);
+  const [leastMajor, leastMinor] = least.split(".").map(Number);
+  return major > leastMajor || (major === leastMajor && minor >= leastMinor);
 }
 
 /** The Node that `npm ci` put into node_modules, here or in a folder above. */

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import type { MintedKey } from "./accounts/mint-key.ts";
 import type { Config } from "./config/config.ts";
 import { describeStorePlace } from "./store/open-store.ts";
@@ -58,20 +59,30 @@ function shownOnce(url: string, firstKey: NonNullable<AnnouncementParts["firstKe
     `  CM.com token       ${minted.productToken}`,
     `  Twilio SID, token  ${twilioSid}  ${minted.authToken}`,
     "",
-    "The guides call it SAFEGUARD_KEY:",
+    "This terminal is taken: Ctrl-C stops the server and keeps everything. Open a second one, and paste first",
+    "(the SDKs are found in this folder, and the guides call the key SAFEGUARD_KEY):",
     "",
+    `cd ${quoted(FOLDER)}`,
     `export SAFEGUARD_KEY=${minted.secret}`,
     "",
     ...snippets(url, firstKey),
   ];
 }
 
+/** Where `npm ci` put the SDKs. */
+const FOLDER = fileURLToPath(new URL("../../..", import.meta.url)).replace(/[\\/]$/, "");
+
+/** As one word of a shell. */
+function quoted(path: string): string {
+  return /^[\w./:@-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+}
+
 function snippets(url: string, { minted, twilioSid }: NonNullable<AnnouncementParts["firstKey"]>): readonly string[] {
   return [
-    "Send a message with curl:",
+    "Then any of these. Send a message with curl:",
     "",
-    `curl -s ${url}/v1/messages -H "Authorization: Bearer ${minted.secret}" \\`,
-    `  -H "Content-Type: application/json" -d '{"to":"+31612345678","from":"Demo","text":"Your code is 12345"}'`,
+    `curl -s ${url}/v1/messages -H "Authorization: Bearer $SAFEGUARD_KEY" \\`,
+    `  -H "Content-Type: application/json" -d '{"to":"+31612345678","from":"Demo","text":"Your code is 12345"}'; echo`,
     "",
     "With the Twilio SDK:",
     "",
@@ -90,9 +101,9 @@ function snippets(url: string, { minted, twilioSid }: NonNullable<AnnouncementPa
     `message.send().then(({ data }) => console.log(data), (error) => console.error(error.response?.data ?? error));`,
     `'`,
     "",
-    "Block a country, and send there again:",
+    "Block the Netherlands, then send there again:",
     "",
-    `curl -s ${url}/v1/policies/default/destinations -H "Authorization: Bearer ${minted.secret}" \\`,
-    `  -H "Content-Type: application/json" -d '{"block":["NL"],"reason":"to see it work"}'`,
+    `curl -s ${url}/v1/policies/default/destinations -H "Authorization: Bearer $SAFEGUARD_KEY" \\`,
+    `  -H "Content-Type: application/json" -d '{"block":["NL"],"reason":"to see it work"}'; echo`,
   ];
 }

@@ -68,6 +68,12 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("the command line beside a running server", () => {
+  it("says at once that it starts, apart from what a program reads", async () => {
+    const taken = await run(["dev", "--port", "0", "--json"]);
+    expect(taken.output).toBe("");
+    expect(taken.errors).toMatch(/^Starting Safeguard …\n/);
+  });
+
   it("finds it through the data folder, which only its owner can read", async () => {
     expect(await json(["policy", "list"])).toMatchObject([{ policy: "default", revision: 1, default: true }]);
     expect(statSync(data).mode & 0o077).toBe(0);
@@ -261,6 +267,10 @@ describe("the command line beside a running server", () => {
 
   it("makes, lists and revokes keys; secrets are shown once", async () => {
     const made = (await json(["keys", "create", "web shop"])) as { id: string; secret: string };
+    // A Twilio client needs both of its words.
+    expect((await run(["keys", "create", "twilio"])).output).toMatch(
+      /\naccount SID +AC[0-9a-f]{32} +\(Twilio clients\)\nauth token +[0-9a-f]{32} +\(Twilio clients\)\n/,
+    );
     const sent = await fetch(`${server.url}/v1/decisions`, {
       method: "POST",
       headers: { authorization: `Bearer ${made.secret}`, "content-type": "application/json" },

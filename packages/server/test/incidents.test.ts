@@ -167,6 +167,19 @@ describe("an attack on consecutive numbers", () => {
     expect(closed.timeline.map(({ type }) => type)).toEqual(
       expect.arrayContaining(["acknowledged", "released", "closed"]),
     );
+    const acts = closed.timeline.flatMap(({ type, act }) => (act === null ? [] : [`${type}: ${act.reason}`]));
+    expect([...new Set(acts)]).toEqual([
+      "contained: pumping",
+      "acknowledged: on it",
+      "released: a campaign",
+      "closed: over",
+    ]);
+    expect(closed.timeline.at(-1)?.act?.who).toEqual({ type: "key", name: safeguard.liveKey.id, person: null });
+    const [contained, ...others] = closed.timeline.filter(({ type }) => type === "contained");
+    expect(contained?.act).toBeNull();
+    const byPerson = others.filter(({ act }) => act !== null);
+    expect(byPerson).toHaveLength(incident.ranges.length);
+    for (const { at, act } of byPerson) expect(Date.parse(act?.until ?? "") - Date.parse(at)).toBe(3_600_000);
     expect((await recorded("incident_judged")).map(({ word, reason }) => `${word}: ${reason}`)).toEqual([
       "acknowledge: on it",
       "release: a campaign",
@@ -183,8 +196,12 @@ describe("a false alarm", () => {
     const inside = (digit: string): string => `${prefix}${digit.repeat(String(size).length - 1)}`;
     expect(await reasonOf(inside("9"))).toBe("range_surge");
 
-    const judged = await client.incidents.falseAlarm(number, "our launch");
+    const judged = await client.incidents.falseAlarm(number, "our launch, seen at +998901234567");
     expect(judged).toMatchObject({ state: "false_alarm", lesson: { ranges: [ranges[0]?.range] } });
+    expect(judged.timeline.at(-1)).toMatchObject({
+      type: "false_alarm",
+      act: { reason: "our launch, seen at +9989******67", until: null },
+    });
     expect((await client.detection.status()).lessons).toMatchObject([{ incident: number }]);
     expect((await send([inside("8"), inside("7")])).map(({ action }) => action)).toEqual(["allow", "allow"]);
 

@@ -1,6 +1,6 @@
 import { PURPOSES } from "@safeguard/core";
 import { z } from "zod";
-import { SEND_MODES } from "./account.ts";
+import { type Account, SEND_MODES } from "./account.ts";
 import { networksBody, policyNameBody } from "./account-body.ts";
 import { type ApiKey, SCOPES } from "./api-key.ts";
 import type { MintedKey } from "./mint-key.ts";
@@ -75,7 +75,10 @@ export const mintedKeyView = keyView
   .extend({
     secret: z.string().describe("For the native API. Shown once."),
     productToken: z.string().describe("For CM.com clients. Shown once."),
-    authToken: z.string().describe("For Twilio clients, with the account's SID. Shown once."),
+    authToken: z.string().describe("For Twilio clients, with `twilioSid`. Shown once."),
+    twilioSid: z
+      .string()
+      .describe("The account's SID in the Twilio dialect: no secret, and the same for all its keys."),
   })
   .meta({ id: "MintedKey" });
 
@@ -102,9 +105,13 @@ export function viewOfKey(key: ApiKey): z.infer<typeof keyView> {
   };
 }
 
-export function viewOfMintedKey(key: ApiKey, minted: Omit<MintedKey, "id">): z.infer<typeof mintedKeyView> {
+export function viewOfMintedKey(
+  key: ApiKey,
+  minted: Omit<MintedKey, "id">,
+  { twilioSid }: Pick<Account, "twilioSid">,
+): z.infer<typeof mintedKeyView> {
   const { secret, productToken, authToken } = minted;
-  return { ...viewOfKey(key), secret, productToken, authToken };
+  return { ...viewOfKey(key), secret, productToken, authToken, twilioSid };
 }
 
 function iso(instant: number): string {

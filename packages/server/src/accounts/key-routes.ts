@@ -55,7 +55,7 @@ export function keyRoutes(deps: AccountServiceDeps): RoutePlugin {
       async (request, reply) => {
         const { key, minted } = await createKey(deps, request.accountContext, request.body);
         reply.code(201);
-        return viewOfMintedKey(key, minted);
+        return viewOfMintedKey(key, minted, request.accountContext.account);
       },
     );
     app.get(
@@ -100,7 +100,7 @@ export function keyRoutes(deps: AccountServiceDeps): RoutePlugin {
         const { overlapSeconds } = request.body;
         const { key, minted } = await rerollKey(deps, request.accountContext, request.params.id, overlapSeconds);
         reply.code(201);
-        return viewOfMintedKey(key, minted);
+        return viewOfMintedKey(key, minted, request.accountContext.account);
       },
     );
     for (const [verb, service, summary] of [

@@ -220,6 +220,8 @@ describe("what is not the API", () => {
     expect(policy).toMatch(/script-src 'self' 'sha256-/);
     expect(text).toContain("/openapi.json");
     expect(text).toContain("js/scalar.js");
+    // Without one a browser asks for a /favicon.ico that is not there.
+    expect(text).toContain('<link rel="icon" type="image/svg+xml" href="/favicon.svg">');
     expect(text).not.toMatch(/src="https?:/);
     const script = await api.call(undefined, "GET", "/docs/js/scalar.js");
     expect(script.headers["content-type"]).toContain("javascript");

@@ -32,6 +32,8 @@ export async function serve(
   flags: ServeFlags,
   firstStart: () => Promise<FirstStart>,
 ): Promise<void> {
+  // Loading takes a while on a slow machine, most of all the first time.
+  say(cli.terminal, "Starting Safeguard …");
   const composition = await cli.composition();
   const server = await composition.start(mode, configFlags(flags), firstStart);
   if (flags.json === true) cli.terminal.output.write(`${JSON.stringify({ url: server.url })}\n`);

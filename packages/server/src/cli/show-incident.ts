@@ -34,10 +34,11 @@ export function incidentText(terminal: Terminal, incident: IncidentDetail): stri
     instant(foundAt),
     containment === null ? "no" : `${containment.action} by ${containment.by} until ${instant(containment.until)}`,
   ]);
-  const timeline = incident.timeline.map(({ at, type, range }) => [
+  const timeline = incident.timeline.map(({ at, type, range, act }) => [
     instant(at),
     type.replaceAll("_", " "),
     range ?? "",
+    act === null ? "" : harmless(`${act.who?.name ?? "erased"}: ${act.reason ?? "erased"}`),
   ]);
   return [
     `${tinted(terminal, "bold", `Incident ${incident.number}`)} (${tinted(terminal, TONES[incident.state], incident.state.replaceAll("_", " "))}): ${harmless(incident.sentence)}`,
@@ -46,7 +47,7 @@ export function incidentText(terminal: Terminal, incident: IncidentDetail): stri
     "",
     table(terminal, ["RANGE", "FOUND", "CONTAINED"], ranges),
     "",
-    table(terminal, ["WHEN", "WHAT", "RANGE"], timeline),
+    table(terminal, ["WHEN", "WHAT", "RANGE", "WHO AND WHY"], timeline),
     ...(containing === null ? [] : ["", `To contain it: ${containing.command}`, harmless(containing.sentence)]),
     ...(collateral.since === null ? ["", "Its traffic is no longer remembered: only the record is left."] : []),
   ].join("\n");

@@ -1,5 +1,6 @@
 import { type Collateral, collateralOf, type Engine, explainScope, type Incident } from "@safeguard/core";
 import { z } from "zod";
+import { type FindAct, incidentActView } from "./incident-acts.ts";
 import { incidentView, iso, NAMES, viewOfIncident, viewOfScope } from "./incident-view.ts";
 
 const collateralView = z
@@ -26,7 +27,16 @@ const planView = z
 export const incidentDetailView = incidentView
   .extend({
     collateral: collateralView,
-    timeline: z.array(z.object({ at: z.string(), type: z.string(), range: z.string().nullable() })),
+    timeline: z.array(
+      z.object({
+        at: z.string(),
+        type: z.string(),
+        range: z.string().nullable(),
+        act: incidentActView
+          .nullable()
+          .describe("Who did it, and why. Null: Safeguard itself; or longer ago than the audit trail was read."),
+      }),
+    ),
     containing: planView
       .nullable()
       .describe("What containing it would do; null where nothing is left to contain, or it is over."),
@@ -61,8 +71,8 @@ export const rangeContainedView = z
 
 export type IncidentDetail = z.infer<typeof incidentDetailView>;
 
-/** All there is to say of an incident. */
-export function detailOfIncident(engine: Engine, incident: Incident): IncidentDetail {
+/** All there is to say of an incident. `actOf` tells who made an entry of its timeline. */
+export function detailOfIncident(engine: Engine, incident: Incident, actOf: FindAct): IncidentDetail {
   const detection = engine.findDetection(incident.account);
   const trace = detection?.incidents.trace(incident.number);
   const attempts = trace && { bucketMs: trace.bucketMs, buckets: trace.buckets() };
@@ -75,10 +85,11 @@ export function detailOfIncident(engine: Engine, incident: Incident): IncidentDe
   return {
     ...viewOfIncident(incident, attempts),
     collateral: { ...collateral, since: collateral.since === undefined ? null : iso(collateral.since) },
-    timeline: incident.timeline.map(({ at, type, scope }) => ({
-      at: iso(at),
-      type,
-      range: scope === undefined ? null : explainScope(scope, NAMES),
+    timeline: incident.timeline.map((entry) => ({
+      at: iso(entry.at),
+      type: entry.type,
+      range: entry.scope === undefined ? null : explainScope(entry.scope, NAMES),
+      act: actOf(entry),
     })),
     containing: isContained(incident) ? null : planOf(incident, collateral),
     lesson:

@@ -1,4 +1,4 @@
-import { INCIDENT_STATES, type IncidentState, neighboursOf, picturesOf } from "@safeguard/core";
+import { INCIDENT_STATES, type Incident, type IncidentState, neighboursOf, picturesOf } from "@safeguard/core";
 import { z } from "zod";
 import type { AccountContext } from "../api/account-context.ts";
 import type { RoutePlugin } from "../api/app.ts";
@@ -14,6 +14,7 @@ import type { Store } from "../store/store.ts";
 import { alertView, viewOfAlert } from "./alert-view.ts";
 import { detectionStatus, detectionStatusView } from "./detection-status.ts";
 import { evidenceView, viewOfEvidence } from "./evidence-view.ts";
+import { findActs } from "./incident-acts.ts";
 import {
   containedView,
   detailOfIncident,
@@ -111,12 +112,13 @@ const write = { scope: "incidents:write" } as const;
 /** `/v1/incidents`, `/v1/alerts` and `/v1/detection`: what detection found, and what people do about it. */
 export function incidentRoutes(
   deps: IncidentServiceDeps & {
-    readonly store: Pick<Store, "messages">;
+    readonly store: Pick<Store, "messages" | "audit">;
     readonly explain: Explain;
     readonly looks: RevealAllowance;
   },
 ): RoutePlugin {
   const { engine, store } = deps;
+  const detailOf = async (incident: Incident) => detailOfIncident(engine, incident, await findActs(store, incident));
   const recordLook = async (context: AccountContext, incident: number) => {
     const { at, actor, account } = context;
     deps.looks.take(context);
@@ -163,10 +165,7 @@ export function incidentRoutes(
         schema: { tags: incidentTags, summary: "Get an incident", params, response: { 200: incidentDetailView } },
       },
       async (request) =>
-        detailOfIncident(
-          engine,
-          await findIncident(deps, request.accountContext.account.id, numberOf(request.params.number)),
-        ),
+        detailOf(await findIncident(deps, request.accountContext.account.id, numberOf(request.params.number))),
     );
     app.get(
       "/v1/incidents/:number/evidence",
@@ -248,7 +247,7 @@ export function incidentRoutes(
         async (request) => {
           const number = numberOf(request.params.number);
           const judged = await judgeIncident(deps, request.accountContext, number, word, request.body.reason);
-          return detailOfIncident(engine, judged);
+          return detailOf(judged);
         },
       );
     }
@@ -277,7 +276,7 @@ export function incidentRoutes(
           until: iso(done.until),
           sentence: plan.sentence,
           ranges: plan.ranges,
-          incident: detailOfIncident(engine, done.incident),
+          incident: await detailOf(done.incident),
         };
       },
     );

@@ -171,6 +171,7 @@ function secretsOf(key: MintedKey): string {
     `key            ${key.id} (${key.name}, ${key.mode})`,
     `secret         ${key.secret}`,
     `product token  ${key.productToken}   (CM.com clients)`,
+    `account SID    ${key.twilioSid}   (Twilio clients)`,
     `auth token     ${key.authToken}   (Twilio clients)`,
   ].join("\n");
 }
