@@ -147,8 +147,8 @@ describe.skipIf(NO_BROWSER !== undefined)(
       await page.waitForURL("**/channels/incidents/1");
       await page.getByTestId("sentence").waitFor();
       for (const [act, done] of [
-        ["Contain", "Incident 1 is contained."],
-        ["Release", "Incident 1 is released."],
+        ["Block for longer", "Incident 1 is blocked for longer."],
+        ["Release", /^Released\./],
       ] as const) {
         await page.getByRole("button", { name: act, exact: true }).waitFor();
         await tabTo(new RegExp(`^button "${act}"`));

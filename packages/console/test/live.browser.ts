@@ -35,7 +35,7 @@ describe.skipIf(NO_BROWSER !== undefined)("live traffic, in the browser", () => 
     await send(["+32470123458"]);
     await page.waitForTimeout(3000);
     expect(await counted("block")).toBe(2);
-    await page.getByRole("button", { name: "Go on" }).click();
+    await page.getByRole("button", { name: "Resume" }).click();
     await counts("block").toBe(3);
   });
 

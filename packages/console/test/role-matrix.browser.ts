@@ -3,6 +3,8 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Scope } from "../../server/src/accounts/api-key.ts";
 import { PERMISSIONS } from "../../server/src/accounts/permissions.ts";
+import { BACKTEST } from "../src/backtest/backtest-search.ts";
+import { CUSTOMERS } from "../src/customers/customers-search.ts";
 import { NAVIGATION, type NavigationEntry } from "../src/frame/navigation.ts";
 import { askHere, makeSender } from "./ask-here.ts";
 import { peopleOfRoles, ROLE_NAMES, type RoleName } from "./roles-in.ts";
@@ -40,6 +42,8 @@ interface MatrixPage {
 const TABS = "tab (?:Destinations|Ranges and exceptions|Limits|Detection|IP restrictions|History)";
 const WRITE_POLICY = "Your role may look at this, and not change it.";
 const POLICY = "PUT /v1/policies/:policy";
+const CUSTOMER_SORTS = "Account|At risk per hour|Lost so far|Incidents|Feedback|Policy|Messages, 7 days|Blocked|State";
+const CUSTOMER_TABS = "tab (?:Accounts|Incidents|Baseline roll-outs|Name and logo)";
 const UNDO = [/^button Undo revision \d+$/, "POST /v1/policies/:policy/revisions/:number/restore"] as const;
 const ALERT_SETTINGS = "PUT /v1/alerts/settings";
 
@@ -60,7 +64,7 @@ const PAGES: readonly MatrixPage[] = [
   {
     path: "/channels/incidents/1",
     offers: [
-      [/^button (?:Contain|Contain for longer)$/, "POST /v1/incidents/:number/contain"],
+      [/^button (?:Contain|Contain for longer|Block for longer)$/, "POST /v1/incidents/:number/contain"],
       [/^button Release$/, "POST /v1/incidents/:number/release"],
       [/^button False alarm$/, "POST /v1/incidents/:number/false-alarm"],
       [/^button Close$/, "POST /v1/incidents/:number/close"],
@@ -83,7 +87,7 @@ const PAGES: readonly MatrixPage[] = [
       [/^button Reveal number$/, "POST /v1/messages/:id/reveal"],
       [/^button Cancel it$/, "POST /v1/messages/:id/cancel"],
     ],
-    free: /^button (?:Close|msg_\w+|Check with the policy of now)$/,
+    free: /^button (?:Close|msg_\w+|Check against the current policy)$/,
   },
   {
     path: "/channels/messages?message=in_doubt",
@@ -91,7 +95,7 @@ const PAGES: readonly MatrixPage[] = [
       [/^button Reveal number$/, "POST /v1/messages/:id/reveal"],
       [/^button Settle …$/, "POST /v1/messages/:id/settle"],
     ],
-    free: /^button (?:Close|msg_\w+|Check with the policy of now)$/,
+    free: /^button (?:Close|msg_\w+|Check against the current policy)$/,
   },
   {
     path: "/channels/verification",
@@ -182,11 +186,7 @@ const PAGES: readonly MatrixPage[] = [
   },
   {
     path: `${SAFEGUARD}/detection`,
-    offers: [
-      UNDO,
-      [/^button Say nothing of it here$/, POLICY],
-      [/^(?:radio|combobox|textbox|switch|slider) .*$/, POLICY],
-    ],
+    offers: [UNDO, [/^button Back to the default$/, POLICY], [/^(?:radio|combobox|textbox|switch|slider) .*$/, POLICY]],
     free: new RegExp(`^(?:${TABS})$`),
     why: WRITE_POLICY,
   },
@@ -224,10 +224,40 @@ const PAGES: readonly MatrixPage[] = [
   },
   {
     path: "/settings/account",
+    free: /^(?:searchbox Find a destination|button (?:Export CSV|Show all \d+))$/,
     offers: [[/^(?:textbox|combobox|radio|checkbox|switch) .*$/, "PATCH /v1/accounts/:id"]],
     why: "Only owners change these.",
   },
   { path: "/settings/sign-in", free: /^button (?:Change the password|Set it up|End it|End all others)$/ },
+  {
+    path: BACKTEST,
+    offers: [
+      [/^button Choose a file$/, "POST /v1/backtests"],
+      [/^button Try it with the sample$/, "POST /v1/backtests/sample"],
+    ],
+  },
+  {
+    path: CUSTOMERS,
+    offers: [[/^button What can be done with Customer 1$/, "POST /v1/accounts/:id/suspend"]],
+    free: new RegExp(
+      `^(?:${CUSTOMER_TABS}|searchbox Account|combobox Show|button (?:Work in it|Export CSV|${CUSTOMER_SORTS}))$`,
+    ),
+  },
+  {
+    path: `${CUSTOMERS}/incidents`,
+    free: new RegExp(`^(?:${CUSTOMER_TABS}|searchbox Account|combobox (?:State|Destination|Order))$`),
+  },
+  {
+    path: `${CUSTOMERS}/brand`,
+    offers: [[/^(?:textbox (?:Name|Colour)|button (?:Logo|Save))$/, "PUT /v1/brand"]],
+    free: new RegExp(`^${CUSTOMER_TABS}$`),
+  },
+  { path: `${CUSTOMERS}/rollouts`, free: new RegExp(`^${CUSTOMER_TABS}$`) },
+  {
+    path: `${CUSTOMERS}/rollouts/new`,
+    offers: [[/^(?:combobox|checkbox|textbox) .*$/, "POST /v1/rollouts"]],
+    free: new RegExp(`^(?:${CUSTOMER_TABS}|button Customer 1 .* changes?)$`),
+  },
   {
     path: "/sandbox",
     offers: [[/^button Enter the code$/, "POST /v1/events"]],
@@ -264,6 +294,7 @@ describe.skipIf(NO_BROWSER !== undefined)("what each role is offered, in the bro
     ids.in_doubt = (await send(["+31612340009"], { purpose: "notification" }))[0]?.id ?? "";
     const later = new Date(Date.now() + 3_600_000).toISOString();
     ids.waiting = (await send(["+31612345111"], { purpose: "notification", sendAt: later }))[0]?.id ?? "";
+    await askHere(page, "POST", "/v1/accounts", { name: "Customer 1" });
     await askHere(page, "POST", "/v1/keys", { name: "a key", mode: "test", scopes: ["messages:send"] });
     await askHere(page, "POST", "/v1/routes/providers", {
       name: "own",
