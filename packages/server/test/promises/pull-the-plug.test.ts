@@ -62,8 +62,9 @@ it("whoever pulls the plug in the middle of the README's demo finds every messag
   timeout: 120_000,
 }, async () => {
   const printed = await start();
-  const [, url = "", key = "", body = "{}"] =
-    /curl -s (\S+\/v1\/messages) -H "Authorization: Bearer (\S+)"[\s\S]*?-d '([^']+)'/.exec(printed) ?? [];
+  const [, key = ""] = /^export SAFEGUARD_KEY=(\S+)$/m.exec(printed) ?? [];
+  const [, url = "", body = "{}"] =
+    /curl -s (\S+\/v1\/messages) -H "Authorization: Bearer \$SAFEGUARD_KEY"[\s\S]*?-d '([^']+)'/.exec(printed) ?? [];
 
   // The snippet, over and over, by someone who pumps: consecutive numbers of one block.
   const asked = new Set<string>();
