@@ -25,6 +25,8 @@ describe.skipIf(NO_BROWSER !== undefined)("a backtest, in the browser", () => {
   const looksWellIn = async (place: string): Promise<void> => {
     for (const colorScheme of ["light", "dark"] as const) {
       await under.page.emulateMedia({ colorScheme });
+      // (colours fade into one another)
+      await under.page.waitForTimeout(500);
       const { violations } = await new AxeBuilder({ page: under.page }).analyze();
       expect(violations.map(({ id, nodes }) => [place, colorScheme, id, nodes[0]?.html])).toEqual([]);
     }
@@ -79,7 +81,7 @@ describe.skipIf(NO_BROWSER !== undefined)("a backtest, in the browser", () => {
     await page.getByRole("combobox", { name: "False-block budget" }).last().click();
     await page.getByRole("option", { name: "Strict" }).click();
     await page.getByRole("button", { name: "Run the backtest" }).click();
-    await page.getByRole("progressbar").waitFor();
+    await page.getByRole("progressbar").waitFor({ state: "attached" });
     await page.reload();
     await headline().waitFor();
     expect(await headline().innerText()).toMatch(

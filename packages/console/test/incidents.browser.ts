@@ -98,7 +98,10 @@ describe.skipIf(NO_BROWSER !== undefined)("an attack, in the browser", () => {
     await page.getByRole("dialog").getByRole("button", { name: "Release" }).click();
     await page.getByText("Released. The incident stays open").waitFor();
     await page.getByText("Released, still open").waitFor();
-    await page.getByText(/^Released by /).first().waitFor();
+    await page
+      .getByText(/^Released by /)
+      .first()
+      .waitFor();
   });
 
   it("stands in the queue, whose filters are in the address", async () => {
