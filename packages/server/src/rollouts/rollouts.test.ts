@@ -164,7 +164,7 @@ describe("a roll-out", () => {
     expect(latest).toMatchObject({ reason: `a baseline (${rollout.id})`, author: OPERATOR });
   });
 
-  it("is undone in one account by that account itself, as any revision", async () => {
+  it("is undone in one account by that account itself, which restores its own revision", async () => {
     const machine = new Machine();
     await machine.put(parent, BASELINE);
     await machine.put(child(0), { listMode: "allow_list", destinations: { BE: { action: "filter" } } });

@@ -22,7 +22,7 @@ export interface ReadingOptions {
   readonly sortBytes?: number;
   /** Where temporary files go. Default: the system's place for them. */
   readonly scratchDirectory?: string;
-  /** How many bytes a packed file may have when it is unpacked. Default: any. */
+  /** How many bytes a packed file may have when it is unpacked. Default: there is no limit. */
   readonly mostUnpacked?: number;
 }
 
