@@ -7,7 +7,7 @@ export default defineConfig({
     include: ["packages/console/test/**/*.browser.ts"],
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    fileParallelism: false,
+    maxWorkers: 2,
     env: COMPILE_CACHE,
   },
 });

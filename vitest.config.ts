@@ -7,6 +7,8 @@ export default defineConfig({
     exclude: ["**/node_modules/**", "**/*.peer.test.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // Vitest leaves one core free; but most of a test's time is waiting.
+    maxWorkers: 2,
     env: COMPILE_CACHE,
   },
 });

@@ -4,8 +4,9 @@ import type { FastifyInstance } from "fastify";
 import findMyWay, { type Instance as FindMyWay, type HTTPVersion } from "find-my-way";
 import type { ClientAddress } from "./api/client-address.ts";
 import type { ForbiddenRequest } from "./api/forbidden-request.ts";
-import type { Admission } from "./gateway/inbound/admission.ts";
+import type { Admission, Whose } from "./gateway/inbound/admission.ts";
 import type { InboundDialect, InboundReply, InboundRequest, InboundRoute } from "./gateway/inbound/exchange.ts";
+import type { FairQueue } from "./gateway/inbound/fair-queue.ts";
 import type { WhoseRequest } from "./gateway/inbound/whose-request.ts";
 import type { PlainHandler } from "./plain-connection.ts";
 import { PlainServer } from "./plain-server.ts";
@@ -20,8 +21,8 @@ export interface ListenerParts {
   readonly tls: { readonly certificate: string; readonly key: string } | undefined;
   /** Clients reach this server by TLS alone: a proxy ends it where `tls` is undefined. Default: as `tls` says. */
   readonly https?: boolean;
-  /** The door, and who stands before it. Absent: everything is taken. */
-  readonly door?: { readonly admission: Admission; readonly whoseRequest: WhoseRequest };
+  /** The door, and whose turn it is. Absent: everything is taken, as it comes. */
+  readonly door?: Door;
   /** Hears how each request of a dialect went; seconds. */
   readonly onAnswered?: (dialect: string, status: number, seconds: number) => void;
   /** Hears of each request of a dialect that is answered with 403. */
@@ -31,6 +32,12 @@ export interface ListenerParts {
   now(): number;
   /** Told of what a route should never have thrown. */
   onFault(failure: unknown): void;
+}
+
+interface Door {
+  readonly admission: Admission;
+  readonly queue: FairQueue;
+  readonly whoseRequest: WhoseRequest;
 }
 
 /** Longest that a client may take for its headers, and for the whole request. */
@@ -53,9 +60,12 @@ export function createListener(parts: ListenerParts): Server {
     router.lookup(request, response);
   };
   const options = { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS };
-  return parts.tls === undefined
-    ? new PlainServer(options, handle, plainHandler(router, parts), headers)
-    : createTlsServer({ ...options, ...TLS_VERSIONS, cert: parts.tls.certificate, key: parts.tls.key }, handle);
+  const server =
+    parts.tls === undefined
+      ? new PlainServer(options, handle, plainHandler(router, parts), headers)
+      : createTlsServer({ ...options, ...TLS_VERSIONS, cert: parts.tls.certificate, key: parts.tls.key }, handle);
+  server.on("connection", () => parts.door?.queue.connected());
+  return server;
 }
 
 /** A route with the name of its dialect. */
@@ -75,17 +85,15 @@ function mount(router: FindMyWay<HTTPVersion.V1>, mounted: MountedRoute, parts: 
       }
       const url = request.url ?? "/";
       const question = url.indexOf("?");
-      const inbound: InboundRequest = {
+      const inbound: WaitingRequest = {
         method: route.method,
         path: question < 0 ? url : url.slice(0, question),
         query: question < 0 ? "" : url.slice(question + 1),
         headers: request.headers,
         body,
         clientAddress: parts.clientAddress(request.socket.remoteAddress, request.headers),
-        // Now, not when its first byte came: what a slow client sends is decided under what is in force by then.
-        at: parts.now(),
       };
-      void respond(mounted, inbound, params, parts, (reply) => {
+      letIn(mounted, inbound, params, parts, (reply) => {
         // (a second try, where the first could not be written)
         if (response.headersSent) response.destroy();
         else send(response, reply, false);
@@ -104,35 +112,65 @@ function plainHandler(router: FindMyWay<HTTPVersion.V1>, parts: ListenerParts): 
     const { route } = mounted;
     if (body.length > route.maxBodyBytes) return "not_ours";
     const clientAddress = parts.clientAddress(socket.remoteAddress, headers);
-    const inbound = { method: "POST", path, query: "", headers, body, clientAddress, at: parts.now() };
-    void respond(mounted, inbound, found.params, parts, reply);
+    const inbound = { method: "POST", path, query: "", headers, body, clientAddress };
+    letIn(mounted, inbound, found.params, parts, reply);
     return "taken";
   };
 }
 
 type Params = Readonly<Record<string, string | undefined>>;
 
-/** Never rejects: what a route throws, or answers that cannot be written, is a fault of ours and no reason to stop. */
-async function respond(
-  { name, route }: MountedRoute,
-  request: InboundRequest,
+/** Its time comes when it is its turn. */
+type WaitingRequest = Omit<InboundRequest, "at">;
+type Reply = (answer: InboundReply) => void;
+
+/** Lets it in, or not; either way it is answered when it is its turn. */
+function letIn(
+  mounted: MountedRoute,
+  request: WaitingRequest,
   params: Params,
   parts: ListenerParts,
-  reply: (answer: InboundReply) => void,
-): Promise<void> {
+  reply: Reply,
+): void {
   const { door } = parts;
-  const whose = door?.whoseRequest(request);
+  if (door === undefined) {
+    void respond(mounted, request, params, parts, reply, performance.now());
+    return;
+  }
+  const whose = door.whoseRequest(request);
   const work = workOf(request);
-  const admitted = (whose && door?.admission.enter(whose, work)) ?? "taken";
+  const admitted = door.queue.isLong(whose) ? "share" : door.admission.enter(whose, work);
   if (admitted !== "taken") {
-    parts.onRefused?.(admitted);
-    reply(route.busy?.(admitted, RETRY_AFTER_SECONDS) ?? BUSY);
+    turnAway(whose, door, () => {
+      parts.onRefused?.(admitted);
+      reply(mounted.route.busy?.(admitted, RETRY_AFTER_SECONDS) ?? BUSY);
+    });
     return;
   }
   const began = performance.now();
+  door.queue.run(whose, () => {
+    void respond(mounted, request, params, parts, reply, began).finally(() => door.admission.leave(whose, work));
+  });
+}
+
+/** Cheap, but hundreds of them are not: beside what is taken of the same family, and not behind it. */
+function turnAway({ family }: Whose, { queue }: Door, tell: () => void): void {
+  queue.run({ account: "turned away", family }, tell);
+}
+
+/** Never rejects: what a route throws, or answers that cannot be written, is a fault of ours and no reason to stop. */
+async function respond(
+  { name, route }: MountedRoute,
+  request: WaitingRequest,
+  params: Params,
+  parts: ListenerParts,
+  reply: Reply,
+  began: number,
+): Promise<void> {
   let status = 500;
   try {
-    const answer = await route.handle(request, params);
+    // Now, not when its first byte came: what a slow client sends, or what waited, is decided under what is in force by now.
+    const answer = await route.handle({ ...request, at: parts.now() }, params);
     status = answer.status;
     reply(answer);
     if (status === 403) {
@@ -142,13 +180,12 @@ async function respond(
     parts.onFault(failure);
     reply(route.fault?.() ?? FAULT);
   } finally {
-    if (whose !== undefined) door?.admission.leave(whose, work);
     parts.onAnswered?.(name, status, (performance.now() - began) / 1000);
   }
 }
 
 /** A batch is as much work as it is long: about one for each message in it. */
-function workOf({ body }: InboundRequest): number {
+function workOf({ body }: WaitingRequest): number {
   return 1 + Math.floor(body.length / 256);
 }
 

@@ -65,6 +65,7 @@ import { HeldMessages } from "./gateway/held-messages.ts";
 import { Admission, watchLag } from "./gateway/inbound/admission.ts";
 import { createCmDialect } from "./gateway/inbound/cm/cm-dialect.ts";
 import { createCmNoticeRenderer } from "./gateway/inbound/cm/notice-renderer.ts";
+import { FairQueue } from "./gateway/inbound/fair-queue.ts";
 import { lookedAtRoutes } from "./gateway/inbound/native/looked-at-routes.ts";
 import { nativeRoutes } from "./gateway/inbound/native/native-routes.ts";
 import { waitingRoutes } from "./gateway/inbound/native/waiting-routes.ts";
@@ -633,11 +634,8 @@ async function compose(
   });
   await api.ready();
 
-  const admission = new Admission({
-    capacity: config.maxRequests,
-    now: () => performance.now(),
-    atEndOfTurn: setImmediate,
-  });
+  const admission = new Admission({ capacity: config.maxRequests });
+  const turns = new FairQueue({ now: () => performance.now(), atEndOfTurn: setImmediate });
   const stopWatchingLag = watchLag(admission);
   const listener = createListener({
     dialects: [
@@ -647,7 +645,7 @@ async function compose(
       createReportDialect({ providers, seal, messages, feedback, publicUrl: () => publicUrl, now }),
     ],
     api,
-    door: { admission, whoseRequest: createWhoseRequest(directory) },
+    door: { admission, queue: turns, whoseRequest: createWhoseRequest(directory) },
     onAnswered(dialect, status, seconds) {
       metrics.observe("safeguard_request_seconds", { dialect }, seconds);
       metrics.count("safeguard_requests_total", { dialect, status: `${Math.floor(status / 100)}xx` });

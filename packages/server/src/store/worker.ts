@@ -1,4 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
+import { Fifo } from "../fifo.ts";
 import { callBackend } from "./backend-call.ts";
 import type { JournalGroup } from "./group-journal.ts";
 import type { StoreBackend } from "./store-backend.ts";
@@ -35,6 +36,23 @@ function commit(backend: StoreBackend, id: number, group: JournalGroup): void {
   else committed();
 }
 
+/**
+ * Questions, first come first served, one in a turn of the event loop: a commit that came meanwhile, for which somebody waits,
+ * is behind one of them and not behind hundreds.
+ */
+class Questions {
+  readonly #waiting = new Fifo<() => void>();
+  readonly #ask = (): void => {
+    this.#waiting.shift()?.();
+    if (this.#waiting.length > 0) setImmediate(this.#ask);
+  };
+
+  add(ask: () => void): void {
+    this.#waiting.push(ask);
+    if (this.#waiting.length === 1) setImmediate(this.#ask);
+  }
+}
+
 async function close(backend: StoreBackend, id: number): Promise<void> {
   try {
     await backend.close();
@@ -47,14 +65,17 @@ async function close(backend: StoreBackend, id: number): Promise<void> {
 
 try {
   const backend = await open(workerData as BackendOptions);
+  const questions = new Questions();
   port.on("message", ({ id, method, parameters }: WorkerRequest) => {
-    if (method === "close") void close(backend, id);
-    else if (method === "commit") commit(backend, id, parameters[0] as JournalGroup);
+    if (method === "commit") commit(backend, id, parameters[0] as JournalGroup);
+    else if (method === "close") questions.add(() => void close(backend, id));
     else {
-      callBackend(backend, method, parameters).then(
-        (value) => answer({ type: "value", id, value }),
-        (error: unknown) => answer({ type: "error", id, error }),
-      );
+      questions.add(() => {
+        callBackend(backend, method, parameters).then(
+          (value) => answer({ type: "value", id, value }),
+          (error: unknown) => answer({ type: "error", id, error }),
+        );
+      });
     }
   });
   answer({ type: "opened", opened: backend.opened });

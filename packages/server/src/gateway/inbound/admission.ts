@@ -4,10 +4,6 @@ export type Admitted = "taken" | "share" | "full";
 export interface AdmissionOptions {
   /** Work under way at once, while the server keeps up: the least request is 1, a batch about its messages. */
   readonly capacity: number;
-  /** Milliseconds, of a clock that only goes forward. */
-  now(): number;
-  /** Calls when what the event loop has read at once is done. */
-  atEndOfTurn(call: () => void): void;
 }
 
 /** Whose a request is. */
@@ -22,7 +18,7 @@ export interface Whose {
 const SHARE_OF_FREE = 4;
 /** However busy the server is, so many of a family are taken while there is any room. */
 const LITTLE = 32;
-/** So late the event loop is behind: what is taken would wait. So long one turn of it may be at work, too. */
+/** So late the event loop is behind: what is taken would wait. */
 const BEHIND_MS = 40;
 const GOOD_MS = 20;
 /** One look that is late may be a pause of the machine. */
@@ -33,8 +29,6 @@ const FASTER = 1.05;
 const FORGETTING = 0.94;
 /** Of each family, between two looks, however late the loop is. */
 const LITTLE_A_LOOK = 16;
-/** More work than this, and it is what was taken that makes the turn long; less, and the machine had a pause. */
-const MUCH_A_TURN = 256;
 
 /**
  * The door: how much is under way at once, how much is taken from one look at the event loop to the next, and for whom. Both
@@ -46,29 +40,20 @@ const MUCH_A_TURN = 256;
  *
  * How much may be taken between two looks is not bounded while the event loop keeps up. While it is behind, it is less with
  * every look, and more again when it has caught up: what is taken is answered in time, the rest is refused before anything is
- * done for it. Hundreds of requests may be read in one turn of the loop, before it can be looked at: when it has been at work
- * for long, the turn takes no more.
+ * done for it. In which order what is taken is done is the fair queue's.
  *
  * Remembers only those that have something under way, or came since the last look.
  */
 export class Admission {
   readonly #underWay: Room;
   readonly #lately: Room;
-  readonly #now: () => number;
   #requests = 0;
   #lateLooks = 0;
   #mostLately = 0;
-  readonly #atEndOfTurn: (call: () => void) => void;
-  readonly #endTurn = (): void => {
-    this.#turn = undefined;
-  };
-  #turn: { readonly began: number; work: number } | undefined;
 
-  constructor({ capacity, now, atEndOfTurn }: AdmissionOptions) {
+  constructor({ capacity }: AdmissionOptions) {
     this.#underWay = new Room(capacity, Math.min(LITTLE, capacity / 5));
     this.#lately = new Room(Number.POSITIVE_INFINITY, LITTLE_A_LOOK);
-    this.#now = now;
-    this.#atEndOfTurn = atEndOfTurn;
   }
 
   /** Requests. */
@@ -85,9 +70,8 @@ export class Admission {
   enter(whose: Whose, work = 1): Admitted {
     const admitted = this.#underWay.admits(whose);
     if (admitted !== "taken") return admitted;
-    const paced = this.#isLongTurn() ? "full" : this.#lately.admits(whose);
+    const paced = this.#lately.admits(whose);
     if (paced !== "taken" && !this.#lately.hasLittle(whose)) return paced;
-    this.#addToTurn(work);
     this.#requests += 1;
     this.#underWay.add(whose, work);
     this.#lately.add(whose, work);
@@ -97,18 +81,6 @@ export class Admission {
   leave(whose: Whose, work = 1): void {
     this.#requests -= 1;
     this.#underWay.add(whose, -work);
-  }
-
-  #isLongTurn(): boolean {
-    return this.#turn !== undefined && this.#turn.work >= MUCH_A_TURN && this.#now() - this.#turn.began > BEHIND_MS;
-  }
-
-  #addToTurn(work: number): void {
-    if (this.#turn === undefined) {
-      this.#turn = { began: this.#now(), work: 0 };
-      this.#atEndOfTurn(this.#endTurn);
-    }
-    this.#turn.work += work;
   }
 
   /** How late the event loop was, looked at regularly. */

@@ -48,6 +48,21 @@ describe("A data directory", () => {
   afterEach(() => rmSync(directory, { recursive: true }));
   const open = (key = masterKey) => openSqliteStore({ directory, masterKey: key });
 
+  test("lets a commit through before hundreds of questions that came earlier", async () => {
+    const store = await open();
+    const id = store.journal.upcomingId();
+    await store.journal.append([messageDecided(id)]);
+    await store.messages.findById(id);
+    let answered = 0;
+    const questions = Array.from({ length: 2000 }, () => store.messages.findById(id).then(() => (answered += 1)));
+    await store.journal.append([messageDecided(store.journal.upcomingId())]);
+    const before = answered;
+    await Promise.all(questions);
+    expect(answered).toBe(2000);
+    expect(before).toBeLessThan(1000);
+    await store.close();
+  });
+
   /** Opens, sends one message of this text-like content, and closes. */
   async function writeOne(): Promise<void> {
     const store = await open();

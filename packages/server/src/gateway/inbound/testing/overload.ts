@@ -1,4 +1,5 @@
 import { Admission, type Whose } from "../admission.ts";
+import { FairQueue } from "../fair-queue.ts";
 
 export interface OverloadWorld {
   readonly seed: number;
@@ -24,21 +25,31 @@ interface Count {
 
 const SECONDS = 8;
 const VICTIM_EVERY_MS = 25;
-/** To read a request and refuse it at the door. */
-const REFUSAL_MS = 0.02;
+/** To read a request, and to tell one that it is refused. */
+const READING_MS = 0.01;
+const REFUSAL_MS = 0.01;
 const TIMEOUT_MS = 15_000;
 const LOOK_MS = 20;
 /** The door needs some looks to see that the loop is behind. */
 const SEEN_AFTER_MS = 1000;
 
 /**
- * A server with one event loop, in simulated time: requests arrive by a Poisson process and wait in the loop's queue; what the
- * real door takes costs CPU, waits for its provider, and leaves. The door hears how late the loop is as it does in life.
+ * A server with one event loop, in simulated time: requests arrive by a Poisson process and wait until the loop reads them; what
+ * the real door takes waits for its turn in the real queue, costs CPU, waits for its provider, and leaves. The door hears how
+ * late the loop is as it does in life.
  */
 export function overload(world: OverloadWorld): { readonly victim: Count; readonly flood: Count } {
   const random = generator(world.seed);
   let clock = 0;
-  const door = new Admission({ capacity: 400, now: () => clock, atEndOfTurn: (call) => queue.at(freeAt, call) });
+  const door = new Admission({ capacity: 400 });
+  const turns = new FairQueue({
+    now: () => clock,
+    atEndOfTurn: (call) =>
+      queue.at(freeAt, (now) => {
+        clock = now;
+        call();
+      }),
+  });
   const victim: Whose = { account: "victim", family: "platform" };
   const flood: Whose = { account: "flood", family: world.siblings ? "platform" : "another" };
   const latencies: number[] = [];
@@ -52,21 +63,26 @@ export function overload(world: OverloadWorld): { readonly victim: Count; readon
   };
 
   const arrive = (now: number, whose: Whose): void => {
-    // It is looked at when its turn in the loop comes; refusing costs that look alone.
-    queue.at(onLoop(now, REFUSAL_MS), (turn) => {
-      clock = turn;
-      const isVictim = whose === victim;
-      if (world.isOpen !== true && door.enter(whose) !== "taken") {
-        counts[isVictim ? "victim" : "flood"].refused += 1;
-        return;
-      }
-      const done = onLoop(turn, !isVictim && world.kind === "poison" ? world.cpuMs / 2 : world.cpuMs);
+    const isVictim = whose === victim;
+    const count = counts[isVictim ? "victim" : "flood"];
+    const work = (): void => {
+      clock = onLoop(clock, !isVictim && world.kind === "poison" ? world.cpuMs / 2 : world.cpuMs);
       const wait = isVictim || world.kind === "plain" ? world.providerMs : world.kind === "poison" ? 0 : TIMEOUT_MS;
-      queue.at(done + wait, (ended) => {
+      queue.at(clock + wait, (ended) => {
         if (world.isOpen !== true) door.leave(whose);
-        counts[isVictim ? "victim" : "flood"].answered += 1;
+        count.answered += 1;
         if (isVictim && now >= SEEN_AFTER_MS) latencies.push(ended - now);
       });
+    };
+    const refuse = (): void => {
+      clock = onLoop(clock, REFUSAL_MS);
+      count.refused += 1;
+    };
+    queue.at(onLoop(now, READING_MS), (turn) => {
+      clock = turn;
+      if (world.isOpen === true) work();
+      else if (!turns.isLong(whose) && door.enter(whose) === "taken") turns.run(whose, work);
+      else turns.run({ ...whose, account: "turned away" }, refuse);
     });
   };
 
