@@ -1,6 +1,6 @@
 /* biome-ignore-all lint/a11y/useSemanticElements: a table of which a part is there at a time, in rows that stand freely */
 /* biome-ignore-all lint/a11y/useFocusableInteractive: rows and cells are read, and hold a link */
-import { Skeleton, Text } from "@mantine/core";
+import { Skeleton } from "@mantine/core";
 import type { Message } from "@safeguard/client";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { memo, useEffect, useRef } from "react";
@@ -33,7 +33,8 @@ export function MessageList({ messages, isMore, isNarrow, label, onEndNear }: Me
   const rows = useWindowVirtualizer({
     count: messages.length + (isMore ? 1 : 0),
     estimateSize: () => (isNarrow ? NARROW_ROW : ROW),
-    overscan: 12,
+    overscan: 8,
+    useFlushSync: false,
     scrollMargin: list.current?.offsetTop ?? 0,
     getItemKey: (index) => messages[index]?.id ?? "more",
   });
@@ -88,7 +89,10 @@ export function MessageList({ messages, isMore, isNarrow, label, onEndNear }: Me
   );
 }
 
-/** (a row that is only moved is not made again: of forty in the page a turn of the wheel brings a few) */
+/**
+ * (a row that is only moved is not made again: of forty in the page a turn of the wheel brings a few; and a row is made of as
+ * few components as it can be)
+ */
 const MessageCells = memo(function MessageCells({ message }: { readonly message: Message }) {
   const { t } = useTranslation();
   const { place } = useFormat();
@@ -102,26 +106,22 @@ const MessageCells = memo(function MessageCells({ message }: { readonly message:
         <RouteLink to={MESSAGES} search={(old) => ({ ...old, message: id })} resetScroll={false} size="sm" fw={600}>
           {to}
         </RouteLink>
-        <Text size="xs" c="dimmed" truncate span>
-          {destination === null ? candidates.join(", ") : place(destination)}
-        </Text>
+        <span className="messages-place">{destination === null ? candidates.join(", ") : place(destination)}</span>
       </div>
       <div role="cell" className="messages-status">
         <StatusBadge status={status} />
       </div>
       <div role="cell" className="messages-reason">
-        <Text size="sm" truncate title={message.sentence}>
+        <span title={message.sentence}>
           {t(`reasons.${reason}`)}
           {would !== undefined && ` · ${t(`messages.would.${would}`)}`}
-        </Text>
+        </span>
       </div>
       <div role="cell" className="messages-purpose">
-        <Text size="sm">{purpose === null ? "–" : t(`messages.purpose.${purpose}`)}</Text>
+        {purpose === null ? "–" : t(`messages.purpose.${purpose}`)}
       </div>
       <div role="cell" className="messages-from">
-        <Text size="sm" truncate>
-          {from}
-        </Text>
+        {from}
       </div>
     </>
   );

@@ -119,6 +119,8 @@ function useMessages(q: string, { query }: ReadSearch) {
       server.messages.list({ ...query, limit: PAGE, ...(pageParam !== undefined && { cursor: pageParam }) }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next ?? undefined,
+    // Not compared with what was there: with hundreds of pages that takes longer than to show what is in sight.
+    structuralSharing: false,
     // Whoever has scrolled on reads what was; the first page follows what comes.
     refetchInterval: (state) => ((state.state.data?.pages.length ?? 0) > 1 ? false : LIVE_MS),
     refetchOnWindowFocus: false,

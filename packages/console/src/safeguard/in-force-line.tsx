@@ -1,12 +1,11 @@
 import { Alert, Group, Text, Tooltip } from "@mantine/core";
-import { useInterval } from "@mantine/hooks";
 import type { Policy } from "@safeguard/client";
-import { useState } from "react";
 import { Trans, useTranslation } from "react-i18next";
 import { useMay } from "../session/session.ts";
 import { useFormat } from "../shared/format.ts";
 import { RelativeTime } from "../shared/relative-time.tsx";
 import { Said } from "../shared/said.tsx";
+import { useNow } from "../shared/use-now.ts";
 import { UndoButton } from "./undo-button.tsx";
 import { isKeptElsewhere, UNDO_MS, useAuthorName, useUndo } from "./use-policy.ts";
 
@@ -16,8 +15,7 @@ export function InForceLine({ policy }: { readonly policy: Policy }) {
   const mayWrite = useMay("policies:write");
   const undo = useUndo();
   const nameOf = useAuthorName();
-  const [now, setNow] = useState(Date.now());
-  useInterval(() => setNow(Date.now()), 15_000, { autoInvoke: true });
+  const now = useNow();
   const { revision } = policy;
   return (
     <>

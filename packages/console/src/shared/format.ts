@@ -1,5 +1,4 @@
 import type { Money } from "@safeguard/client";
-import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
 /** Numbers, money and times as the reader's language writes them. */
@@ -25,10 +24,21 @@ export interface Format {
 
 export function useFormat(): Format {
   const { i18n } = useTranslation();
-  return useMemo(() => formatIn(i18n.language), [i18n.language]);
+  return formatIn(i18n.language);
 }
 
+/** Each is made once: a list has hundreds of rows, and one of these takes a browser a millisecond. */
+const made = new Map<string, Format>();
+
 export function formatIn(language: string): Format {
+  const known = made.get(language);
+  if (known !== undefined) return known;
+  const format = makeFormat(language);
+  made.set(language, format);
+  return format;
+}
+
+function makeFormat(language: string): Format {
   const count = new Intl.NumberFormat(language, { maximumFractionDigits: 2 });
   const short = new Intl.NumberFormat(language, { notation: "compact", maximumSignificantDigits: 3 });
   const share = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 });
@@ -38,6 +48,7 @@ export function formatIn(language: string): Format {
   const dayAndMinute = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
   const day = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
   const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
+  const monies = new Map<string, Intl.NumberFormat>();
   const places = new Intl.DisplayNames(language, { type: "region", fallback: "code" });
   return {
     count: (value) => count.format(value),
@@ -47,9 +58,12 @@ export function formatIn(language: string): Format {
       const value = Number(amount);
       // (a message costs less than a cent)
       const digits = value !== 0 && Math.abs(value) < 1 ? 4 : 2;
-      return new Intl.NumberFormat(language, { style: "currency", currency, maximumFractionDigits: digits }).format(
-        value,
-      );
+      const key = `${currency} ${digits}`;
+      const known = monies.get(key);
+      if (known !== undefined) return known.format(value);
+      const format = new Intl.NumberFormat(language, { style: "currency", currency, maximumFractionDigits: digits });
+      monies.set(key, format);
+      return format.format(value);
     },
     instant: (at) => instant.format(new Date(at)),
     moment: (at) =>
