@@ -149,7 +149,7 @@ function letIn(
   }
   const began = performance.now();
   door.queue.run(whose, () => {
-    void respond(mounted, request, params, parts, reply, began).finally(() => door.admission.leave(whose, work));
+    void respond(mounted, request, params, parts, reply, began).then(() => door.admission.leave(whose, work));
   });
 }
 
