@@ -1,7 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { Fifo } from "../fifo.ts";
 import { callBackend } from "./backend-call.ts";
 import type { JournalGroup } from "./group-journal.ts";
+import { QuestionQueue } from "./question-queue.ts";
 import type { StoreBackend } from "./store-backend.ts";
 import type { BackendOptions, WorkerAnswer, WorkerRequest } from "./worker-link.ts";
 
@@ -18,6 +18,9 @@ async function open(options: BackendOptions): Promise<StoreBackend> {
   return (await import("./postgres/backend.ts")).PostgresBackend.open(options, onFault, onLost);
 }
 
+/** How long the last commit kept this thread. */
+let lastCommitMs = 0;
+
 /** The hot one: where the backend is synchronous there is no promise between the disk and the answer. */
 function commit(backend: StoreBackend, id: number, group: JournalGroup): void {
   const committed = (): void => {
@@ -25,32 +28,18 @@ function commit(backend: StoreBackend, id: number, group: JournalGroup): void {
     backend.afterCommit();
   };
   const failed = (error: unknown): void => answer({ type: "error", id, error });
+  const began = performance.now();
   let written: unknown;
   try {
     written = backend.commit(group);
   } catch (error) {
     failed(error);
     return;
+  } finally {
+    lastCommitMs = performance.now() - began;
   }
   if (written instanceof Promise) written.then(committed, failed);
   else committed();
-}
-
-/**
- * Questions, first come first served, one in a turn of the event loop: a commit that came meanwhile, for which somebody waits,
- * is behind one of them and not behind hundreds.
- */
-class Questions {
-  readonly #waiting = new Fifo<() => void>();
-  readonly #ask = (): void => {
-    this.#waiting.shift()?.();
-    if (this.#waiting.length > 0) setImmediate(this.#ask);
-  };
-
-  add(ask: () => void): void {
-    this.#waiting.push(ask);
-    if (this.#waiting.length === 1) setImmediate(this.#ask);
-  }
 }
 
 async function close(backend: StoreBackend, id: number): Promise<void> {
@@ -65,7 +54,7 @@ async function close(backend: StoreBackend, id: number): Promise<void> {
 
 try {
   const backend = await open(workerData as BackendOptions);
-  const questions = new Questions();
+  const questions = new QuestionQueue(() => lastCommitMs);
   port.on("message", ({ id, method, parameters }: WorkerRequest) => {
     if (method === "commit") commit(backend, id, parameters[0] as JournalGroup);
     else if (method === "close") questions.add(() => void close(backend, id));

@@ -63,6 +63,20 @@ describe("A data directory", () => {
     await store.close();
   });
 
+  test("answers questions also while one commit follows the other", async () => {
+    const store = await open();
+    const id = store.journal.upcomingId();
+    await store.journal.append([messageDecided(id)]);
+    let answered = 0;
+    const questions = Array.from({ length: 2000 }, () => store.messages.findById(id).then(() => (answered += 1)));
+    let commits = 0;
+    for (; answered < 2000; commits++) await store.journal.append([messageDecided(store.journal.upcomingId())]);
+    await Promise.all(questions);
+    // One for each commit would be 2,000 commits.
+    expect(commits).toBeLessThan(1000);
+    await store.close();
+  });
+
   /** Opens, sends one message of this text-like content, and closes. */
   async function writeOne(): Promise<void> {
     const store = await open();
