@@ -44,6 +44,28 @@ describe("the last digits of a number say what happens", () => {
   });
 });
 
+test("reports that nobody takes in time are told a hundred at a time, and each is told", async () => {
+  const waiting: (() => void)[] = [];
+  let told = 0;
+  const network = createSandboxNetwork({
+    now: () => Date.now() as EpochMilliseconds,
+    onReport: async () => {
+      told += 1;
+      await new Promise<void>((resolve) => waiting.push(resolve));
+    },
+    reportDelayMs: 0,
+  });
+  networks.push(network);
+  const all = Array.from({ length: 1000 }, (_, index) => submission({ id: messageId(index + 1) }));
+  await createSandboxConnector("sandbox", network).submit(all);
+  await vi.waitFor(() => expect(waiting.length).toBe(100));
+  while (told < 1000) {
+    expect(waiting.length).toBeLessThanOrEqual(100);
+    for (const resolve of waiting.splice(0)) resolve();
+    await vi.waitFor(() => expect(waiting.length).toBeGreaterThan(0));
+  }
+});
+
 describe("the inbox", () => {
   test("shows what arrived, newest first, to the account whose message it is", async () => {
     const { network, connector } = sandbox();

@@ -1,4 +1,5 @@
 import type { AccountId, Channel, E164, EpochMilliseconds } from "@safeguard/core";
+import { Fifo } from "../../../fifo.ts";
 import type { DeliveryReport } from "../../feedback/delivery-report.ts";
 import type { MessageId } from "../../message-id.ts";
 import type { Submission, SubmissionOutcome } from "../connector.ts";
@@ -49,56 +50,64 @@ export interface SandboxOptions {
   readonly keep?: number;
 }
 
-/** Reports that wait at most; more than that and the oldest go out early. */
+/** Reports that wait at most; of more the oldest are lost, as a network can. */
 const MAX_WAITING = 20_000;
+/** Reports that are told at a time. */
+const AT_ONCE = 100;
+
+interface WaitingReport {
+  readonly due: number;
+  readonly id: MessageId;
+  readonly outcome: SandboxOutcome;
+  readonly step: number;
+}
 
 export function createSandboxNetwork(options: SandboxOptions): SandboxNetwork {
   const delay = options.reportDelayMs ?? 500;
   const keep = options.keep ?? 500;
   const inbox = new Map<MessageId, SandboxMessage>();
   /** In the order of `due`, since all wait equally long. */
-  let waiting: {
-    readonly due: number;
-    readonly id: MessageId;
-    readonly outcome: SandboxOutcome;
-    readonly step: number;
-  }[] = [];
+  const waiting = new Fifo<WaitingReport>();
+  let underWay = 0;
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
 
   function wait(id: MessageId, outcome: SandboxOutcome, step: number): void {
     if (closed || step >= outcome.reports.length) return;
     waiting.push({ due: options.now() + delay, id, outcome, step });
-    if (waiting.length > MAX_WAITING) void report();
-    else arm();
+    if (waiting.length > MAX_WAITING) waiting.shift();
+    arm();
   }
 
   function arm(): void {
-    const [next] = waiting;
-    if (timer !== undefined || next === undefined) return;
-    timer = setTimeout(() => void report(), Math.max(0, next.due - options.now()));
+    const { first } = waiting;
+    if (timer !== undefined || first === undefined || underWay === AT_ONCE) return;
+    timer = setTimeout(tellDue, Math.max(0, first.due - options.now()));
     timer.unref();
   }
 
-  async function report(): Promise<void> {
-    clearTimeout(timer);
+  function tellDue(): void {
     timer = undefined;
     const now = options.now();
-    let end = Math.max(0, waiting.length - MAX_WAITING);
-    while (end < waiting.length && (waiting[end]?.due ?? 0) <= now) end += 1;
-    const ready = waiting.slice(0, end);
-    waiting = waiting.slice(end);
+    while (underWay < AT_ONCE && waiting.first !== undefined && waiting.first.due <= now) {
+      const report = waiting.shift();
+      if (report === undefined) break;
+      underWay += 1;
+      void tell(report).finally(() => {
+        underWay -= 1;
+        arm();
+      });
+    }
     arm();
-    await Promise.all(
-      ready.map(async ({ id, outcome, step }) => {
-        const status = outcome.reports[step];
-        if (status === undefined) return;
-        const failed = status === "failed" || status === "undelivered";
-        const words = failed ? { code: "sandbox", text: `The sandbox reports: ${outcome.title}.` } : NO_ERROR;
-        await options.onReport({ message: id, status, occurredAt: options.now(), ...words }).catch(() => undefined);
-        wait(id, outcome, step + 1);
-      }),
-    );
+  }
+
+  async function tell({ id, outcome, step }: WaitingReport): Promise<void> {
+    const status = outcome.reports[step];
+    if (status === undefined) return;
+    const failed = status === "failed" || status === "undelivered";
+    const words = failed ? { code: "sandbox", text: `The sandbox reports: ${outcome.title}.` } : NO_ERROR;
+    await options.onReport({ message: id, status, occurredAt: options.now(), ...words }).catch(() => undefined);
+    wait(id, outcome, step + 1);
   }
 
   return {
@@ -147,7 +156,7 @@ export function createSandboxNetwork(options: SandboxOptions): SandboxNetwork {
     close() {
       closed = true;
       clearTimeout(timer);
-      waiting = [];
+      while (waiting.shift() !== undefined);
     },
   };
 }
