@@ -114,6 +114,7 @@ import { sandboxAttackRoutes } from "./sandbox/sandbox-attack-routes.ts";
 import { SANDBOX_ID, sandboxProvider } from "./sandbox-provider.ts";
 import { createSendingHold, noticesAbove, type SendingHold } from "./sending/sending-hold.ts";
 import { sendingRoutes } from "./sending/sending-routes.ts";
+import type { ProviderRefusal } from "./sign-in/identity-provider-checks.ts";
 import { libraryRoutes } from "./sign-in/library-routes.ts";
 import { membershipsOf } from "./sign-in/session-principal.ts";
 import { createSessionProof } from "./sign-in/session-proof.ts";
@@ -176,6 +177,12 @@ const STOP_MS = 10_000;
 const LAST_ANSWERS_MS = 1_000;
 /** The same refused request is logged again so much later. */
 const FORBIDDEN_AGAIN_MS = 60_000;
+const PROVIDER_REFUSED: Readonly<Record<ProviderRefusal["reason"], string>> = {
+  issuer_mismatch:
+    "nobody can sign in by the identity provider: its metadata name another issuer than SAFEGUARD_OIDC_ISSUER; set it right here or there, and start this server again",
+  not_strong_enough:
+    "somebody could not sign in by the identity provider: the ID token does not say what SAFEGUARD_OIDC_ACR or SAFEGUARD_OIDC_AMR wants",
+};
 /** How often what is older than its retention is removed. */
 const RETENTION_INTERVAL_MS = 60 * 60 * 1000;
 /** How often the use of keys is written down, where there was any. */
@@ -511,14 +518,21 @@ async function compose(
   for (const step of await store.rollouts.steps()) rollouts.apply({ type: "rollout_step_done", at: step.at, step });
   lateViews.push(approvals, rollouts);
   const people = openPeopleDatabase(config.dataDirectory, config.database?.address);
+  const providerTold = new RecentlyTold();
   const signIn = await createSignIn({
     database: people,
     secret: deriveKey(masterKey, "sign-in").toString("hex"),
     secureCookies: config.tls !== undefined || config.publicUrl?.startsWith("https:") === true,
     publicUrl: config.publicUrl,
     oidc: config.oidc,
+    onProviderRefused(refusal) {
+      const about = `${refusal.reason} ${refusal.found}`;
+      if (providerTold.mayTell(about, now(), FORBIDDEN_AGAIN_MS))
+        logger.warn(refusal, PROVIDER_REFUSED[refusal.reason]);
+    },
     isMember: (email) => membershipsOf(directory, email).length > 0,
     now,
+    onFault,
   });
   // Sessions that were ended, by hand or with a password, after the backup or the copy was made would be open again.
   if (store.restored !== undefined) await people.endSessionsFromBefore(store.restored.at);
@@ -746,6 +760,7 @@ async function compose(
       await backtests.close();
       await detection.save().catch(onFault);
       await keepKeyUses().catch(onFault);
+      await signIn.close();
       await people.close();
       await store.close();
       clearTimeout(cutOff);

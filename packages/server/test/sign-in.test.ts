@@ -10,12 +10,15 @@ import { startSafeguard, type TestSafeguard } from "./harness.ts";
 const ANN = { email: "ann@shop.example", name: "Ann", password: "correct horse battery" };
 
 let server: TestSafeguard;
+/** What the server's clock is ahead of this machine's, in milliseconds. */
+let ahead = 0;
+const wall = (): number => Date.now() + ahead;
 let addresses = 0;
 /** A browser at an address of its own. */
 const browser = (url = server.url): BrowserSession => openBrowser(url, `192.0.2.${++addresses}`);
 
 beforeAll(async () => {
-  server = await startSafeguard({ config: { trustedProxies: ["127.0.0.1/32"], database: undefined } });
+  server = await startSafeguard({ config: { trustedProxies: ["127.0.0.1/32"], database: undefined }, wall });
   const token = tokenOf(await server.safeguard.setupPath());
   const made = await browser().send("POST", "/v1/sign-in/setup", { token, ...ANN });
   expect([made.status, made.text]).toEqual([204, ""]);
@@ -295,6 +298,8 @@ describe("a session", () => {
 
 const isRefusal = (status: number): boolean => status === 403 || status === 415;
 
+const HALF_MINUTE_MS = 30_000;
+
 describe("a second factor", () => {
   const { password } = ANN;
   const ask = (one: BrowserSession, path: string, body: object) =>
@@ -306,8 +311,14 @@ describe("a second factor", () => {
     const one = await signIn(email);
     const { json } = await ask(one, "enable", { password });
     const { totpURI, backupCodes } = json as { readonly totpURI: string; readonly backupCodes: readonly string[] };
-    expect((await ask(one, "verify-totp", { code: codeOf(totpURI) })).status).toBe(200);
+    expect((await ask(one, "verify-totp", { code: freshCode(totpURI) })).status).toBe(200);
     return { email, one, totpURI, backupCodes };
+  }
+
+  /** What the app shows in the next half minute, of which two seconds have passed by the server's clock. */
+  function freshCode(totpURI: string): string {
+    ahead += HALF_MINUTE_MS - (wall() % HALF_MINUTE_MS) + 2000;
+    return codeOf(totpURI, wall());
   }
 
   test("is set up, changed and taken away with the password only", async () => {
@@ -324,7 +335,7 @@ describe("a second factor", () => {
     const { email, totpURI } = await withFactor("vic");
     const [one, other] = [await signIn(email), await signIn(email)];
     expect([await who(one), await who(other)]).toEqual([401, 401]);
-    const code = codeOf(totpURI, 1);
+    const code = freshCode(totpURI);
     expect((await ask(one, "verify-totp", { code: code === "000000" ? "000001" : "000000" })).status).toBe(401);
     expect((await ask(one, "verify-totp", { code })).status).toBe(200);
     expect((await ask(other, "verify-totp", { code })).status).toBe(401);
@@ -333,7 +344,62 @@ describe("a second factor", () => {
     expect((await ask(browser(), "verify-totp", { code })).status).toBe(401);
   });
 
-  test("has codes for when it is lost, each good once, enciphered where they are kept", async () => {
+  test("takes the code of the present half minute alone, and says which one another was", async () => {
+    const { email, totpURI } = await withFactor("zoe");
+    const one = await signIn(email);
+    const [now, before, after] = [
+      freshCode(totpURI),
+      codeOf(totpURI, wall() - HALF_MINUTE_MS),
+      codeOf(totpURI, wall() + HALF_MINUTE_MS),
+    ];
+    for (const [code, name, words] of [
+      [before, "CODE_OF_BEFORE", "of the half minute before"],
+      [after, "CODE_OF_AFTER", "of the half minute after this one"],
+    ]) {
+      const answer = await ask(one, "verify-totp", { code });
+      expect([answer.status, answer.json]).toEqual([
+        401,
+        { code: name, message: expect.stringMatching(new RegExp(`${words}.*clock of the phone, or of this server`)) },
+      ]);
+    }
+    for (const offset of [-2, 2]) {
+      const far = await ask(one, "verify-totp", { code: codeOf(totpURI, wall() + offset * HALF_MINUTE_MS) });
+      expect([far.status, far.json["code"]]).toEqual([401, "INVALID_CODE"]);
+    }
+    expect(await who(one)).toBe(401);
+    expect((await ask(one, "verify-totp", { code: now })).status).toBe(200);
+    // What was shown too early is used up: its own half minute does not make it good.
+    const two = await signIn(email);
+    ahead += HALF_MINUTE_MS;
+    const late = await ask(two, "verify-totp", { code: after });
+    expect([late.status, late.json["code"]]).toEqual([401, "CODE_USED"]);
+    expect(await who(two)).toBe(401);
+  });
+
+  test("that was set up with a code is not come in with by the same one, nor after a restart", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "safeguard-codes-"));
+    const settings = { config: { database: undefined }, dataDirectory: folder, wall };
+    const first = await startSafeguard(settings);
+    const one = browser(first.url);
+    await one.send("POST", "/v1/sign-in/setup", { token: tokenOf(await first.safeguard.setupPath()), ...ANN });
+    await signIn(ANN.email, password, one);
+    const { totpURI } = (await ask(one, "enable", { password })).json as { readonly totpURI: string };
+    const code = freshCode(totpURI);
+    expect((await ask(one, "verify-totp", { code })).status).toBe(200);
+    await first.stop();
+    const again = await startSafeguard(settings);
+    try {
+      const two = await signIn(ANN.email, password, browser(again.url));
+      const answer = await ask(two, "verify-totp", { code });
+      expect([answer.status, answer.json["code"]]).toEqual([401, "CODE_USED"]);
+      expect((await ask(two, "verify-totp", { code: freshCode(totpURI) })).status).toBe(200);
+    } finally {
+      await again.stop();
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test("has codes for when it is lost, each good once, hashed with a salt of its own where they are kept", async () => {
     const { email, totpURI, backupCodes } = await withFactor("wim");
     expect(backupCodes).toHaveLength(10);
     const [code = ""] = backupCodes;
@@ -344,18 +410,28 @@ describe("a second factor", () => {
     expect((await ask(other, "verify-backup-code", { code })).status).toBe(401);
     const kept = inPeople((people) => JSON.stringify(people.prepare("SELECT * FROM login_two_factor").all()));
     expect(kept).not.toContain(backupCodes[1]);
+    const [row] = inPeople((people) =>
+      people
+        .prepare("SELECT backupCodes FROM login_two_factor t JOIN login_user u ON u.id = t.userId WHERE email = ?")
+        .all(email),
+    );
+    const hashes = JSON.parse(String(row?.["backupCodes"])) as readonly string[];
+    expect(hashes.map((hash) => hash.replace(/[^$]+\$[^$]+$/, ""))).toEqual(
+      Array(9).fill("$argon2id$v=19$m=19456,t=2,p=1$"),
+    );
+    expect(new Set(hashes.map((hash) => hash.split("$")[4])).size).toBe(9);
     expect(kept).not.toContain(new URL(totpURI).searchParams.get("secret"));
   });
 
   test("is not guessed: from wherever, ten wrong codes close it for a while", async () => {
     const { email, totpURI } = await withFactor("xia");
-    const wrong = codeOf(totpURI, 10_000);
+    const wrong = codeOf(totpURI, wall() + 10_000 * HALF_MINUTE_MS);
     for (let round = 0; round < 3; round++) {
       const one = await signIn(email);
       for (let tries = 0; tries < 4; tries++) await ask(one, "verify-totp", { code: wrong });
     }
     const one = await signIn(email);
-    expect((await ask(one, "verify-totp", { code: codeOf(totpURI, 1) })).status).toBe(429);
+    expect((await ask(one, "verify-totp", { code: freshCode(totpURI) })).status).toBe(429);
     expect(await who(one)).toBe(401);
   });
 

@@ -92,6 +92,32 @@ describe("the configuration", () => {
   });
 });
 
+describe("the identity provider", () => {
+  const OIDC = {
+    SAFEGUARD_OIDC_ISSUER: "https://login.example.com",
+    SAFEGUARD_OIDC_CLIENT_ID: "safeguard",
+    SAFEGUARD_OIDC_CLIENT_SECRET: "of the client",
+  };
+
+  it("is asked for nothing but who it is, where nothing else is said", () => {
+    expect(readConfig("dev", environmentOf({})).oidc).toBeUndefined();
+    expect(readConfig("dev", environmentOf(OIDC)).oidc).toMatchObject({ name: "login.example.com", acr: [], amr: [] });
+  });
+
+  it("may have to say how people sign in there", () => {
+    const how = { SAFEGUARD_OIDC_ACR: "urn:example:loa:2, phr", SAFEGUARD_OIDC_AMR: "pwd,otp" };
+    expect(readConfig("dev", environmentOf({ ...OIDC, ...how })).oidc).toMatchObject({
+      acr: ["urn:example:loa:2", "phr"],
+      amr: ["pwd", "otp"],
+    });
+    expect(problemsOf(how, "dev")).toEqual([expect.stringContaining("SAFEGUARD_OIDC_ISSUER is not")]);
+    for (const wrong of ["mfa,", "m fa", ","])
+      expect(problemsOf({ ...OIDC, SAFEGUARD_OIDC_AMR: wrong }, "dev")).toEqual([
+        expect.stringContaining("SAFEGUARD_OIDC_AMR is"),
+      ]);
+  });
+});
+
 describe("the database", () => {
   const databaseOf = (variables: Record<string, string>) => readConfig("dev", environmentOf(variables)).database;
   const URL = "postgres://safeguard:p%40ss@db.example.com/store";

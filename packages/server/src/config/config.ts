@@ -111,6 +111,10 @@ export const SETTINGS = {
   SAFEGUARD_OIDC_CLIENT_ID: "What this server is called there.",
   SAFEGUARD_OIDC_CLIENT_SECRET: "Its secret there. Also as `SAFEGUARD_OIDC_CLIENT_SECRET_FILE`.",
   SAFEGUARD_OIDC_NAME: "What its button says. Default: the host of the issuer.",
+  SAFEGUARD_OIDC_ACR:
+    "Authentication contexts (`acr`), separated by commas: the provider is asked for them, and whoever comes by it must have signed in there in one of them. Default: how is not looked at.",
+  SAFEGUARD_OIDC_AMR:
+    "Ways of signing in (`amr`, RFC 8176), separated by commas, such as `mfa` or `pwd,otp`: whoever comes by the provider must have used all of them there. Default: how is not looked at.",
   SAFEGUARD_MAX_REQUESTS:
     "Requests of the dialects that may be under way at once, those that wait for a provider or are held included; more are refused at the door. A batch counts as one for each 256 bytes. Default `20000`.",
   SAFEGUARD_MAX_WAITING:

@@ -4,8 +4,10 @@ import { getMigrations } from "better-auth/db/migration";
 import { genericOAuth, twoFactor } from "better-auth/plugins";
 import type { OidcSettings } from "../config/oidc-settings.ts";
 import type { PeopleDatabase } from "../store/people-database.ts";
+import { identityProviderChecks, type ProviderRefusal } from "./identity-provider-checks.ts";
 import { hashPassword, verifyPassword } from "./password-hash.ts";
-import { createUsedCodes } from "./used-codes.ts";
+import { hashEncipheredCodes, hashRecoveryCodes, listOfRecoveryCodes } from "./recovery-codes.ts";
+import { secondFactorCodes } from "./second-factor-codes.ts";
 
 /** Below it, where the library's routes are. */
 export const SIGN_IN_PATH = "/sign-in-api";
@@ -13,7 +15,6 @@ export const SIGN_IN_PATH = "/sign-in-api";
 export const PROVIDER_ID = "oidc";
 /** In which the client's address is handed over; what a client says there itself is thrown away. */
 export const CLIENT_ADDRESS_HEADER = "x-safeguard-client-address";
-const CODE_PATH = "/two-factor/verify-totp";
 export const SHORTEST_PASSWORD = 12;
 export const LONGEST_PASSWORD = 128;
 
@@ -62,6 +63,8 @@ export interface SignIn {
   endSession(email: string, id: string): Promise<boolean>;
   /** Ends every session of a person but this one, where one is named. */
   signOutEverywhere(email: string, but?: string): Promise<void>;
+  /** Before the database is closed. */
+  close(): Promise<void>;
 }
 
 export interface SignInParts {
@@ -72,10 +75,13 @@ export interface SignInParts {
   readonly secureCookies: boolean;
   readonly publicUrl: string | undefined;
   readonly oidc: OidcSettings | undefined;
+  /** Hears why the identity provider, or who came by it, was refused. */
+  readonly onProviderRefused: (refusal: ProviderRefusal) => void;
   /** May this person sign in by the identity provider? Only members of an account may. */
   readonly isMember: (email: string) => boolean;
   /** Epoch milliseconds. */
   readonly now: () => number;
+  readonly onFault: (failure: unknown) => void;
 }
 
 /** Makes the tables where they are missing. */
@@ -84,7 +90,10 @@ export async function createSignIn(parts: SignInParts): Promise<SignIn> {
   const { runMigrations } = await getMigrations(options);
   await runMigrations();
   const auth = betterAuth(options);
-  const { internalAdapter, adapter } = await auth.$context;
+  const { internalAdapter, adapter, secretConfig } = await auth.$context;
+  let isClosing = false;
+  // Not waited for: ten hashes for each person that an old version left.
+  const hashed = hashEncipheredCodes({ adapter, secretConfig }, () => isClosing).catch(parts.onFault);
   const userOf = async (email: string) => (await internalAdapter.findUserByEmail(email.toLowerCase()))?.user;
   const who: SignIn["who"] = async (headers) => {
     const found = await auth.api.getSession({ headers });
@@ -96,25 +105,11 @@ export async function createSignIn(parts: SignInParts): Promise<SignIn> {
     }
     return { session: session.id, email: user.email, name: user.name, twoFactor: user.twoFactorEnabled === true };
   };
-  const codes = createUsedCodes(parts.now);
   return {
     async handle(request) {
       // (which ends a session that has lasted too long)
-      const isSignedIn = (await who(request.headers)) !== undefined;
-      if (isSignedIn || !request.url.endsWith(CODE_PATH)) return auth.handler(request);
-      const { code } = (await request.clone().json()) as { readonly code?: unknown };
-      const answer = await auth.handler(request);
-      if (!answer.ok) return answer;
-      const { token, user } = (await answer.clone().json()) as {
-        readonly token: string;
-        readonly user: { readonly id: string };
-      };
-      if (codes.use(user.id, String(code))) return answer;
-      await internalAdapter.deleteSession(token);
-      return Response.json(
-        { code: "CODE_USED", message: "This code was used already. Wait for the next one." },
-        { status: 401 },
-      );
+      await who(request.headers);
+      return auth.handler(request);
     },
     who,
     hasAnybody: async () => (await internalAdapter.countTotalUsers()) > 0,
@@ -175,10 +170,23 @@ export async function createSignIn(parts: SignInParts): Promise<SignIn> {
         if (id !== but) await internalAdapter.deleteSession(token);
       }
     },
+    async close() {
+      isClosing = true;
+      await hashed;
+    },
   };
 }
 
-function optionsOf({ database, secret, secureCookies, publicUrl, oidc, isMember }: SignInParts) {
+function optionsOf({
+  database,
+  secret,
+  secureCookies,
+  publicUrl,
+  oidc,
+  onProviderRefused,
+  isMember,
+  now,
+}: SignInParts) {
   return {
     appName: "Safeguard",
     basePath: SIGN_IN_PATH,
@@ -230,7 +238,17 @@ function optionsOf({ database, secret, secureCookies, publicUrl, oidc, isMember 
       user: { create: { before: async ({ email }) => isMember(email.toLowerCase()) } },
     },
     plugins: [
-      twoFactor({ issuer: "Safeguard", schema: { twoFactor: { modelName: "login_two_factor" } } }),
+      secondFactorCodes(now),
+      twoFactor({
+        issuer: "Safeguard",
+        schema: { twoFactor: { modelName: "login_two_factor" } },
+        backupCodeOptions: {
+          storeBackupCodes: {
+            encrypt: hashRecoveryCodes,
+            decrypt: (kept) => listOfRecoveryCodes(kept, secret),
+          },
+        },
+      }),
       ...(oidc === undefined
         ? []
         : [
@@ -243,6 +261,7 @@ function optionsOf({ database, secret, secureCookies, publicUrl, oidc, isMember 
                   clientSecret: oidc.clientSecret,
                   scopes: ["openid", "email", "profile"],
                   pkce: true,
+                  ...(oidc.acr.length > 0 && { authorizationUrlParams: { acr_values: oidc.acr.join(" ") } }),
                   // Signature, issuer, audience, time, and the nonce of this browser's own request.
                   requireIdTokenVerification: true,
                   // Rights go by the address: one that anybody may have typed in proves nothing.
@@ -250,6 +269,7 @@ function optionsOf({ database, secret, secureCookies, publicUrl, oidc, isMember 
                 },
               ],
             }),
+            identityProviderChecks(oidc, PROVIDER_ID, onProviderRefused),
           ]),
     ],
   } satisfies BetterAuthOptions;
