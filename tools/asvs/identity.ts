@@ -71,8 +71,10 @@ export const IDENTITY: Rows = {
   ],
   "V6.3.3": [
     "more than one factor",
-    open(
-      "People can set up a second factor, and no setting makes them. A person's key is one factor; the networks that it is good from can be limited.",
+    test(
+      SIGN_IN,
+      "is set up before anything else is done: no other route answers",
+      "Where `SAFEGUARD_SECOND_FACTOR=required` is set. A person's key is one factor; the networks that it is good from can be limited.",
     ),
   ],
   "V6.3.4": [

@@ -525,6 +525,7 @@ async function compose(
     secureCookies: config.tls !== undefined || config.publicUrl?.startsWith("https:") === true,
     publicUrl: config.publicUrl,
     oidc: config.oidc,
+    secondFactor: config.secondFactor,
     onProviderRefused(refusal) {
       const about = `${refusal.reason} ${refusal.found}`;
       if (providerTold.mayTell(about, now(), FORBIDDEN_AGAIN_MS))
@@ -564,6 +565,7 @@ async function compose(
     ...services,
     authenticator,
     sessions: createSessionProof(signIn, directory),
+    secondFactorsOf: signIn.secondFactorsOf,
     clientAddress,
     now,
     store,

@@ -111,7 +111,8 @@ describe("an identity provider that must say how people signed in there", () => 
   let strict: TestSafeguard;
   beforeAll(async () => {
     const oidc = { issuer: `${provider.issuer}/`, name: "Example", ...CLIENT, acr: [ONE, OTHER], amr: ["pwd", "otp"] };
-    strict = await startSafeguard({ config: { trustedProxies: ["127.0.0.1/32"], database: undefined, oidc } });
+    const config = { trustedProxies: ["127.0.0.1/32"], database: undefined, oidc, secondFactor: "required" } as const;
+    strict = await startSafeguard({ config });
     await strict.operator("POST", "/v1/members", { name: "Ann", email: "ann@shop.example", role: "analyst" });
   });
   afterAll(() => strict.stop());
@@ -122,6 +123,11 @@ describe("an identity provider that must say how people signed in there", () => 
     const answer = await one.send("GET", await begin(one));
     expect(provider.asked.get("acr_values")).toBe(`${ONE} ${OTHER}`);
     expect([answer.headers.get("location"), await who(one)]).toEqual(["/overview", 200]);
+    // It has asked for a second factor, so that none is asked for here, also where one is required.
+    expect(await one.send("GET", "/v1/session")).toMatchObject({
+      json: { person: { lacksSecondFactor: false }, accounts: [{ role: "analyst" }] },
+    });
+    expect((await one.send("GET", "/v1/members")).json["items"]).toMatchObject([{ secondFactor: "identity_provider" }]);
   });
 
   test.each<[string, object]>([

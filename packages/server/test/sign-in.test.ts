@@ -10,7 +10,7 @@ import { startSafeguard, type TestSafeguard } from "./harness.ts";
 const ANN = { email: "ann@shop.example", name: "Ann", password: "correct horse battery" };
 
 let server: TestSafeguard;
-/** What the server's clock is ahead of this machine's, in milliseconds. */
+/** What the servers' clock is ahead of this machine's, in milliseconds. */
 let ahead = 0;
 const wall = (): number => Date.now() + ahead;
 let addresses = 0;
@@ -300,6 +300,12 @@ const isRefusal = (status: number): boolean => status === 403 || status === 415;
 
 const HALF_MINUTE_MS = 30_000;
 
+/** What the app shows in the next half minute, of which two seconds have passed by the servers' clock. */
+function freshCode(totpURI: string): string {
+  ahead += HALF_MINUTE_MS - (wall() % HALF_MINUTE_MS) + 2000;
+  return codeOf(totpURI, wall());
+}
+
 describe("a second factor", () => {
   const { password } = ANN;
   const ask = (one: BrowserSession, path: string, body: object) =>
@@ -313,12 +319,6 @@ describe("a second factor", () => {
     const { totpURI, backupCodes } = json as { readonly totpURI: string; readonly backupCodes: readonly string[] };
     expect((await ask(one, "verify-totp", { code: freshCode(totpURI) })).status).toBe(200);
     return { email, one, totpURI, backupCodes };
-  }
-
-  /** What the app shows in the next half minute, of which two seconds have passed by the server's clock. */
-  function freshCode(totpURI: string): string {
-    ahead += HALF_MINUTE_MS - (wall() % HALF_MINUTE_MS) + 2000;
-    return codeOf(totpURI, wall());
   }
 
   test("is set up, changed and taken away with the password only", async () => {
@@ -443,5 +443,111 @@ describe("a second factor", () => {
     expect(await who(await signIn(email, "a new good sentence"))).toBe(401);
     await set(await resetToken(email, { removeSecondFactor: true }), "yet another sentence");
     expect(await who(await signIn(email, "yet another sentence"))).toBe(200);
+  });
+});
+
+describe("a second factor that is required", () => {
+  const { password } = ANN;
+  let strict: TestSafeguard;
+  beforeAll(async () => {
+    const config = { trustedProxies: ["127.0.0.1/32"], database: undefined, secondFactor: "required" } as const;
+    strict = await startSafeguard({ config, wall });
+    const token = tokenOf(await strict.safeguard.setupPath());
+    await browser(strict.url).send("POST", "/v1/sign-in/setup", { token, ...ANN });
+  });
+  afterAll(() => strict.stop());
+
+  const comeIn = () => signIn(ANN.email, password, browser(strict.url));
+  const session = async (one: BrowserSession) => (await one.send("GET", "/v1/session")).json;
+  const LACKING = { person: { twoFactor: false, lacksSecondFactor: true }, accounts: [] };
+  const WHOLE = { person: { twoFactor: true, lacksSecondFactor: false }, accounts: [{ role: "owner" }] };
+  const required = { status: 403, json: { detail: expect.stringContaining("A second factor is required here.") } };
+  async function setUp(one: BrowserSession) {
+    const { json } = await one.send("POST", "/sign-in-api/two-factor/enable", { password });
+    const { totpURI, backupCodes } = json as { readonly totpURI: string; readonly backupCodes: readonly string[] };
+    const code = freshCode(totpURI);
+    expect((await one.send("POST", "/sign-in-api/two-factor/verify-totp", { code })).status).toBe(200);
+    return { totpURI, backupCodes };
+  }
+
+  test("is set up before anything else is done: no other route answers", async () => {
+    const one = await comeIn();
+    expect(await session(one)).toMatchObject(LACKING);
+    const routes = strict.safeguard.api.routeInventory.filter(({ scope }) => scope !== "public");
+    expect(routes.length).toBeGreaterThan(100);
+    const takeKeysAlone: string[] = [];
+    for (const { method, url } of routes) {
+      const path = url.replaceAll(/:\w+|\*/g, "x");
+      const answer = await one.send(method, path, method === "GET" || method === "HEAD" ? undefined : {});
+      if (answer.status === 401) takeKeysAlone.push(`${method} ${url}`);
+      else if (method === "HEAD") expect([url, answer.status]).toEqual([url, 403]);
+      else expect([method, url, answer]).toMatchObject([method, url, required]);
+    }
+    expect(takeKeysAlone).toEqual(["POST /v1/messages", "POST /v1/decisions"]);
+    for (const [method, path] of [
+      ["GET", "/v1/session/all"],
+      ["DELETE", "/v1/session/all"],
+      ["DELETE", "/v1/session/all/x"],
+    ] as const)
+      expect([path, await one.send(method, path)]).toMatchObject([path, required]);
+    for (const path of [
+      "change-password",
+      "two-factor/disable",
+      "two-factor/get-totp-uri",
+      "two-factor/generate-backup-codes",
+    ])
+      expect([path, await one.send("POST", `/sign-in-api/${path}`, { password })]).toMatchObject([path, required]);
+    expect((await one.send("POST", "/sign-in-api/sign-out", {})).status).toBe(200);
+  });
+
+  test("opens everything once it is set up, for who has shown it; a session of the password alone ends", async () => {
+    const [one, other] = [await comeIn(), await comeIn()];
+    const { totpURI, backupCodes } = await setUp(one);
+    expect(await session(one)).toMatchObject(WHOLE);
+    const { items } = (await one.send("GET", "/v1/members")).json as { readonly items: readonly object[] };
+    expect(items).toMatchObject([{ email: ANN.email, secondFactor: "on" }]);
+    expect(await who(other)).toBe(401);
+
+    for (const [path, code] of [
+      ["verify-totp", freshCode(totpURI)],
+      ["verify-backup-code", backupCodes[0]],
+    ]) {
+      const again = await comeIn();
+      expect(await who(again)).toBe(401);
+      await again.send("POST", `/sign-in-api/two-factor/${path}`, { code });
+      expect(await session(again)).toMatchObject(WHOLE);
+    }
+    const change = { currentPassword: password, newPassword: "another good sentence" };
+    expect((await one.send("POST", "/sign-in-api/change-password", change)).status).toBe(200);
+    expect(await session(one)).toMatchObject(WHOLE);
+    const back = { currentPassword: "another good sentence", newPassword: password };
+    expect((await one.send("POST", "/sign-in-api/change-password", back)).status).toBe(200);
+
+    expect((await one.send("POST", "/sign-in-api/two-factor/disable", { password })).status).toBe(200);
+    expect(await session(one)).toMatchObject(LACKING);
+    expect(await one.send("GET", "/v1/members")).toMatchObject(required);
+    await setUp(one);
+    expect(await session(one)).toMatchObject(WHOLE);
+  });
+
+  test("is not asked of keys, and shows of each member whether there is one", async () => {
+    const add = async (name: string) =>
+      (await strict.operator("POST", "/v1/members", { name, email: `${name}@shop.example`, role: "analyst" })).body as {
+        readonly id: string;
+        readonly secondFactor: string;
+      };
+    const [ben] = [await add("ben"), await add("eli")];
+    expect(ben.secondFactor).toBe("no_login");
+    const invited = await strict.operator("POST", `/v1/members/${ben.id}/invitation`);
+    const token = tokenOf((invited.body as { readonly path: string }).path);
+    await browser(strict.url).send("POST", "/v1/sign-in/join", { token, password });
+    expect((await strict.api("GET", "/v1/members")).body).toMatchObject({
+      items: [
+        { email: ANN.email, secondFactor: "on" },
+        { email: "ben@shop.example", secondFactor: "off" },
+        { email: "eli@shop.example", secondFactor: "no_login" },
+      ],
+    });
+    expect((await strict.api("GET", `/v1/members/${ben.id}`)).body).toMatchObject({ secondFactor: "off" });
   });
 });

@@ -118,6 +118,31 @@ describe("the identity provider", () => {
   });
 });
 
+describe("a second factor", () => {
+  const of = (value: string, more = {}) =>
+    readConfig("dev", environmentOf({ SAFEGUARD_SECOND_FACTOR: value, ...more }));
+
+  it("is everybody's own affair, or required", () => {
+    expect(readConfig("dev", environmentOf({})).secondFactor).toBe("optional");
+    expect([of("optional").secondFactor, of("required").secondFactor]).toEqual(["optional", "required"]);
+    expect(problemsOf({ SAFEGUARD_SECOND_FACTOR: "yes" }, "dev")).toEqual([
+      'SAFEGUARD_SECOND_FACTOR is "yes"; it must be optional or required',
+    ]);
+  });
+
+  it("that is required must be asked for by an identity provider, too", () => {
+    const oidc = {
+      SAFEGUARD_OIDC_ISSUER: "https://login.example.com",
+      SAFEGUARD_OIDC_CLIENT_ID: "safeguard",
+      SAFEGUARD_OIDC_CLIENT_SECRET: "of the client",
+    };
+    expect(problemsOf({ SAFEGUARD_SECOND_FACTOR: "required", ...oidc }, "dev")).toEqual([
+      expect.stringContaining("set SAFEGUARD_OIDC_ACR or SAFEGUARD_OIDC_AMR"),
+    ]);
+    expect(of("required", { ...oidc, SAFEGUARD_OIDC_AMR: "mfa" }).secondFactor).toBe("required");
+  });
+});
+
 describe("the database", () => {
   const databaseOf = (variables: Record<string, string>) => readConfig("dev", environmentOf(variables)).database;
   const URL = "postgres://safeguard:p%40ss@db.example.com/store";

@@ -1,7 +1,7 @@
 import type { BetterAuthPlugin } from "better-auth";
 import { APIError, createAuthMiddleware, getAuthoritativeSessionFromCtx } from "better-auth/api";
 import { symmetricDecrypt } from "better-auth/crypto";
-import { findRecoveryCode, listOfRecoveryCodes } from "./recovery-codes.ts";
+import { areEnciphered, findRecoveryCode, hashEnciphered } from "./recovery-codes.ts";
 import { codeOfHalfMinute, halfMinuteOf, halfMinuteOfCode } from "./totp.ts";
 import { createUsedCodes, type UsedCodes } from "./used-codes.ts";
 
@@ -9,6 +9,7 @@ type Context = Parameters<Parameters<typeof createAuthMiddleware>[0]>[0];
 
 /** As the library keeps a second factor. */
 interface KeptFactor {
+  readonly id: string;
   readonly secret: string;
   readonly backupCodes: string;
 }
@@ -94,8 +95,12 @@ function refused(code: string, which: string): APIError {
 }
 
 async function recoveryCode(ctx: Context, person: string, code: string): Promise<string> {
-  const factor = await factorOf(ctx, person);
-  if (factor === null) return NO_CODE;
-  const list = await listOfRecoveryCodes(factor.backupCodes, ctx.context.secretConfig);
-  return (await findRecoveryCode(list, code)) ?? NO_CODE;
+  let factor = await factorOf(ctx, person);
+  if (factor !== null && areEnciphered(factor)) {
+    // (before the library looks, so that nothing changes under its hands)
+    await hashEnciphered(ctx.context, factor);
+    factor = await factorOf(ctx, person);
+  }
+  if (factor === null || areEnciphered(factor)) return NO_CODE;
+  return (await findRecoveryCode(factor.backupCodes, code)) ?? NO_CODE;
 }

@@ -13,6 +13,7 @@ import type { PolicyServiceDeps } from "../policies/policy-services.ts";
 import { putRevision } from "../policies/put-revision.ts";
 import { headersOf } from "./library-routes.ts";
 import { refuseOtherSites } from "./refuse-other-sites.ts";
+import { refuseWithoutSecondFactor } from "./refuse-without-second-factor.ts";
 import { membershipsOf } from "./session-principal.ts";
 import type { SignedIn, SignIn } from "./sign-in.ts";
 import {
@@ -68,9 +69,16 @@ export function signInRoutes(deps: SignInRouteDeps): RoutePlugin {
     return member === undefined || member.removedAt !== undefined || signIn.knows(member.email);
   }
 
-  async function signedIn(request: FastifyRequest): Promise<SignedIn> {
+  /** Whoever is signed in, a second factor or not. */
+  async function whoAsks(request: FastifyRequest): Promise<SignedIn> {
     const found = await signIn.who(headersOf(request));
     if (found === undefined) throw new ServiceError("unauthenticated", "Sign in first.");
+    return found;
+  }
+
+  async function signedIn(request: FastifyRequest): Promise<SignedIn> {
+    const found = await whoAsks(request);
+    refuseWithoutSecondFactor(found);
     return found;
   }
 
@@ -276,8 +284,8 @@ export function signInRoutes(deps: SignInRouteDeps): RoutePlugin {
       "/v1/session",
       { config: open, schema: { tags, summary: "Who is signed in", response: { 200: signedInView } } },
       async (request) => {
-        const { session, email, name, twoFactor } = await signedIn(request);
-        const memberships = membershipsOf(directory, email);
+        const { session, email, name, twoFactor, lacksSecondFactor } = await whoAsks(request);
+        const memberships = lacksSecondFactor ? [] : membershipsOf(directory, email);
         const accounts = directory.accounts().flatMap((account) => {
           const own = memberships.find((one) => one.account.id === account.id);
           const above = own ?? memberships.find((one) => directory.isWithin(account.id, one.account.id));
@@ -287,7 +295,7 @@ export function signInRoutes(deps: SignInRouteDeps): RoutePlugin {
           const parent = account.parent ?? null;
           return [{ id: account.id, name: account.name, parent, role, permissions: scopesOfRole(role), suspended }];
         });
-        return { person: { name, email, twoFactor }, session, accounts };
+        return { person: { name, email, twoFactor, lacksSecondFactor }, session, accounts };
       },
     );
 

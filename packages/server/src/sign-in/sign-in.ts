@@ -3,10 +3,12 @@ import { type BetterAuthOptions, betterAuth } from "better-auth";
 import { getMigrations } from "better-auth/db/migration";
 import { genericOAuth, twoFactor } from "better-auth/plugins";
 import type { OidcSettings } from "../config/oidc-settings.ts";
+import type { SecondFactorsOf } from "../members/second-factor-state.ts";
 import type { PeopleDatabase } from "../store/people-database.ts";
 import { identityProviderChecks, type ProviderRefusal } from "./identity-provider-checks.ts";
 import { hashPassword, verifyPassword } from "./password-hash.ts";
-import { hashEncipheredCodes, hashRecoveryCodes, listOfRecoveryCodes } from "./recovery-codes.ts";
+import { PROOFS, proofOf } from "./proof.ts";
+import { hashAllEnciphered, hashRecoveryCodes } from "./recovery-codes.ts";
 import { secondFactorCodes } from "./second-factor-codes.ts";
 
 /** Below it, where the library's routes are. */
@@ -32,6 +34,8 @@ export interface SignedIn {
   readonly email: string;
   readonly name: string;
   readonly twoFactor: boolean;
+  /** One is required here, and this session has shown none: until one is set up, nothing else can be done. */
+  readonly lacksSecondFactor: boolean;
 }
 
 /** One browser in which a person is signed in. */
@@ -50,6 +54,7 @@ export interface SignIn {
   handle(request: Request): Promise<Response>;
   /** Undefined: no session, or one that has ended. */
   who(headers: Headers): Promise<SignedIn | undefined>;
+  readonly secondFactorsOf: SecondFactorsOf;
   hasAnybody(): Promise<boolean>;
   knows(email: string): Promise<boolean>;
   /** Makes a login for a person who has none. */
@@ -75,6 +80,8 @@ export interface SignInParts {
   readonly secureCookies: boolean;
   readonly publicUrl: string | undefined;
   readonly oidc: OidcSettings | undefined;
+  /** `required`: whoever comes in by a password must have one. */
+  readonly secondFactor: "optional" | "required";
   /** Hears why the identity provider, or who came by it, was refused. */
   readonly onProviderRefused: (refusal: ProviderRefusal) => void;
   /** May this person sign in by the identity provider? Only members of an account may. */
@@ -93,7 +100,7 @@ export async function createSignIn(parts: SignInParts): Promise<SignIn> {
   const { internalAdapter, adapter, secretConfig } = await auth.$context;
   let isClosing = false;
   // Not waited for: ten hashes for each person that an old version left.
-  const hashed = hashEncipheredCodes({ adapter, secretConfig }, () => isClosing).catch(parts.onFault);
+  const hashed = hashAllEnciphered({ adapter, secretConfig }, () => isClosing).catch(parts.onFault);
   const userOf = async (email: string) => (await internalAdapter.findUserByEmail(email.toLowerCase()))?.user;
   const who: SignIn["who"] = async (headers) => {
     const found = await auth.api.getSession({ headers });
@@ -103,7 +110,14 @@ export async function createSignIn(parts: SignInParts): Promise<SignIn> {
       await internalAdapter.deleteSession(session.token);
       return undefined;
     }
-    return { session: session.id, email: user.email, name: user.name, twoFactor: user.twoFactorEnabled === true };
+    const twoFactor = user.twoFactorEnabled === true;
+    const lacksSecondFactor = parts.secondFactor === "required" && (session.proof ?? "password") === "password";
+    // It began before there was one, or before one was required: whoever has it may know the password alone.
+    if (lacksSecondFactor && twoFactor) {
+      await internalAdapter.deleteSession(session.token);
+      return undefined;
+    }
+    return { session: session.id, email: user.email, name: user.name, twoFactor, lacksSecondFactor };
   };
   return {
     async handle(request) {
@@ -112,6 +126,29 @@ export async function createSignIn(parts: SignInParts): Promise<SignIn> {
       return auth.handler(request);
     },
     who,
+    async secondFactorsOf(emails) {
+      const limit = Math.max(1, emails.length);
+      const users = await adapter.findMany<{ id: string; email: string; twoFactorEnabled: boolean | null }>({
+        model: "user",
+        where: [{ field: "email", operator: "in", value: [...emails] }],
+        limit,
+      });
+      const passwords = await adapter.findMany<{ userId: string }>({
+        model: "account",
+        where: [
+          { field: "providerId", value: "credential" },
+          { field: "userId", operator: "in", value: users.map(({ id }) => id) },
+        ],
+        limit,
+      });
+      const withPassword = new Set(passwords.map(({ userId }) => userId));
+      return new Map(
+        users.map(({ id, email, twoFactorEnabled }) => [
+          email,
+          !withPassword.has(id) ? "identity_provider" : twoFactorEnabled === true ? "on" : "off",
+        ]),
+      );
+    },
     hasAnybody: async () => (await internalAdapter.countTotalUsers()) > 0,
     knows: async (email) => (await userOf(email)) !== undefined,
     async enrol({ email, name, password }) {
@@ -201,6 +238,7 @@ function optionsOf({
       expiresIn: QUIET_SECONDS,
       updateAge: PROLONG_SECONDS,
       freshAge: 15 * 60,
+      additionalFields: { proof: { type: [...PROOFS], required: false, input: false } },
     },
     account: {
       modelName: "login_account",
@@ -236,6 +274,13 @@ function optionsOf({
     },
     databaseHooks: {
       user: { create: { before: async ({ email }) => isMember(email.toLowerCase()) } },
+      session: {
+        create: {
+          before: async (_, context) => ({
+            data: { proof: proofOf(context?.path, context?.context.session?.session["proof"]) },
+          }),
+        },
+      },
     },
     plugins: [
       secondFactorCodes(now),
@@ -245,7 +290,7 @@ function optionsOf({
         backupCodeOptions: {
           storeBackupCodes: {
             encrypt: hashRecoveryCodes,
-            decrypt: (kept) => listOfRecoveryCodes(kept, secret),
+            decrypt: async (list) => list,
           },
         },
       }),
