@@ -1,4 +1,4 @@
-import { code, document, notApplicable, open, type Rows, test } from "./answer.ts";
+import { code, document, notApplicable, type Rows, test } from "./answer.ts";
 
 const SERVER = "packages/server";
 const PEOPLE = "docs/guide/accounts.md";
@@ -50,8 +50,10 @@ export const IDENTITY: Rows = {
   ],
   "V6.2.12": [
     "passwords: not a leaked one",
-    open(
-      "Passwords are held to the 3,000 commonest of their length alone: a larger set of leaked ones is not in the product, and no service is asked.",
+    test(
+      SIGN_IN,
+      "is not taken at the set-up, by an invitation, by a link for a new one, nor in the place of the old one",
+      "Where `SAFEGUARD_LEAKED_PASSWORDS_URL` is set; what is looked up, and how: `leaked-passwords.test.ts`.",
     ),
   ],
   "V6.3.1": [

@@ -115,12 +115,14 @@ import { SANDBOX_ID, sandboxProvider } from "./sandbox-provider.ts";
 import { createSendingHold, noticesAbove, type SendingHold } from "./sending/sending-hold.ts";
 import { sendingRoutes } from "./sending/sending-routes.ts";
 import type { ProviderRefusal } from "./sign-in/identity-provider-checks.ts";
+import { createLeakedPasswords } from "./sign-in/leaked-passwords.ts";
 import { libraryRoutes } from "./sign-in/library-routes.ts";
 import { membershipsOf } from "./sign-in/session-principal.ts";
 import { createSessionProof } from "./sign-in/session-proof.ts";
 import { createSignIn } from "./sign-in/sign-in.ts";
 import { createSignInLinks, LINK_GOOD_FOR_MS } from "./sign-in/sign-in-links.ts";
 import { signInRoutes } from "./sign-in/sign-in-routes.ts";
+import { createPasswordCheck } from "./sign-in/weak-password.ts";
 import { stopListening } from "./stop-listening.ts";
 import { createSeal } from "./store/create-seal.ts";
 import { markRestored } from "./store/data-place.ts";
@@ -538,6 +540,17 @@ async function compose(
   // Sessions that were ended, by hand or with a password, after the backup or the copy was made would be open again.
   if (store.restored !== undefined) await people.endSessionsFromBefore(store.restored.at);
   const signInLinks = createSignInLinks(seal);
+  const leakedExchange = createHttpExchange({ connections: 4 });
+  const leakedTold = new RecentlyTold();
+  const onNotLookedUp = (reason: string): void => {
+    if (leakedTold.mayTell(reason, now(), FORBIDDEN_AGAIN_MS))
+      logger.warn({ reason }, "a new password could not be looked up among leaked ones, and was taken without");
+  };
+  const refuseWeakPassword = createPasswordCheck(
+    config.leakedPasswordsUrl === undefined
+      ? undefined
+      : createLeakedPasswords(config.leakedPasswordsUrl, leakedExchange, onNotLookedUp),
+  );
   const idempotentRequests = createIdempotentRequests(store, seal);
   const native = nativeRoutes({
     authenticator,
@@ -577,6 +590,7 @@ async function compose(
     plugins: [
       libraryRoutes({
         signIn,
+        refuseWeakPassword,
         clientAddress,
         publicUrl: () => config.publicUrl,
         onDoor: (seen) =>
@@ -589,6 +603,7 @@ async function compose(
         signIn,
         brands,
         links: signInLinks,
+        refuseWeakPassword,
         identityProvider: config.oidc?.name,
         sandbox: config.sandbox,
         version: VERSION,
@@ -752,7 +767,7 @@ async function compose(
       await notices.close();
       await api.close();
       await providers.close();
-      await Promise.all([exchange.close(), guardedExchange.close()]);
+      await Promise.all([exchange.close(), guardedExchange.close(), leakedExchange.close()]);
       detection.stop();
       alerting.stop();
       clockWatch.stop();

@@ -143,6 +143,28 @@ describe("a second factor", () => {
   });
 });
 
+describe("the look-up of leaked passwords", () => {
+  const urlOf = (value: string) =>
+    readConfig("dev", environmentOf({ SAFEGUARD_LEAKED_PASSWORDS_URL: value })).leakedPasswordsUrl;
+
+  it("is made nowhere, over TLS, or on this machine", () => {
+    expect(readConfig("dev", environmentOf({})).leakedPasswordsUrl).toBeUndefined();
+    expect(urlOf("https://api.pwnedpasswords.com/range")).toBe("https://api.pwnedpasswords.com/range/");
+    expect(urlOf("http://127.0.0.1:8081/")).toBe("http://127.0.0.1:8081/");
+  });
+
+  it.each([
+    "api.pwnedpasswords.com",
+    "http://mirror.example.com/range/",
+    "https://a.example/?range=",
+    "file:///ranges",
+  ])("is not made at %s", (value) => {
+    expect(problemsOf({ SAFEGUARD_LEAKED_PASSWORDS_URL: value }, "dev")).toEqual([
+      expect.stringContaining("SAFEGUARD_LEAKED_PASSWORDS_URL is"),
+    ]);
+  });
+});
+
 describe("the database", () => {
   const databaseOf = (variables: Record<string, string>) => readConfig("dev", environmentOf(variables)).database;
   const URL = "postgres://safeguard:p%40ss@db.example.com/store";

@@ -62,6 +62,8 @@ export interface Config {
   readonly oidc: OidcSettings | undefined;
   /** `required`: whoever signs in by a password sets one up before anything else. */
   readonly secondFactor: "optional" | "required";
+  /** Where new passwords are looked up among leaked ones; ends with a slash. Absent: nowhere. */
+  readonly leakedPasswordsUrl: string | undefined;
 }
 
 export const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "silent"] as const;
@@ -119,6 +121,8 @@ export const SETTINGS = {
     "Ways of signing in (`amr`, RFC 8176), separated by commas, such as `mfa` or `pwd,otp`: whoever comes by the provider must have used all of them there. Default: how is not looked at.",
   SAFEGUARD_SECOND_FACTOR:
     "`required`: whoever signs in by a password sets up a second factor before anything else can be done; with an identity provider `SAFEGUARD_OIDC_ACR` or `SAFEGUARD_OIDC_AMR` must say it of those who come by it. Default `optional`.",
+  SAFEGUARD_LEAKED_PASSWORDS_URL:
+    "Where new passwords are looked up among leaked ones: `https://api.pwnedpasswords.com/range/`, or a mirror of your own that answers alike. Five hex digits of the password's SHA-1 are appended, and nothing else of it goes out. Default: they are not looked up.",
   SAFEGUARD_MAX_REQUESTS:
     "Requests of the dialects that may be under way at once, those that wait for a provider or are held included; more are refused at the door. A batch counts as one for each 256 bytes. Default `20000`.",
   SAFEGUARD_MAX_WAITING:
@@ -195,6 +199,7 @@ export function readConfig(mode: RunMode, environment: Environment, flags: Confi
     },
     oidc,
     secondFactor: secondFactorOf(text("SAFEGUARD_SECOND_FACTOR"), oidc, problems),
+    leakedPasswordsUrl: leakedPasswordsUrlOf(text("SAFEGUARD_LEAKED_PASSWORDS_URL"), problems),
   };
 
   if (mode === "production") {
@@ -234,6 +239,18 @@ function portOf(value: string | undefined, problems: string[]): number {
 const DEFAULT_MAX_REQUESTS = 20_000;
 
 const DEFAULT_MAX_WAITING = 100_000;
+
+function leakedPasswordsUrlOf(value: string | undefined, problems: string[]): string | undefined {
+  if (value === undefined) return undefined;
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  const isHere = url?.protocol === "http:" && ["localhost", "127.0.0.1", "[::1]"].includes(url.hostname);
+  const isBare = url?.search === "" && url.hash === "" && url.username === "" && url.password === "";
+  if (url !== undefined && isBare && (url.protocol === "https:" || isHere)) return url.href.replace(/\/?$/, "/");
+  problems.push(
+    `SAFEGUARD_LEAKED_PASSWORDS_URL is ${JSON.stringify(value)}; write an address such as https://api.pwnedpasswords.com/range/ (http only on this machine)`,
+  );
+  return undefined;
+}
 
 function secondFactorOf(
   value: string | undefined,

@@ -4,7 +4,7 @@ import type { ClientAddress } from "../api/client-address.ts";
 import { refuseOtherSites } from "./refuse-other-sites.ts";
 import { refuseWithoutSecondFactor } from "./refuse-without-second-factor.ts";
 import { CLIENT_ADDRESS_HEADER, PROVIDER_ID, SIGN_IN_PATH, type SignIn } from "./sign-in.ts";
-import { refuseWeakPassword } from "./weak-password.ts";
+import type { RefuseWeakPassword } from "./weak-password.ts";
 
 /** A route of the library, and the fields of a body that reach it. */
 interface LibraryRoute {
@@ -48,6 +48,7 @@ const ROUTES: readonly LibraryRoute[] = [
 
 export interface LibraryRouteDeps {
   readonly signIn: Pick<SignIn, "handle" | "who">;
+  readonly refuseWeakPassword: RefuseWeakPassword;
   readonly clientAddress: ClientAddress;
   /** Where browsers reach this server; undefined: as each request says. */
   readonly publicUrl: () => string | undefined;
@@ -87,7 +88,8 @@ async function pass(
   const person = withoutSecondFactor ? undefined : await deps.signIn.who(headersOf(request));
   if (person !== undefined) {
     refuseWithoutSecondFactor(person);
-    if (typeof body["newPassword"] === "string") refuseWeakPassword(body["newPassword"], [person.email, person.name]);
+    if (typeof body["newPassword"] === "string")
+      await deps.refuseWeakPassword(body["newPassword"], [person.email, person.name]);
   }
   const base = deps.publicUrl() ?? `${request.protocol}://${request.host}`;
   const headers = headersOf(request);

@@ -30,13 +30,14 @@ import {
   signOutBody,
 } from "./sign-in-body.ts";
 import { LINK_GOOD_FOR_MS, type SignInLink, type SignInLinks } from "./sign-in-links.ts";
-import { refuseWeakPassword } from "./weak-password.ts";
+import type { RefuseWeakPassword } from "./weak-password.ts";
 
 export type SignInRouteDeps = AccountServiceDeps & PolicyServiceDeps & SignInParts;
 
 interface SignInParts {
   readonly signIn: SignIn;
   readonly links: SignInLinks;
+  readonly refuseWeakPassword: RefuseWeakPassword;
   /** Whose name and logo a page before the sign-in shows. */
   readonly brands: Pick<Brands, "shown">;
   readonly identityProvider: string | undefined;
@@ -59,8 +60,15 @@ export function signInRoutes(deps: SignInRouteDeps): RoutePlugin {
     const link = links.read(token, deps.now());
     const isGood = link !== undefined && (type === undefined || link.type === type) && !(await isSpent(link));
     if (isGood) return link;
-    throw new ServiceError("not_found", "This link is not good (any more): ask for a new one.");
+    throw linkNotGood();
   }
+
+  function useLink(token: string, link: SignInLink): void {
+    if (!links.use(token, link)) throw linkNotGood();
+  }
+
+  const linkNotGood = (): ServiceError =>
+    new ServiceError("not_found", "This link is not good (any more): ask for a new one.");
 
   async function isSpent(link: SignInLink): Promise<boolean> {
     if (link.type === "setup") return signIn.hasAnybody();
@@ -158,8 +166,8 @@ export function signInRoutes(deps: SignInRouteDeps): RoutePlugin {
           throw new ServiceError("invalid_request", "Not valid: countries.", problems);
         }
         const account = rootAccount();
-        refuseWeakPassword(password, [email, name, account.name]);
-        links.use(token, link);
+        await deps.refuseWeakPassword(password, [email, name, account.name]);
+        useLink(token, link);
         const at = deps.now();
         const principal = { type: "operator" } as const;
         const context = { account, principal, actor: { type: "operator", name: "setup link" }, at } as const;
@@ -191,8 +199,8 @@ export function signInRoutes(deps: SignInRouteDeps): RoutePlugin {
         const link = await readLink(token, "invitation");
         const member = link.type === "invitation" ? directory.member(link.member) : undefined;
         if (member === undefined) throw new ServiceError("not_found", "This link is not good (any more).");
-        refuseWeakPassword(password, [member.email, member.name]);
-        links.use(token, link);
+        await deps.refuseWeakPassword(password, [member.email, member.name]);
+        useLink(token, link);
         await signIn.enrol({ email: member.email, name: member.name, password });
         reply.code(204);
         return null;
@@ -209,8 +217,8 @@ export function signInRoutes(deps: SignInRouteDeps): RoutePlugin {
         const { token, password } = request.body;
         const link = await readLink(token, "reset");
         if (link.type === "reset") {
-          refuseWeakPassword(password, [link.email]);
-          links.use(token, link);
+          await deps.refuseWeakPassword(password, [link.email]);
+          useLink(token, link);
           await signIn.resetPassword(link.email, password, link.secondFactor);
         }
         reply.code(204);
