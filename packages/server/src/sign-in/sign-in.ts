@@ -91,6 +91,20 @@ export interface SignInParts {
   readonly onFault: (failure: unknown) => void;
 }
 
+/** As the library keeps people, and their ways in. */
+interface KeptUser {
+  readonly id: string;
+  readonly email: string;
+  readonly twoFactorEnabled: boolean | null;
+}
+interface KeptLogin {
+  readonly userId: string;
+  readonly providerId: string;
+}
+const hasPassword = ({ providerId }: KeptLogin): boolean => providerId === "credential";
+/** Of members at once, each with a password and the identity provider. */
+const LARGEST_LIST = 2_000;
+
 /** Makes the tables where they are missing. */
 export async function createSignIn(parts: SignInParts): Promise<SignIn> {
   const options = optionsOf(parts);
@@ -127,21 +141,18 @@ export async function createSignIn(parts: SignInParts): Promise<SignIn> {
     },
     who,
     async secondFactorsOf(emails) {
-      const limit = Math.max(1, emails.length);
-      const users = await adapter.findMany<{ id: string; email: string; twoFactorEnabled: boolean | null }>({
-        model: "user",
-        where: [{ field: "email", operator: "in", value: [...emails] }],
-        limit,
-      });
-      const passwords = await adapter.findMany<{ userId: string }>({
-        model: "account",
-        where: [
-          { field: "providerId", value: "credential" },
-          { field: "userId", operator: "in", value: users.map(({ id }) => id) },
-        ],
-        limit,
-      });
-      const withPassword = new Set(passwords.map(({ userId }) => userId));
+      const among = async <T>(model: string, field: string, value: string[]): Promise<readonly T[]> =>
+        // (PostgreSQL takes no empty list)
+        value.length === 0
+          ? []
+          : adapter.findMany<T>({ model, where: [{ field, operator: "in", value }], limit: LARGEST_LIST });
+      const users = await among<KeptUser>("user", "email", [...emails]);
+      const logins = await among<KeptLogin>(
+        "account",
+        "userId",
+        users.map(({ id }) => id),
+      );
+      const withPassword = new Set(logins.filter(hasPassword).map(({ userId }) => userId));
       return new Map(
         users.map(({ id, email, twoFactorEnabled }) => [
           email,
