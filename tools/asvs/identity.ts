@@ -1,4 +1,4 @@
-import { code, document, notApplicable, open, type Rows, test } from "./answer.ts";
+import { code, document, notApplicable, type Rows, test } from "./answer.ts";
 
 const SERVER = "packages/server";
 const PEOPLE = "docs/guide/accounts.md";
@@ -50,8 +50,10 @@ export const IDENTITY: Rows = {
   ],
   "V6.2.12": [
     "passwords: not a leaked one",
-    open(
-      "Passwords are held to the 3,000 commonest of their length alone: a larger set of leaked ones is not in the product, and no service is asked.",
+    test(
+      SIGN_IN,
+      "is not taken at the set-up, by an invitation, by a link for a new one, nor in the place of the old one",
+      "Where `SAFEGUARD_LEAKED_PASSWORDS_URL` is set; what is looked up, and how: `leaked-passwords.test.ts`.",
     ),
   ],
   "V6.3.1": [
@@ -71,8 +73,10 @@ export const IDENTITY: Rows = {
   ],
   "V6.3.3": [
     "more than one factor",
-    open(
-      "People can set up a second factor, and no setting makes them. A person's key is one factor; the networks that it is good from can be limited.",
+    test(
+      SIGN_IN,
+      "is set up before anything else is done: no other route answers",
+      "Where `SAFEGUARD_SECOND_FACTOR=required` is set. A person's key is one factor; the networks that it is good from can be limited.",
     ),
   ],
   "V6.3.4": [
@@ -102,11 +106,19 @@ export const IDENTITY: Rows = {
   ],
   "V6.5.1": [
     "codes are good once",
-    test(SIGN_IN, "is asked for after the password, and each code lets in once", "Recovery codes: the test after it."),
+    test(
+      SIGN_IN,
+      "is asked for after the password, and each code lets in once",
+      "Also across a restart. Recovery codes: the test of how they are kept.",
+    ),
   ],
   "V6.5.2": [
     "how recovery codes are kept",
-    open("Recovery codes are enciphered under a key that comes from the master key; they are not hashed."),
+    test(
+      SIGN_IN,
+      "has codes for when it is lost, each good once, hashed with a salt of its own where they are kept",
+      "Argon2id, as passwords; a code has 59 random bits. Of data from before: `recovery-codes.test.ts`.",
+    ),
   ],
   "V6.5.3": [
     "codes are random",
@@ -121,7 +133,11 @@ export const IDENTITY: Rows = {
   ],
   "V6.5.5": [
     "codes are short-lived",
-    open("A code of the half minute before, or after, is taken as well, because clocks differ. Each is good once."),
+    test(
+      SIGN_IN,
+      "takes the code of the present half minute alone, and says which one another was",
+      "Recovery codes have no end; they are each good once.",
+    ),
   ],
   "V6.6.1": ["codes by SMS or phone", NO_MESSAGES],
   "V6.6.2": ["codes belong to one request", NO_MESSAGES],
@@ -147,8 +163,10 @@ export const IDENTITY: Rows = {
   "V6.8.3": ["SAML assertions are good once", notApplicable("No SAML.")],
   "V6.8.4": [
     "strength of the provider's log-in",
-    open(
-      "How the person signed in at the identity provider (`acr`, `amr`, `auth_time`) is not looked at; who needs a second factor there asks for it there.",
+    test(
+      OIDC,
+      "lets in nobody of whom the ID token says %s, and says why",
+      "Where `SAFEGUARD_OIDC_ACR` or `SAFEGUARD_OIDC_AMR` is set; how recent it was is expected nowhere.",
     ),
   ],
   "V7.1.1": ["how long a session lasts, in the docs", document(PEOPLE)],

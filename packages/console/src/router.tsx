@@ -27,7 +27,11 @@ const root = createRootRoute({ notFoundComponent: NotFound, errorComponent: Page
 const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
-  validateSearch: z.object({ to: z.string().startsWith("/").optional() }),
+  // `error`: with what an identity provider's answer was refused.
+  validateSearch: z.object({
+    to: z.string().startsWith("/").optional(),
+    error: z.string().max(100).optional().catch(undefined),
+  }),
   component: lazyRouteComponent(() => import("./session/sign-in-page.tsx"), "SignInPage"),
 });
 const setup = createRoute({

@@ -2,6 +2,7 @@ import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { codeOf } from "../../server/test/browser-session.ts";
+import { midHalfMinute } from "./mid-half-minute.ts";
 import { type ConsoleUnderTest, NO_BROWSER, startConsole } from "./start-console.ts";
 
 const PASSWORD = "correct horse battery";
@@ -105,7 +106,11 @@ describe.skipIf(NO_BROWSER !== undefined)("people and settings, in the browser",
     await page.getByRole("button", { name: "Go on" }).click();
     const secret = ((await page.getByTestId("secret").textContent()) ?? "").replaceAll(" ", "");
     await page.getByRole("img", { name: "The secret as a QR code" }).waitFor();
-    await page.getByLabel("The code that it shows now").fill(codeOf(`otpauth://totp/x?secret=${secret}`));
+    const uri = `otpauth://totp/x?secret=${secret}`;
+    await page.getByLabel("The code that it shows now").fill(codeOf(uri, (await midHalfMinute()) + 30_000));
+    await page.getByRole("button", { name: "Turn it on" }).click();
+    await page.getByRole("alert").getByText("of the half minute after this one").waitFor();
+    await page.getByLabel("The code that it shows now").fill(codeOf(uri, await midHalfMinute()));
     await page.getByRole("button", { name: "Turn it on" }).click();
     await page.getByTestId("recovery-codes").waitFor();
     const codes = await page.getByTestId("recovery-codes").locator("code").allTextContents();

@@ -22,9 +22,12 @@ export interface ConsoleUnderTest {
   stop(): Promise<void>;
 }
 
+/** Settings of the server. */
+type Environment = Readonly<Record<string, string>>;
+
 /** Starts `safeguard dev` and sets up the owner, of this name, through the printed link. The console must be built. */
-export async function startConsole(name = "Ann Example"): Promise<ConsoleUnderTest> {
-  const under = await startUnused();
+export async function startConsole(name = "Ann Example", environment: Environment = {}): Promise<ConsoleUnderTest> {
+  const under = await startUnused(environment);
   try {
     const { page } = under;
     await page.goto(under.setupLink);
@@ -42,10 +45,13 @@ export async function startConsole(name = "Ann Example"): Promise<ConsoleUnderTe
 }
 
 /** A server that nobody has set up yet, and an empty page. */
-export async function startUnused(): Promise<ConsoleUnderTest & { readonly setupLink: string }> {
+export async function startUnused(
+  environment: Environment = {},
+): Promise<ConsoleUnderTest & { readonly setupLink: string }> {
   const directory = mkdtempSync(join(tmpdir(), "safeguard-console-"));
   const server = spawn(process.execPath, [SAFEGUARD, "dev", "--port", "0", "--data", directory], {
     stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, ...environment },
   });
   let browser: Browser | undefined;
   const stop = async (): Promise<void> => {

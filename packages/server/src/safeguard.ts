@@ -114,12 +114,15 @@ import { sandboxAttackRoutes } from "./sandbox/sandbox-attack-routes.ts";
 import { SANDBOX_ID, sandboxProvider } from "./sandbox-provider.ts";
 import { createSendingHold, noticesAbove, type SendingHold } from "./sending/sending-hold.ts";
 import { sendingRoutes } from "./sending/sending-routes.ts";
+import type { ProviderRefusal } from "./sign-in/identity-provider-checks.ts";
+import { createLeakedPasswords } from "./sign-in/leaked-passwords.ts";
 import { libraryRoutes } from "./sign-in/library-routes.ts";
 import { membershipsOf } from "./sign-in/session-principal.ts";
 import { createSessionProof } from "./sign-in/session-proof.ts";
 import { createSignIn } from "./sign-in/sign-in.ts";
 import { createSignInLinks, LINK_GOOD_FOR_MS } from "./sign-in/sign-in-links.ts";
 import { signInRoutes } from "./sign-in/sign-in-routes.ts";
+import { createPasswordCheck } from "./sign-in/weak-password.ts";
 import { stopListening } from "./stop-listening.ts";
 import { createSeal } from "./store/create-seal.ts";
 import { markRestored } from "./store/data-place.ts";
@@ -176,6 +179,12 @@ const STOP_MS = 10_000;
 const LAST_ANSWERS_MS = 1_000;
 /** The same refused request is logged again so much later. */
 const FORBIDDEN_AGAIN_MS = 60_000;
+const PROVIDER_REFUSED: Readonly<Record<ProviderRefusal["reason"], string>> = {
+  issuer_mismatch:
+    "nobody can sign in by the identity provider: its metadata name another issuer than SAFEGUARD_OIDC_ISSUER; set it right here or there, and start this server again",
+  not_strong_enough:
+    "somebody could not sign in by the identity provider: the ID token does not say what SAFEGUARD_OIDC_ACR or SAFEGUARD_OIDC_AMR wants",
+};
 /** How often what is older than its retention is removed. */
 const RETENTION_INTERVAL_MS = 60 * 60 * 1000;
 /** How often the use of keys is written down, where there was any. */
@@ -511,18 +520,37 @@ async function compose(
   for (const step of await store.rollouts.steps()) rollouts.apply({ type: "rollout_step_done", at: step.at, step });
   lateViews.push(approvals, rollouts);
   const people = openPeopleDatabase(config.dataDirectory, config.database?.address);
+  const providerTold = new RecentlyTold();
   const signIn = await createSignIn({
     database: people,
     secret: deriveKey(masterKey, "sign-in").toString("hex"),
     secureCookies: config.tls !== undefined || config.publicUrl?.startsWith("https:") === true,
     publicUrl: config.publicUrl,
     oidc: config.oidc,
+    secondFactor: config.secondFactor,
+    onProviderRefused(refusal) {
+      const about = `${refusal.reason} ${refusal.found}`;
+      if (providerTold.mayTell(about, now(), FORBIDDEN_AGAIN_MS))
+        logger.warn(refusal, PROVIDER_REFUSED[refusal.reason]);
+    },
     isMember: (email) => membershipsOf(directory, email).length > 0,
     now,
+    onFault,
   });
   // Sessions that were ended, by hand or with a password, after the backup or the copy was made would be open again.
   if (store.restored !== undefined) await people.endSessionsFromBefore(store.restored.at);
   const signInLinks = createSignInLinks(seal);
+  const leakedExchange = createHttpExchange({ connections: 4 });
+  const leakedTold = new RecentlyTold();
+  const onNotLookedUp = (reason: string): void => {
+    if (leakedTold.mayTell(reason, now(), FORBIDDEN_AGAIN_MS))
+      logger.warn({ reason }, "a new password could not be looked up among leaked ones, and was taken without");
+  };
+  const refuseWeakPassword = createPasswordCheck(
+    config.leakedPasswordsUrl === undefined
+      ? undefined
+      : createLeakedPasswords(config.leakedPasswordsUrl, leakedExchange, onNotLookedUp),
+  );
   const idempotentRequests = createIdempotentRequests(store, seal);
   const native = nativeRoutes({
     authenticator,
@@ -550,6 +578,7 @@ async function compose(
     ...services,
     authenticator,
     sessions: createSessionProof(signIn, directory),
+    secondFactorsOf: signIn.secondFactorsOf,
     clientAddress,
     now,
     store,
@@ -561,6 +590,7 @@ async function compose(
     plugins: [
       libraryRoutes({
         signIn,
+        refuseWeakPassword,
         clientAddress,
         publicUrl: () => config.publicUrl,
         onDoor: (seen) =>
@@ -573,6 +603,7 @@ async function compose(
         signIn,
         brands,
         links: signInLinks,
+        refuseWeakPassword,
         identityProvider: config.oidc?.name,
         sandbox: config.sandbox,
         version: VERSION,
@@ -736,7 +767,7 @@ async function compose(
       await notices.close();
       await api.close();
       await providers.close();
-      await Promise.all([exchange.close(), guardedExchange.close()]);
+      await Promise.all([exchange.close(), guardedExchange.close(), leakedExchange.close()]);
       detection.stop();
       alerting.stop();
       clockWatch.stop();
@@ -746,6 +777,7 @@ async function compose(
       await backtests.close();
       await detection.save().catch(onFault);
       await keepKeyUses().catch(onFault);
+      await signIn.close();
       await people.close();
       await store.close();
       clearTimeout(cutOff);

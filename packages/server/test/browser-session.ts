@@ -59,11 +59,11 @@ export function openBrowser(url: string, address: string, held: Iterable<[string
   };
 }
 
-/** The code that an authenticator app shows for an `otpauth://` URI (RFC 6238, 30 seconds, six digits). `steps`: of half a minute from now. */
-export function codeOf(totpUri: string, steps = 0): string {
+/** The code that an authenticator app shows for an `otpauth://` URI (RFC 6238, 30 seconds, six digits). `at`: epoch milliseconds. */
+export function codeOf(totpUri: string, at = Date.now()): string {
   const secret = fromBase32(new URL(totpUri).searchParams.get("secret") ?? "");
   const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps));
+  counter.writeBigUInt64BE(BigInt(Math.floor(at / 30_000)));
   const mac = createHmac("sha1", secret).update(counter).digest();
   const offset = (mac.at(-1) ?? 0) & 0x0f;
   return String((mac.readUInt32BE(offset) & 0x7fff_ffff) % 1_000_000).padStart(6, "0");

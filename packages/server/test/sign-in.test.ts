@@ -5,17 +5,21 @@ import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type BrowserSession, codeOf, openBrowser } from "./browser-session.ts";
 import { startSafeguard, type TestSafeguard } from "./harness.ts";
+import { type RangeServer, startRangeServer } from "./stand-in/range-server.ts";
 
 /** Logins are in the data folder's own file here, also where the rest of a run is kept in PostgreSQL. */
 const ANN = { email: "ann@shop.example", name: "Ann", password: "correct horse battery" };
 
 let server: TestSafeguard;
+/** What the servers' clock is ahead of this machine's, in milliseconds. */
+let ahead = 0;
+const wall = (): number => Date.now() + ahead;
 let addresses = 0;
 /** A browser at an address of its own. */
 const browser = (url = server.url): BrowserSession => openBrowser(url, `192.0.2.${++addresses}`);
 
 beforeAll(async () => {
-  server = await startSafeguard({ config: { trustedProxies: ["127.0.0.1/32"], database: undefined } });
+  server = await startSafeguard({ config: { trustedProxies: ["127.0.0.1/32"], database: undefined }, wall });
   const token = tokenOf(await server.safeguard.setupPath());
   const made = await browser().send("POST", "/v1/sign-in/setup", { token, ...ANN });
   expect([made.status, made.text]).toEqual([204, ""]);
@@ -295,6 +299,14 @@ describe("a session", () => {
 
 const isRefusal = (status: number): boolean => status === 403 || status === 415;
 
+const HALF_MINUTE_MS = 30_000;
+
+/** What the app shows in the next half minute, of which two seconds have passed by the servers' clock. */
+function freshCode(totpURI: string): string {
+  ahead += HALF_MINUTE_MS - (wall() % HALF_MINUTE_MS) + 2000;
+  return codeOf(totpURI, wall());
+}
+
 describe("a second factor", () => {
   const { password } = ANN;
   const ask = (one: BrowserSession, path: string, body: object) =>
@@ -306,7 +318,7 @@ describe("a second factor", () => {
     const one = await signIn(email);
     const { json } = await ask(one, "enable", { password });
     const { totpURI, backupCodes } = json as { readonly totpURI: string; readonly backupCodes: readonly string[] };
-    expect((await ask(one, "verify-totp", { code: codeOf(totpURI) })).status).toBe(200);
+    expect((await ask(one, "verify-totp", { code: freshCode(totpURI) })).status).toBe(200);
     return { email, one, totpURI, backupCodes };
   }
 
@@ -324,7 +336,7 @@ describe("a second factor", () => {
     const { email, totpURI } = await withFactor("vic");
     const [one, other] = [await signIn(email), await signIn(email)];
     expect([await who(one), await who(other)]).toEqual([401, 401]);
-    const code = codeOf(totpURI, 1);
+    const code = freshCode(totpURI);
     expect((await ask(one, "verify-totp", { code: code === "000000" ? "000001" : "000000" })).status).toBe(401);
     expect((await ask(one, "verify-totp", { code })).status).toBe(200);
     expect((await ask(other, "verify-totp", { code })).status).toBe(401);
@@ -333,7 +345,67 @@ describe("a second factor", () => {
     expect((await ask(browser(), "verify-totp", { code })).status).toBe(401);
   });
 
-  test("has codes for when it is lost, each good once, enciphered where they are kept", async () => {
+  test("takes the code of the present half minute alone, and says which one another was", async () => {
+    ahead += 4 * HALF_MINUTE_MS;
+    const { email, totpURI } = await withFactor("zoe");
+    const one = await signIn(email);
+    const [now, before, after] = [
+      freshCode(totpURI),
+      codeOf(totpURI, wall() - HALF_MINUTE_MS),
+      codeOf(totpURI, wall() + HALF_MINUTE_MS),
+    ];
+    for (const [code, name, words] of [
+      [before, "CODE_OF_BEFORE", "of the half minute before"],
+      [after, "CODE_OF_AFTER", "of the half minute after this one"],
+    ]) {
+      const answer = await ask(one, "verify-totp", { code });
+      expect([answer.status, answer.json]).toEqual([
+        401,
+        { code: name, message: expect.stringMatching(new RegExp(`${words}.*clock of the phone, or of this server`)) },
+      ]);
+    }
+    for (const offset of [-2, 2]) {
+      const far = await ask(one, "verify-totp", { code: codeOf(totpURI, wall() + offset * HALF_MINUTE_MS) });
+      expect([far.status, far.json["code"]]).toEqual([401, "INVALID_CODE"]);
+    }
+    // (the library below looks at the system's clock: by that one this code would do)
+    expect(ahead).toBeGreaterThan(3 * HALF_MINUTE_MS);
+    const ofTheSystem = await ask(one, "verify-totp", { code: codeOf(totpURI) });
+    expect([ofTheSystem.status, ofTheSystem.json["code"]]).toEqual([401, "INVALID_CODE"]);
+    expect(await who(one)).toBe(401);
+    expect((await ask(one, "verify-totp", { code: now })).status).toBe(200);
+    // What was shown too early is used up: its own half minute does not make it good.
+    const two = await signIn(email);
+    ahead += HALF_MINUTE_MS;
+    const late = await ask(two, "verify-totp", { code: after });
+    expect([late.status, late.json["code"]]).toEqual([401, "CODE_USED"]);
+    expect(await who(two)).toBe(401);
+  });
+
+  test("that was set up with a code is not come in with by the same one, nor after a restart", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "safeguard-codes-"));
+    const settings = { config: { database: undefined }, dataDirectory: folder, wall };
+    const first = await startSafeguard(settings);
+    const one = browser(first.url);
+    await one.send("POST", "/v1/sign-in/setup", { token: tokenOf(await first.safeguard.setupPath()), ...ANN });
+    await signIn(ANN.email, password, one);
+    const { totpURI } = (await ask(one, "enable", { password })).json as { readonly totpURI: string };
+    const code = freshCode(totpURI);
+    expect((await ask(one, "verify-totp", { code })).status).toBe(200);
+    await first.stop();
+    const again = await startSafeguard(settings);
+    try {
+      const two = await signIn(ANN.email, password, browser(again.url));
+      const answer = await ask(two, "verify-totp", { code });
+      expect([answer.status, answer.json["code"]]).toEqual([401, "CODE_USED"]);
+      expect((await ask(two, "verify-totp", { code: freshCode(totpURI) })).status).toBe(200);
+    } finally {
+      await again.stop();
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test("has codes for when it is lost, each good once, hashed with a salt of its own where they are kept", async () => {
     const { email, totpURI, backupCodes } = await withFactor("wim");
     expect(backupCodes).toHaveLength(10);
     const [code = ""] = backupCodes;
@@ -344,18 +416,28 @@ describe("a second factor", () => {
     expect((await ask(other, "verify-backup-code", { code })).status).toBe(401);
     const kept = inPeople((people) => JSON.stringify(people.prepare("SELECT * FROM login_two_factor").all()));
     expect(kept).not.toContain(backupCodes[1]);
+    const [row] = inPeople((people) =>
+      people
+        .prepare("SELECT backupCodes FROM login_two_factor t JOIN login_user u ON u.id = t.userId WHERE email = ?")
+        .all(email),
+    );
+    const hashes = JSON.parse(String(row?.["backupCodes"])) as readonly string[];
+    expect(hashes.map((hash) => hash.replace(/[^$]+\$[^$]+$/, ""))).toEqual(
+      Array(9).fill("$argon2id$v=19$m=19456,t=2,p=1$"),
+    );
+    expect(new Set(hashes.map((hash) => hash.split("$")[4])).size).toBe(9);
     expect(kept).not.toContain(new URL(totpURI).searchParams.get("secret"));
   });
 
   test("is not guessed: from wherever, ten wrong codes close it for a while", async () => {
     const { email, totpURI } = await withFactor("xia");
-    const wrong = codeOf(totpURI, 10_000);
+    const wrong = codeOf(totpURI, wall() + 10_000 * HALF_MINUTE_MS);
     for (let round = 0; round < 3; round++) {
       const one = await signIn(email);
       for (let tries = 0; tries < 4; tries++) await ask(one, "verify-totp", { code: wrong });
     }
     const one = await signIn(email);
-    expect((await ask(one, "verify-totp", { code: codeOf(totpURI, 1) })).status).toBe(429);
+    expect((await ask(one, "verify-totp", { code: freshCode(totpURI) })).status).toBe(429);
     expect(await who(one)).toBe(401);
   });
 
@@ -367,5 +449,177 @@ describe("a second factor", () => {
     expect(await who(await signIn(email, "a new good sentence"))).toBe(401);
     await set(await resetToken(email, { removeSecondFactor: true }), "yet another sentence");
     expect(await who(await signIn(email, "yet another sentence"))).toBe(200);
+  });
+});
+
+describe("a second factor that is required", () => {
+  const { password } = ANN;
+  let strict: TestSafeguard;
+  beforeAll(async () => {
+    const config = { trustedProxies: ["127.0.0.1/32"], database: undefined, secondFactor: "required" } as const;
+    strict = await startSafeguard({ config, wall });
+    const token = tokenOf(await strict.safeguard.setupPath());
+    await browser(strict.url).send("POST", "/v1/sign-in/setup", { token, ...ANN });
+  });
+  afterAll(() => strict.stop());
+
+  const comeIn = () => signIn(ANN.email, password, browser(strict.url));
+  const session = async (one: BrowserSession) => (await one.send("GET", "/v1/session")).json;
+  const LACKING = { person: { twoFactor: false, lacksSecondFactor: true }, accounts: [] };
+  const WHOLE = { person: { twoFactor: true, lacksSecondFactor: false }, accounts: [{ role: "owner" }] };
+  const required = { status: 403, json: { detail: expect.stringContaining("A second factor is required here.") } };
+  async function setUp(one: BrowserSession) {
+    const { json } = await one.send("POST", "/sign-in-api/two-factor/enable", { password });
+    const { totpURI, backupCodes } = json as { readonly totpURI: string; readonly backupCodes: readonly string[] };
+    const code = freshCode(totpURI);
+    expect((await one.send("POST", "/sign-in-api/two-factor/verify-totp", { code })).status).toBe(200);
+    return { totpURI, backupCodes };
+  }
+
+  test("is set up before anything else is done: no other route answers", async () => {
+    const one = await comeIn();
+    expect(await session(one)).toMatchObject(LACKING);
+    const routes = strict.safeguard.api.routeInventory.filter(({ scope }) => scope !== "public");
+    expect(routes.length).toBeGreaterThan(100);
+    const takeKeysAlone: string[] = [];
+    for (const { method, url } of routes) {
+      const path = url.replaceAll(/:\w+|\*/g, "x");
+      const answer = await one.send(method, path, method === "GET" || method === "HEAD" ? undefined : {});
+      if (answer.status === 401) takeKeysAlone.push(`${method} ${url}`);
+      else if (method === "HEAD") expect([url, answer.status]).toEqual([url, 403]);
+      else expect([method, url, answer]).toMatchObject([method, url, required]);
+    }
+    expect(takeKeysAlone).toEqual(["POST /v1/messages", "POST /v1/decisions"]);
+    for (const [method, path] of [
+      ["GET", "/v1/session/all"],
+      ["DELETE", "/v1/session/all"],
+      ["DELETE", "/v1/session/all/x"],
+    ] as const)
+      expect([path, await one.send(method, path)]).toMatchObject([path, required]);
+    for (const path of [
+      "change-password",
+      "two-factor/disable",
+      "two-factor/get-totp-uri",
+      "two-factor/generate-backup-codes",
+    ])
+      expect([path, await one.send("POST", `/sign-in-api/${path}`, { password })]).toMatchObject([path, required]);
+    expect((await one.send("POST", "/sign-in-api/sign-out", {})).status).toBe(200);
+  });
+
+  test("opens everything once it is set up, for who has shown it; a session of the password alone ends", async () => {
+    const [one, other] = [await comeIn(), await comeIn()];
+    const { totpURI, backupCodes } = await setUp(one);
+    expect(await session(one)).toMatchObject(WHOLE);
+    const { items } = (await one.send("GET", "/v1/members")).json as { readonly items: readonly object[] };
+    expect(items).toMatchObject([{ email: ANN.email, secondFactor: "on" }]);
+    expect(await who(other)).toBe(401);
+
+    for (const [path, code] of [
+      ["verify-totp", freshCode(totpURI)],
+      ["verify-backup-code", backupCodes[0]],
+    ]) {
+      const again = await comeIn();
+      expect(await who(again)).toBe(401);
+      await again.send("POST", `/sign-in-api/two-factor/${path}`, { code });
+      expect(await session(again)).toMatchObject(WHOLE);
+    }
+    const change = { currentPassword: password, newPassword: "another good sentence" };
+    expect((await one.send("POST", "/sign-in-api/change-password", change)).status).toBe(200);
+    expect(await session(one)).toMatchObject(WHOLE);
+    const back = { currentPassword: "another good sentence", newPassword: password };
+    expect((await one.send("POST", "/sign-in-api/change-password", back)).status).toBe(200);
+
+    expect((await one.send("POST", "/sign-in-api/two-factor/disable", { password })).status).toBe(200);
+    expect(await session(one)).toMatchObject(LACKING);
+    expect(await one.send("GET", "/v1/members")).toMatchObject(required);
+    await setUp(one);
+    expect(await session(one)).toMatchObject(WHOLE);
+  });
+
+  test("is not asked of keys, and shows of each member whether there is one", async () => {
+    const add = async (name: string) =>
+      (await strict.operator("POST", "/v1/members", { name, email: `${name}@shop.example`, role: "analyst" })).body as {
+        readonly id: string;
+        readonly secondFactor: string;
+      };
+    const [ben] = [await add("ben"), await add("eli")];
+    expect(ben.secondFactor).toBe("no_login");
+    const invited = await strict.operator("POST", `/v1/members/${ben.id}/invitation`);
+    const token = tokenOf((invited.body as { readonly path: string }).path);
+    await browser(strict.url).send("POST", "/v1/sign-in/join", { token, password });
+    expect((await strict.api("GET", "/v1/members")).body).toMatchObject({
+      items: [
+        { email: ANN.email, secondFactor: "on" },
+        { email: "ben@shop.example", secondFactor: "off" },
+        { email: "eli@shop.example", secondFactor: "no_login" },
+      ],
+    });
+    expect((await strict.api("GET", `/v1/members/${ben.id}`)).body).toMatchObject({ secondFactor: "off" });
+  });
+});
+
+describe("a password that leaked", () => {
+  const [LEAKED, FRESH] = ["four words that leaked", "four words of nobody else"];
+  let ranges: RangeServer;
+  let asking: TestSafeguard;
+  beforeAll(async () => {
+    ranges = await startRangeServer();
+    ranges.leaked.set(LEAKED, 12);
+    const config = { trustedProxies: ["127.0.0.1/32"], database: undefined, leakedPasswordsUrl: ranges.url } as const;
+    asking = await startSafeguard({ config });
+  });
+  afterAll(async () => {
+    await asking.stop();
+    await ranges.close();
+  });
+
+  const here = () => browser(asking.url);
+  const post = (path: string, body: object, one = here()) => one.send("POST", path, body);
+  const linkOf = async (path: string, body?: object) =>
+    tokenOf(((await asking.operator("POST", path, body)).body as { readonly path: string }).path);
+  async function invitation(name: string): Promise<string> {
+    const member = { name, email: `${name}@shop.example`, role: "analyst" };
+    const { id } = (await asking.operator("POST", "/v1/members", member)).body as { readonly id: string };
+    return linkOf(`/v1/members/${id}/invitation`);
+  }
+  const leaked = {
+    status: 400,
+    json: { problems: [{ field: "password", message: expect.stringContaining("passwords that became known") }] },
+  };
+
+  test("is not taken at the set-up, by an invitation, by a link for a new one, nor in the place of the old one", async () => {
+    const setup = { token: tokenOf(await asking.safeguard.setupPath()), email: ANN.email, name: ANN.name };
+    expect(await post("/v1/sign-in/setup", { ...setup, password: LEAKED })).toMatchObject(leaked);
+    expect((await post("/v1/sign-in/setup", { ...setup, password: FRESH })).status).toBe(204);
+
+    const join = { token: await invitation("ken") };
+    expect(await post("/v1/sign-in/join", { ...join, password: LEAKED })).toMatchObject(leaked);
+    expect((await post("/v1/sign-in/join", { ...join, password: FRESH })).status).toBe(204);
+
+    const reset = { token: await linkOf("/v1/sign-in/reset-link", { email: "ken@shop.example" }) };
+    expect(await post("/v1/sign-in/new-password", { ...reset, password: LEAKED })).toMatchObject(leaked);
+    expect((await post("/v1/sign-in/new-password", { ...reset, password: `${FRESH}!` })).status).toBe(204);
+
+    const one = await signIn(ANN.email, FRESH, here());
+    const change = { currentPassword: FRESH, newPassword: LEAKED };
+    expect(await post("/sign-in-api/change-password", change, one)).toMatchObject(leaked);
+  });
+
+  test("is not looked up for who has no link, and lets a link be used once however long that takes", async () => {
+    ranges.asked.length = 0;
+    expect((await post("/v1/sign-in/join", { token: "none", password: FRESH })).status).toBe(404);
+    expect(ranges.asked).toEqual([]);
+    const join = { token: await invitation("lou"), password: FRESH };
+    ranges.delayMs = 300;
+    const answers = await Promise.all([post("/v1/sign-in/join", join), post("/v1/sign-in/join", join)]);
+    ranges.delayMs = 0;
+    expect(answers.map(({ status }) => status).sort()).toEqual([204, 404]);
+  });
+
+  test("is taken where nobody can be asked", async () => {
+    ranges.answers = "an error";
+    const join = { token: await invitation("moe"), password: LEAKED };
+    expect((await post("/v1/sign-in/join", join)).status).toBe(204);
+    ranges.answers = "lists";
   });
 });

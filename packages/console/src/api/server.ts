@@ -31,7 +31,7 @@ export type SignInAnswer =
       readonly totpUri: string | undefined;
       readonly recoveryCodes: readonly string[];
     }
-  | { readonly ok: false; readonly status: number; readonly message: string };
+  | { readonly ok: false; readonly status: number; readonly code: string | undefined; readonly message: string };
 
 /** Asks the library that signs people in. */
 export async function askSignIn(path: string, body: Readonly<Record<string, unknown>>): Promise<SignInAnswer> {
@@ -46,6 +46,7 @@ export async function askSignIn(path: string, body: Readonly<Record<string, unkn
         readonly url?: string;
         readonly totpURI?: string;
         readonly backupCodes?: readonly string[];
+        readonly code?: string;
         readonly message?: string;
         readonly problems?: readonly { readonly message: string }[];
       }
@@ -61,6 +62,7 @@ export async function askSignIn(path: string, body: Readonly<Record<string, unkn
     : {
         ok: false,
         status: response.status,
+        code: answer?.code,
         message: answer?.message ?? answer?.problems?.[0]?.message ?? response.statusText,
       };
 }

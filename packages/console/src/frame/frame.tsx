@@ -1,7 +1,7 @@
 import { AppShell, Box, Burger, Center, Group, Loader, NavLink, ScrollArea, Text } from "@mantine/core";
 import { useDisclosure, useLocalStorage } from "@mantine/hooks";
 import { getRouteApi, Link, Outlet, useLocation, useNavigate } from "@tanstack/react-router";
-import { useEffect, useMemo, useState } from "react";
+import { lazy, Suspense, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { serverFor } from "../api/server.ts";
 import { PRODUCT, useShowBrand } from "../brand/brand-context.ts";
@@ -25,6 +25,9 @@ import { SwitchPill } from "./switch-pill.tsx";
 import { UnreachableBar } from "./unreachable-bar.tsx";
 
 const route = getRouteApi("/frame");
+const RequiredSecondFactor = lazy(async () => ({
+  default: (await import("../people/required-second-factor.tsx")).RequiredSecondFactor,
+}));
 
 /** Top bar, navigation, and the page: for whoever is signed in. */
 export function Frame() {
@@ -62,11 +65,17 @@ export function Frame() {
   );
   if (signedIn.isError) throw signedIn.error;
   if (person === null) return <ToSignIn />;
-  if (person === undefined) {
+  const loading = (
+    <Center mih="100vh" aria-busy="true">
+      <Loader aria-label={t("loading")} />
+    </Center>
+  );
+  if (person === undefined) return loading;
+  if (person.person.lacksSecondFactor) {
     return (
-      <Center mih="100vh" aria-busy="true">
-        <Loader aria-label={t("loading")} />
-      </Center>
+      <Suspense fallback={loading}>
+        <RequiredSecondFactor person={person.person} />
+      </Suspense>
     );
   }
   if (working === undefined) {

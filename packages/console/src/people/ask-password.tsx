@@ -20,7 +20,8 @@ export function AskPassword({
   readonly isGrave: boolean;
   readonly ask: (password: string) => Promise<SignInAnswer>;
   readonly onDone: (answer: Taken) => Promise<void>;
-  readonly onCancel: () => void;
+  /** Absent: there is no way round it. */
+  readonly onCancel?: () => void;
 }) {
   const { t } = useTranslation();
   const [password, setPassword] = useState("");
@@ -54,9 +55,11 @@ export function AskPassword({
           </Alert>
         )}
         <Group justify="flex-end">
-          <Button variant="default" onClick={onCancel}>
-            {t("cancel")}
-          </Button>
+          {onCancel !== undefined && (
+            <Button variant="default" onClick={onCancel}>
+              {t("cancel")}
+            </Button>
+          )}
           <Button
             type="submit"
             {...(isGrave && { color: "red" })}

@@ -7,6 +7,7 @@ const member = (name: string, role: Member["role"]): Member => ({
   email: `${name.toLowerCase().replace(" ", ".")}@shop.example`,
   role,
   createdAt: "2027-01-31T12:00:00Z",
+  secondFactor: "on",
 });
 const all = [member("Ann Lee", "owner"), member("Bo Lee", "analyst"), member("Cem", "analyst")];
 const names = (found: readonly Member[]): readonly string[] => found.map(({ name }) => name);

@@ -7,6 +7,8 @@ export interface Member {
   readonly email: string;
   readonly role: Role;
   readonly createdAt: string;
+  /** `identity_provider`: signs in there alone; `no_login`: has made none yet. */
+  readonly secondFactor: "on" | "off" | "identity_provider" | "no_login";
 }
 
 /** A link by which somebody comes in, as the server makes it. */

@@ -144,6 +144,7 @@ function MemberTable({
         <Table.Tr>
           <Table.Th>{t("people.column.name")}</Table.Th>
           <Table.Th visibleFrom="sm">{t("people.column.role")}</Table.Th>
+          <Table.Th visibleFrom="sm">{t("people.column.secondFactor")}</Table.Th>
           <Table.Th visibleFrom="md">{t("people.column.since")}</Table.Th>
           {mayWrite && (
             <Table.Th w={48}>
@@ -155,6 +156,7 @@ function MemberTable({
       <Table.Tbody>
         {members.map((member) => {
           const isOneself = member.email === signedIn.person.email;
+          const secondFactor = t(`people.secondFactor.${member.secondFactor}`);
           const badge = (
             <Badge variant="light" color={COLOURS[member.role]} tt="none">
               {t(`people.role.${member.role}.name`)}
@@ -172,11 +174,15 @@ function MemberTable({
                     {t("people.you")}
                   </RouteLink>
                 )}
-                <Group hiddenFrom="sm" mt={4}>
+                <Group hiddenFrom="sm" mt={4} gap="xs">
                   {badge}
+                  <Text size="sm">{t("people.secondFactorIs", { state: secondFactor })}</Text>
                 </Group>
               </Table.Td>
               <Table.Td visibleFrom="sm">{badge}</Table.Td>
+              <Table.Td visibleFrom="sm">
+                <Text size="sm">{secondFactor}</Text>
+              </Table.Td>
               <Table.Td visibleFrom="md">
                 <RelativeTime at={member.createdAt} size="sm" />
               </Table.Td>
@@ -212,7 +218,14 @@ function MemberTable({
 
 function csvOfMembers(members: readonly Member[]): string {
   return csvOf(
-    ["id", "name", "email", "role", "since"],
-    members.map(({ id, name, email, role, createdAt }) => [id, name, email, role, createdAt]),
+    ["id", "name", "email", "role", "second_factor", "since"],
+    members.map(({ id, name, email, role, secondFactor, createdAt }) => [
+      id,
+      name,
+      email,
+      role,
+      secondFactor,
+      createdAt,
+    ]),
   );
 }

@@ -3,6 +3,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { askSignIn } from "../api/server.ts";
+import { refusedWords } from "../session/refused-words.ts";
 import { QrPicture } from "./qr/qr-picture.tsx";
 import { secretOf } from "./secret-of.ts";
 
@@ -66,7 +67,7 @@ export function TryCode({
         />
         {trying.data?.ok === false && (
           <Alert color="red" variant="light" role="alert">
-            {trying.data.status === 429 ? t("signIn.tooMany") : t("secondFactor.try.wrong")}
+            {refusedWords(t, trying.data, t("secondFactor.try.wrong"))}
           </Alert>
         )}
         <Group justify="flex-end">

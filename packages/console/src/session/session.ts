@@ -14,7 +14,13 @@ export interface ReachableAccount {
 }
 
 export interface SignedIn {
-  readonly person: { readonly name: string; readonly email: string; readonly twoFactor: boolean };
+  readonly person: {
+    readonly name: string;
+    readonly email: string;
+    readonly twoFactor: boolean;
+    /** One is required, and must be set up before anything else. */
+    readonly lacksSecondFactor: boolean;
+  };
   readonly session: string;
   readonly accounts: readonly ReachableAccount[];
 }

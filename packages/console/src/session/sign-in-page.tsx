@@ -5,6 +5,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { askSignIn, type SignInAnswer } from "../api/server.ts";
 import { Outside } from "./outside.tsx";
+import { refusedWords } from "./refused-words.ts";
 import { useForgetAll, useSignInState } from "./session.ts";
 
 const route = getRouteApi("/sign-in");
@@ -13,7 +14,7 @@ const route = getRouteApi("/sign-in");
 export function SignInPage() {
   const { t } = useTranslation();
   const state = useSignInState();
-  const { to = "/overview" } = route.useSearch();
+  const { to = "/overview", error } = route.useSearch();
   const router = useRouter();
   const forgetAll = useForgetAll();
   const [step, setStep] = useState<"password" | "code">("password");
@@ -45,6 +46,7 @@ export function SignInPage() {
     },
   });
 
+  const answered = step === "code" ? byCode.data : (byPassword.data ?? byProvider.data);
   if (state.data?.needsSetup === true) {
     return (
       <Outside title={t("signIn.setupTitle")} text={t("signIn.setupText")}>
@@ -56,7 +58,7 @@ export function SignInPage() {
   }
   return (
     <Outside title={t("signIn.title")} text={step === "code" ? t("signIn.codeText") : undefined}>
-      <Refused answer={step === "code" ? byCode.data : (byPassword.data ?? byProvider.data)} />
+      {answered === undefined && error !== undefined ? <RefusedThere error={error} /> : <Refused answer={answered} />}
       {step === "password" ? (
         <form
           onSubmit={(event) => {
@@ -147,13 +149,30 @@ function SecondFactor({ isBusy, onCode }: { readonly isBusy: boolean; readonly o
   );
 }
 
+const OF_PROVIDER = {
+  not_strong_enough: "signIn.notStrongEnough",
+  issuer_mismatch: "signIn.issuerMismatch",
+} as const;
+
+/** Who comes back from the identity provider without having come in. */
+function RefusedThere({ error }: { readonly error: string }) {
+  const { t } = useTranslation();
+  const provider = useSignInState().data?.identityProvider ?? "OpenID Connect";
+  const [, known = "signIn.notByProvider"] = Object.entries(OF_PROVIDER).find(([code]) => code === error) ?? [];
+  return (
+    <Alert color="red" variant="light" role="alert">
+      {t(known, { provider })}
+    </Alert>
+  );
+}
+
 function Refused({ answer }: { readonly answer: SignInAnswer | undefined }) {
   const { t } = useTranslation();
   if (answer === undefined || answer.ok) return null;
-  const why = answer.status === 429 ? t("signIn.tooMany") : answer.status === 401 ? t("signIn.wrong") : answer.message;
+  if (answer.code === "ISSUER_MISMATCH") return <RefusedThere error="issuer_mismatch" />;
   return (
     <Alert color="red" variant="light" role="alert">
-      {why}
+      {refusedWords(t, answer, t("signIn.wrong"))}
     </Alert>
   );
 }

@@ -12,7 +12,7 @@ import type { Explain } from "../decisions/view-decision.ts";
 import type { InboundDialect } from "../gateway/inbound/exchange.ts";
 import { messageRoutes } from "../gateway/inbound/native/message-routes.ts";
 import type { SandboxInbox } from "../gateway/outbound/sandbox/sandbox-network.ts";
-import { memberRoutes } from "../members/member-routes.ts";
+import { type MemberRouteDeps, memberRoutes } from "../members/member-routes.ts";
 import type { Store } from "../store/store.ts";
 import { usageRoutes } from "../usage/usage-routes.ts";
 import { allowedMethods } from "./allowed-methods.ts";
@@ -38,7 +38,7 @@ import { fieldTwice, toServiceError } from "./to-service-error.ts";
  */
 export type RoutePlugin = FastifyPluginAsyncZod;
 
-export interface ApiDeps extends AuthenticationDeps, AccountServiceDeps {
+export interface ApiDeps extends AuthenticationDeps, AccountServiceDeps, MemberRouteDeps {
   readonly store: Store;
   readonly idempotentRequests: IdempotentRequests;
   readonly explain: Explain;

@@ -92,6 +92,79 @@ describe("the configuration", () => {
   });
 });
 
+describe("the identity provider", () => {
+  const OIDC = {
+    SAFEGUARD_OIDC_ISSUER: "https://login.example.com",
+    SAFEGUARD_OIDC_CLIENT_ID: "safeguard",
+    SAFEGUARD_OIDC_CLIENT_SECRET: "of the client",
+  };
+
+  it("is asked for nothing but who it is, where nothing else is said", () => {
+    expect(readConfig("dev", environmentOf({})).oidc).toBeUndefined();
+    expect(readConfig("dev", environmentOf(OIDC)).oidc).toMatchObject({ name: "login.example.com", acr: [], amr: [] });
+  });
+
+  it("may have to say how people sign in there", () => {
+    const how = { SAFEGUARD_OIDC_ACR: "urn:example:loa:2, phr", SAFEGUARD_OIDC_AMR: "pwd,otp" };
+    expect(readConfig("dev", environmentOf({ ...OIDC, ...how })).oidc).toMatchObject({
+      acr: ["urn:example:loa:2", "phr"],
+      amr: ["pwd", "otp"],
+    });
+    expect(problemsOf(how, "dev")).toEqual([expect.stringContaining("SAFEGUARD_OIDC_ISSUER is not")]);
+    for (const wrong of ["mfa,", "m fa", ","])
+      expect(problemsOf({ ...OIDC, SAFEGUARD_OIDC_AMR: wrong }, "dev")).toEqual([
+        expect.stringContaining("SAFEGUARD_OIDC_AMR is"),
+      ]);
+  });
+});
+
+describe("a second factor", () => {
+  const of = (value: string, more = {}) =>
+    readConfig("dev", environmentOf({ SAFEGUARD_SECOND_FACTOR: value, ...more }));
+
+  it("is everybody's own affair, or required", () => {
+    expect(readConfig("dev", environmentOf({})).secondFactor).toBe("optional");
+    expect([of("optional").secondFactor, of("required").secondFactor]).toEqual(["optional", "required"]);
+    expect(problemsOf({ SAFEGUARD_SECOND_FACTOR: "yes" }, "dev")).toEqual([
+      'SAFEGUARD_SECOND_FACTOR is "yes"; it must be optional or required',
+    ]);
+  });
+
+  it("that is required must be asked for by an identity provider, too", () => {
+    const oidc = {
+      SAFEGUARD_OIDC_ISSUER: "https://login.example.com",
+      SAFEGUARD_OIDC_CLIENT_ID: "safeguard",
+      SAFEGUARD_OIDC_CLIENT_SECRET: "of the client",
+    };
+    expect(problemsOf({ SAFEGUARD_SECOND_FACTOR: "required", ...oidc }, "dev")).toEqual([
+      expect.stringContaining("set SAFEGUARD_OIDC_ACR or SAFEGUARD_OIDC_AMR"),
+    ]);
+    expect(of("required", { ...oidc, SAFEGUARD_OIDC_AMR: "mfa" }).secondFactor).toBe("required");
+  });
+});
+
+describe("the look-up of leaked passwords", () => {
+  const urlOf = (value: string) =>
+    readConfig("dev", environmentOf({ SAFEGUARD_LEAKED_PASSWORDS_URL: value })).leakedPasswordsUrl;
+
+  it("is made nowhere, over TLS, or on this machine", () => {
+    expect(readConfig("dev", environmentOf({})).leakedPasswordsUrl).toBeUndefined();
+    expect(urlOf("https://api.pwnedpasswords.com/range")).toBe("https://api.pwnedpasswords.com/range/");
+    expect(urlOf("http://127.0.0.1:8081/")).toBe("http://127.0.0.1:8081/");
+  });
+
+  it.each([
+    "api.pwnedpasswords.com",
+    "http://mirror.example.com/range/",
+    "https://a.example/?range=",
+    "file:///ranges",
+  ])("is not made at %s", (value) => {
+    expect(problemsOf({ SAFEGUARD_LEAKED_PASSWORDS_URL: value }, "dev")).toEqual([
+      expect.stringContaining("SAFEGUARD_LEAKED_PASSWORDS_URL is"),
+    ]);
+  });
+});
+
 describe("the database", () => {
   const databaseOf = (variables: Record<string, string>) => readConfig("dev", environmentOf(variables)).database;
   const URL = "postgres://safeguard:p%40ss@db.example.com/store";

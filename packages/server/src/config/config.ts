@@ -60,6 +60,10 @@ export interface Config {
   };
   /** People may sign in by this identity provider. */
   readonly oidc: OidcSettings | undefined;
+  /** `required`: whoever signs in by a password sets one up before anything else. */
+  readonly secondFactor: "optional" | "required";
+  /** Where new passwords are looked up among leaked ones; ends with a slash. Absent: nowhere. */
+  readonly leakedPasswordsUrl: string | undefined;
 }
 
 export const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "silent"] as const;
@@ -111,6 +115,14 @@ export const SETTINGS = {
   SAFEGUARD_OIDC_CLIENT_ID: "What this server is called there.",
   SAFEGUARD_OIDC_CLIENT_SECRET: "Its secret there. Also as `SAFEGUARD_OIDC_CLIENT_SECRET_FILE`.",
   SAFEGUARD_OIDC_NAME: "What its button says. Default: the host of the issuer.",
+  SAFEGUARD_OIDC_ACR:
+    "Authentication contexts (`acr`), separated by commas: the provider is asked for them, and whoever comes by it must have signed in there in one of them. Default: how is not looked at.",
+  SAFEGUARD_OIDC_AMR:
+    "Ways of signing in (`amr`, RFC 8176), separated by commas, such as `mfa` or `pwd,otp`: whoever comes by the provider must have used all of them there. Default: how is not looked at.",
+  SAFEGUARD_SECOND_FACTOR:
+    "`required`: whoever signs in by a password sets up a second factor before anything else can be done; with an identity provider `SAFEGUARD_OIDC_ACR` or `SAFEGUARD_OIDC_AMR` must say it of those who come by it. Default `optional`.",
+  SAFEGUARD_LEAKED_PASSWORDS_URL:
+    "Where new passwords are looked up among leaked ones: `https://api.pwnedpasswords.com/range/`, or a mirror of your own that answers alike. Five hex digits of the password's SHA-1 are appended, and nothing else of it goes out. Default: they are not looked up.",
   SAFEGUARD_MAX_REQUESTS:
     "Requests of the dialects that may be under way at once, those that wait for a provider or are held included; more are refused at the door. A batch counts as one for each 256 bytes. Default `20000`.",
   SAFEGUARD_MAX_WAITING:
@@ -161,6 +173,7 @@ export function readConfig(mode: RunMode, environment: Environment, flags: Confi
     if (!network.ok) problems.push(`SAFEGUARD_TRUSTED_PROXIES: ${JSON.stringify(block)} ${network.message}`);
   }
 
+  const oidc = readOidcSettings(text, problems);
   const config: Config = {
     mode,
     dataDirectory: resolve(flags.dataDirectory ?? text("SAFEGUARD_DATA_DIR") ?? "data"),
@@ -184,7 +197,9 @@ export function readConfig(mode: RunMode, environment: Environment, flags: Confi
       megabytes: countOf("SAFEGUARD_BACKTEST_MB", text("SAFEGUARD_BACKTEST_MB"), 0, DEFAULT_BACKTEST_MB, problems),
       scratchDirectory: folderOf("SAFEGUARD_BACKTEST_DIR", text("SAFEGUARD_BACKTEST_DIR"), problems),
     },
-    oidc: readOidcSettings(text, problems),
+    oidc,
+    secondFactor: secondFactorOf(text("SAFEGUARD_SECOND_FACTOR"), oidc, problems),
+    leakedPasswordsUrl: leakedPasswordsUrlOf(text("SAFEGUARD_LEAKED_PASSWORDS_URL"), problems),
   };
 
   if (mode === "production") {
@@ -224,6 +239,35 @@ function portOf(value: string | undefined, problems: string[]): number {
 const DEFAULT_MAX_REQUESTS = 20_000;
 
 const DEFAULT_MAX_WAITING = 100_000;
+
+function leakedPasswordsUrlOf(value: string | undefined, problems: string[]): string | undefined {
+  if (value === undefined) return undefined;
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  const isHere = url?.protocol === "http:" && ["localhost", "127.0.0.1", "[::1]"].includes(url.hostname);
+  const isBare = url?.search === "" && url.hash === "" && url.username === "" && url.password === "";
+  if (url !== undefined && isBare && (url.protocol === "https:" || isHere)) return url.href.replace(/\/?$/, "/");
+  problems.push(
+    `SAFEGUARD_LEAKED_PASSWORDS_URL is ${JSON.stringify(value)}; write an address such as https://api.pwnedpasswords.com/range/ (http only on this machine)`,
+  );
+  return undefined;
+}
+
+function secondFactorOf(
+  value: string | undefined,
+  oidc: OidcSettings | undefined,
+  problems: string[],
+): Config["secondFactor"] {
+  if (value === undefined || value === "optional") return "optional";
+  if (value !== "required") {
+    problems.push(`SAFEGUARD_SECOND_FACTOR is ${JSON.stringify(value)}; it must be optional or required`);
+  } else if (oidc !== undefined && oidc.acr.length === 0 && oidc.amr.length === 0) {
+    // (or whoever comes by the provider would have none, and could set up none here)
+    problems.push(
+      "SAFEGUARD_SECOND_FACTOR is required: set SAFEGUARD_OIDC_ACR or SAFEGUARD_OIDC_AMR, such as mfa, so that the identity provider asks for it, too",
+    );
+  }
+  return "required";
+}
 
 const DEFAULT_BACKTEST_MB = 512;
 

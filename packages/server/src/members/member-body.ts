@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ROLE_MEANINGS, ROLES } from "../accounts/permissions.ts";
 import type { Member } from "./member.ts";
+import { SECOND_FACTOR_STATES, type SecondFactorState } from "./second-factor-state.ts";
 
 const roleBody = z.enum(ROLES).describe(ROLES.map((role) => `\`${role}\`: ${ROLE_MEANINGS[role]}`).join(" "));
 
@@ -43,10 +44,15 @@ export const memberView = z
     role: z.enum(ROLES),
     createdAt: z.string(),
     removedAt: z.string().nullable(),
+    secondFactor: z
+      .enum(SECOND_FACTOR_STATES)
+      .describe(
+        "`on`, `off`; `identity_provider`: signs in there alone; `no_login`: has made no login yet. The same in every account.",
+      ),
   })
   .meta({ id: "Member" });
 
-export function viewOfMember(member: Member): z.infer<typeof memberView> {
+export function viewOfMember(member: Member, secondFactor: SecondFactorState): z.infer<typeof memberView> {
   const { id, account, person, name, email, role, createdAt, removedAt } = member;
   return {
     id,
@@ -57,5 +63,6 @@ export function viewOfMember(member: Member): z.infer<typeof memberView> {
     role,
     createdAt: new Date(createdAt).toISOString(),
     removedAt: removedAt === undefined ? null : new Date(removedAt).toISOString(),
+    secondFactor,
   };
 }

@@ -3,6 +3,7 @@ import type { AccountServiceDeps } from "../accounts/account-services.ts";
 import { keyView, viewOfKey } from "../accounts/key-body.ts";
 import type { RoutePlugin } from "../api/app.ts";
 import { pageOf, pageQuery, pageView } from "../api/page.ts";
+import type { Member } from "./member.ts";
 import {
   type MemberPatch,
   memberPatchBody,
@@ -13,6 +14,12 @@ import {
   viewOfMember,
 } from "./member-body.ts";
 import { addMember, changeMember, createPersonalKey, memberOfAccount, removeMember } from "./member-services.ts";
+import type { SecondFactorsOf } from "./second-factor-state.ts";
+
+export interface MemberRouteDeps {
+  /** Absent: nobody signs in here. */
+  readonly secondFactorsOf?: SecondFactorsOf;
+}
 
 const params = z.object({ id: z.string() });
 const tags = ["Members"];
@@ -24,7 +31,15 @@ const personalKeyView = keyView
   .meta({ id: "PersonalKey" });
 
 /** `/v1/members`: the persons in the account that the request is for. */
-export function memberRoutes(deps: AccountServiceDeps): RoutePlugin {
+export function memberRoutes(deps: AccountServiceDeps & MemberRouteDeps): RoutePlugin {
+  const viewsOf = async (members: readonly Member[]): Promise<z.infer<typeof memberView>[]> => {
+    const known = await deps.secondFactorsOf?.(members.map(({ email }) => email));
+    return members.map((member) => viewOfMember(member, known?.get(member.email) ?? "no_login"));
+  };
+  const shown = async (member: Member): Promise<z.infer<typeof memberView>> => {
+    const known = await deps.secondFactorsOf?.([member.email]);
+    return viewOfMember(member, known?.get(member.email) ?? "no_login");
+  };
   return async (app) => {
     app.get(
       "/v1/members",
@@ -37,13 +52,16 @@ export function memberRoutes(deps: AccountServiceDeps): RoutePlugin {
           response: { 200: pageView(memberView, "MemberPage") },
         },
       },
-      async (request) =>
-        pageOf(
-          deps.directory.membersOf(request.accountContext.account.id),
+      async (request) => {
+        const all = deps.directory.membersOf(request.accountContext.account.id);
+        const { items, next } = pageOf(
+          all,
           request.query,
           ({ id }) => id,
-          viewOfMember,
-        ),
+          (member) => member,
+        );
+        return { items: await viewsOf(items), next };
+      },
     );
     app.post(
       "/v1/members",
@@ -53,13 +71,13 @@ export function memberRoutes(deps: AccountServiceDeps): RoutePlugin {
       },
       async (request, reply) => {
         reply.code(201);
-        return viewOfMember(await addMember(deps, request.accountContext, request.body));
+        return shown(await addMember(deps, request.accountContext, request.body));
       },
     );
     app.get(
       "/v1/members/:id",
       { config: read, schema: { tags, summary: "Get a member", params, response: { 200: memberView } } },
-      async (request) => viewOfMember(memberOfAccount(deps, request.accountContext, request.params.id)),
+      async (request) => shown(memberOfAccount(deps, request.accountContext, request.params.id)),
     );
     app.patch(
       "/v1/members/:id",
@@ -80,8 +98,7 @@ export function memberRoutes(deps: AccountServiceDeps): RoutePlugin {
           response: { 200: memberView },
         },
       },
-      async (request) =>
-        viewOfMember(await changeMember(deps, request.accountContext, request.params.id, request.body)),
+      async (request) => shown(await changeMember(deps, request.accountContext, request.params.id, request.body)),
     );
     app.delete(
       "/v1/members/:id",
@@ -89,7 +106,7 @@ export function memberRoutes(deps: AccountServiceDeps): RoutePlugin {
         config: write,
         schema: { tags, summary: "Remove a member, with its keys", params, response: { 200: memberView } },
       },
-      async (request) => viewOfMember(await removeMember(deps, request.accountContext, request.params.id)),
+      async (request) => shown(await removeMember(deps, request.accountContext, request.params.id)),
     );
     app.post(
       "/v1/members/:id/keys",

@@ -2,8 +2,9 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { RoutePlugin } from "../api/app.ts";
 import type { ClientAddress } from "../api/client-address.ts";
 import { refuseOtherSites } from "./refuse-other-sites.ts";
+import { refuseWithoutSecondFactor } from "./refuse-without-second-factor.ts";
 import { CLIENT_ADDRESS_HEADER, PROVIDER_ID, SIGN_IN_PATH, type SignIn } from "./sign-in.ts";
-import { refuseWeakPassword } from "./weak-password.ts";
+import type { RefuseWeakPassword } from "./weak-password.ts";
 
 /** A route of the library, and the fields of a body that reach it. */
 interface LibraryRoute {
@@ -12,21 +13,24 @@ interface LibraryRoute {
   readonly takes: readonly string[];
   /** Whoever passes here is signed in, or asked for a second factor. */
   readonly isDoor?: true;
+  /** Open also to who must set up a second factor first. */
+  readonly withoutSecondFactor?: true;
   /** Whatever is asked. */
   readonly always?: Readonly<Record<string, unknown>>;
 }
 
 /** What the console needs of the library; nothing else of it can be reached, and no option of it be chosen. */
 const ROUTES: readonly LibraryRoute[] = [
-  { method: "POST", path: "/sign-in/email", takes: ["email", "password"], isDoor: true },
+  { method: "POST", path: "/sign-in/email", takes: ["email", "password"], isDoor: true, withoutSecondFactor: true },
   {
     method: "POST",
     path: "/sign-in/social",
     takes: ["callbackURL", "errorCallbackURL"],
+    withoutSecondFactor: true,
     always: { provider: PROVIDER_ID },
   },
-  { method: "GET", path: `/callback/${PROVIDER_ID}`, takes: [], isDoor: true },
-  { method: "POST", path: "/sign-out", takes: [] },
+  { method: "GET", path: `/callback/${PROVIDER_ID}`, takes: [], isDoor: true, withoutSecondFactor: true },
+  { method: "POST", path: "/sign-out", takes: [], withoutSecondFactor: true },
   // Whoever has come in with the old password is out with the new one.
   {
     method: "POST",
@@ -34,16 +38,17 @@ const ROUTES: readonly LibraryRoute[] = [
     takes: ["currentPassword", "newPassword"],
     always: { revokeOtherSessions: true },
   },
-  { method: "POST", path: "/two-factor/enable", takes: ["password"] },
+  { method: "POST", path: "/two-factor/enable", takes: ["password"], withoutSecondFactor: true },
   { method: "POST", path: "/two-factor/disable", takes: ["password"] },
   { method: "POST", path: "/two-factor/get-totp-uri", takes: ["password"] },
-  { method: "POST", path: "/two-factor/verify-totp", takes: ["code"], isDoor: true },
-  { method: "POST", path: "/two-factor/verify-backup-code", takes: ["code"], isDoor: true },
+  { method: "POST", path: "/two-factor/verify-totp", takes: ["code"], isDoor: true, withoutSecondFactor: true },
+  { method: "POST", path: "/two-factor/verify-backup-code", takes: ["code"], isDoor: true, withoutSecondFactor: true },
   { method: "POST", path: "/two-factor/generate-backup-codes", takes: ["password"] },
 ];
 
 export interface LibraryRouteDeps {
   readonly signIn: Pick<SignIn, "handle" | "who">;
+  readonly refuseWeakPassword: RefuseWeakPassword;
   readonly clientAddress: ClientAddress;
   /** Where browsers reach this server; undefined: as each request says. */
   readonly publicUrl: () => string | undefined;
@@ -73,16 +78,18 @@ export function libraryRoutes(deps: LibraryRouteDeps): RoutePlugin {
 async function pass(
   request: FastifyRequest,
   reply: FastifyReply,
-  { method, path, takes, always, isDoor }: LibraryRoute,
+  { method, path, takes, always, isDoor, withoutSecondFactor }: LibraryRoute,
   deps: LibraryRouteDeps,
 ): Promise<FastifyReply> {
   if (method === "POST") refuseOtherSites(request.headers);
   const asked = Object(request.body) as Readonly<Record<string, unknown>>;
   const taken = takes.filter((field) => asked[field] !== undefined).map((field) => [field, asked[field]]);
   const body = { ...Object.fromEntries(taken), ...always } as Readonly<Record<string, unknown>>;
-  if (typeof body["newPassword"] === "string") {
-    const person = await deps.signIn.who(headersOf(request));
-    if (person !== undefined) refuseWeakPassword(body["newPassword"], [person.email, person.name]);
+  const person = withoutSecondFactor ? undefined : await deps.signIn.who(headersOf(request));
+  if (person !== undefined) {
+    refuseWithoutSecondFactor(person);
+    if (typeof body["newPassword"] === "string")
+      await deps.refuseWeakPassword(body["newPassword"], [person.email, person.name]);
   }
   const base = deps.publicUrl() ?? `${request.protocol}://${request.host}`;
   const headers = headersOf(request);

@@ -50,7 +50,16 @@ export const resetBody = z.strictObject({ token, password }).meta({ id: "NewPass
 
 export const signedInView = z
   .object({
-    person: z.object({ name: z.string(), email: z.string(), twoFactor: z.boolean() }),
+    person: z.object({
+      name: z.string(),
+      email: z.string(),
+      twoFactor: z.boolean(),
+      lacksSecondFactor: z
+        .boolean()
+        .describe(
+          "A second factor is required here, and until it is set up nothing else can be done: `accounts` is empty.",
+        ),
+    }),
     session: z.string(),
     accounts: z
       .array(

@@ -36,7 +36,8 @@ export interface SignInLinks {
   pathFor(link: SignInLink): string;
   /** Undefined: no link of ours, too old, or used. */
   read(token: string, now: number): SignInLink | undefined;
-  use(token: string, link: SignInLink): void;
+  /** False: somebody else used it in the meantime. */
+  use(token: string, link: SignInLink): boolean;
 }
 
 export function createSignInLinks(seal: Pick<Seal, "seal" | "open">): SignInLinks {
@@ -58,7 +59,9 @@ export function createSignInLinks(seal: Pick<Seal, "seal" | "open">): SignInLink
       }
     },
     use(token, { until }) {
+      if (used.has(token)) return false;
       used.set(token, until);
+      return true;
     },
   };
 }

@@ -13,6 +13,7 @@ import type { PolicyServiceDeps } from "../policies/policy-services.ts";
 import { putRevision } from "../policies/put-revision.ts";
 import { headersOf } from "./library-routes.ts";
 import { refuseOtherSites } from "./refuse-other-sites.ts";
+import { refuseWithoutSecondFactor } from "./refuse-without-second-factor.ts";
 import { membershipsOf } from "./session-principal.ts";
 import type { SignedIn, SignIn } from "./sign-in.ts";
 import {
@@ -29,13 +30,14 @@ import {
   signOutBody,
 } from "./sign-in-body.ts";
 import { LINK_GOOD_FOR_MS, type SignInLink, type SignInLinks } from "./sign-in-links.ts";
-import { refuseWeakPassword } from "./weak-password.ts";
+import type { RefuseWeakPassword } from "./weak-password.ts";
 
 export type SignInRouteDeps = AccountServiceDeps & PolicyServiceDeps & SignInParts;
 
 interface SignInParts {
   readonly signIn: SignIn;
   readonly links: SignInLinks;
+  readonly refuseWeakPassword: RefuseWeakPassword;
   /** Whose name and logo a page before the sign-in shows. */
   readonly brands: Pick<Brands, "shown">;
   readonly identityProvider: string | undefined;
@@ -58,8 +60,15 @@ export function signInRoutes(deps: SignInRouteDeps): RoutePlugin {
     const link = links.read(token, deps.now());
     const isGood = link !== undefined && (type === undefined || link.type === type) && !(await isSpent(link));
     if (isGood) return link;
-    throw new ServiceError("not_found", "This link is not good (any more): ask for a new one.");
+    throw linkNotGood();
   }
+
+  function useLink(token: string, link: SignInLink): void {
+    if (!links.use(token, link)) throw linkNotGood();
+  }
+
+  const linkNotGood = (): ServiceError =>
+    new ServiceError("not_found", "This link is not good (any more): ask for a new one.");
 
   async function isSpent(link: SignInLink): Promise<boolean> {
     if (link.type === "setup") return signIn.hasAnybody();
@@ -68,9 +77,16 @@ export function signInRoutes(deps: SignInRouteDeps): RoutePlugin {
     return member === undefined || member.removedAt !== undefined || signIn.knows(member.email);
   }
 
-  async function signedIn(request: FastifyRequest): Promise<SignedIn> {
+  /** Whoever is signed in, a second factor or not. */
+  async function whoAsks(request: FastifyRequest): Promise<SignedIn> {
     const found = await signIn.who(headersOf(request));
     if (found === undefined) throw new ServiceError("unauthenticated", "Sign in first.");
+    return found;
+  }
+
+  async function signedIn(request: FastifyRequest): Promise<SignedIn> {
+    const found = await whoAsks(request);
+    refuseWithoutSecondFactor(found);
     return found;
   }
 
@@ -150,8 +166,8 @@ export function signInRoutes(deps: SignInRouteDeps): RoutePlugin {
           throw new ServiceError("invalid_request", "Not valid: countries.", problems);
         }
         const account = rootAccount();
-        refuseWeakPassword(password, [email, name, account.name]);
-        links.use(token, link);
+        await deps.refuseWeakPassword(password, [email, name, account.name]);
+        useLink(token, link);
         const at = deps.now();
         const principal = { type: "operator" } as const;
         const context = { account, principal, actor: { type: "operator", name: "setup link" }, at } as const;
@@ -183,8 +199,8 @@ export function signInRoutes(deps: SignInRouteDeps): RoutePlugin {
         const link = await readLink(token, "invitation");
         const member = link.type === "invitation" ? directory.member(link.member) : undefined;
         if (member === undefined) throw new ServiceError("not_found", "This link is not good (any more).");
-        refuseWeakPassword(password, [member.email, member.name]);
-        links.use(token, link);
+        await deps.refuseWeakPassword(password, [member.email, member.name]);
+        useLink(token, link);
         await signIn.enrol({ email: member.email, name: member.name, password });
         reply.code(204);
         return null;
@@ -201,8 +217,8 @@ export function signInRoutes(deps: SignInRouteDeps): RoutePlugin {
         const { token, password } = request.body;
         const link = await readLink(token, "reset");
         if (link.type === "reset") {
-          refuseWeakPassword(password, [link.email]);
-          links.use(token, link);
+          await deps.refuseWeakPassword(password, [link.email]);
+          useLink(token, link);
           await signIn.resetPassword(link.email, password, link.secondFactor);
         }
         reply.code(204);
@@ -276,8 +292,8 @@ export function signInRoutes(deps: SignInRouteDeps): RoutePlugin {
       "/v1/session",
       { config: open, schema: { tags, summary: "Who is signed in", response: { 200: signedInView } } },
       async (request) => {
-        const { session, email, name, twoFactor } = await signedIn(request);
-        const memberships = membershipsOf(directory, email);
+        const { session, email, name, twoFactor, lacksSecondFactor } = await whoAsks(request);
+        const memberships = lacksSecondFactor ? [] : membershipsOf(directory, email);
         const accounts = directory.accounts().flatMap((account) => {
           const own = memberships.find((one) => one.account.id === account.id);
           const above = own ?? memberships.find((one) => directory.isWithin(account.id, one.account.id));
@@ -287,7 +303,7 @@ export function signInRoutes(deps: SignInRouteDeps): RoutePlugin {
           const parent = account.parent ?? null;
           return [{ id: account.id, name: account.name, parent, role, permissions: scopesOfRole(role), suspended }];
         });
-        return { person: { name, email, twoFactor }, session, accounts };
+        return { person: { name, email, twoFactor, lacksSecondFactor }, session, accounts };
       },
     );
 

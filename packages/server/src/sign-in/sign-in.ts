@@ -3,9 +3,13 @@ import { type BetterAuthOptions, betterAuth } from "better-auth";
 import { getMigrations } from "better-auth/db/migration";
 import { genericOAuth, twoFactor } from "better-auth/plugins";
 import type { OidcSettings } from "../config/oidc-settings.ts";
+import type { SecondFactorsOf } from "../members/second-factor-state.ts";
 import type { PeopleDatabase } from "../store/people-database.ts";
+import { identityProviderChecks, type ProviderRefusal } from "./identity-provider-checks.ts";
 import { hashPassword, verifyPassword } from "./password-hash.ts";
-import { createUsedCodes } from "./used-codes.ts";
+import { PROOFS, proofOf } from "./proof.ts";
+import { hashAllEnciphered, hashRecoveryCodes } from "./recovery-codes.ts";
+import { secondFactorCodes } from "./second-factor-codes.ts";
 
 /** Below it, where the library's routes are. */
 export const SIGN_IN_PATH = "/sign-in-api";
@@ -13,7 +17,6 @@ export const SIGN_IN_PATH = "/sign-in-api";
 export const PROVIDER_ID = "oidc";
 /** In which the client's address is handed over; what a client says there itself is thrown away. */
 export const CLIENT_ADDRESS_HEADER = "x-safeguard-client-address";
-const CODE_PATH = "/two-factor/verify-totp";
 export const SHORTEST_PASSWORD = 12;
 export const LONGEST_PASSWORD = 128;
 
@@ -31,6 +34,8 @@ export interface SignedIn {
   readonly email: string;
   readonly name: string;
   readonly twoFactor: boolean;
+  /** One is required here, and this session has shown none: until one is set up, nothing else can be done. */
+  readonly lacksSecondFactor: boolean;
 }
 
 /** One browser in which a person is signed in. */
@@ -49,6 +54,7 @@ export interface SignIn {
   handle(request: Request): Promise<Response>;
   /** Undefined: no session, or one that has ended. */
   who(headers: Headers): Promise<SignedIn | undefined>;
+  readonly secondFactorsOf: SecondFactorsOf;
   hasAnybody(): Promise<boolean>;
   knows(email: string): Promise<boolean>;
   /** Makes a login for a person who has none. */
@@ -62,6 +68,8 @@ export interface SignIn {
   endSession(email: string, id: string): Promise<boolean>;
   /** Ends every session of a person but this one, where one is named. */
   signOutEverywhere(email: string, but?: string): Promise<void>;
+  /** Before the database is closed. */
+  close(): Promise<void>;
 }
 
 export interface SignInParts {
@@ -72,11 +80,30 @@ export interface SignInParts {
   readonly secureCookies: boolean;
   readonly publicUrl: string | undefined;
   readonly oidc: OidcSettings | undefined;
+  /** `required`: whoever comes in by a password must have one. */
+  readonly secondFactor: "optional" | "required";
+  /** Hears why the identity provider, or who came by it, was refused. */
+  readonly onProviderRefused: (refusal: ProviderRefusal) => void;
   /** May this person sign in by the identity provider? Only members of an account may. */
   readonly isMember: (email: string) => boolean;
   /** Epoch milliseconds. */
   readonly now: () => number;
+  readonly onFault: (failure: unknown) => void;
 }
+
+/** As the library keeps people, and their ways in. */
+interface KeptUser {
+  readonly id: string;
+  readonly email: string;
+  readonly twoFactorEnabled: boolean | null;
+}
+interface KeptLogin {
+  readonly userId: string;
+  readonly providerId: string;
+}
+const hasPassword = ({ providerId }: KeptLogin): boolean => providerId === "credential";
+/** Of members at once, each with a password and the identity provider. */
+const LARGEST_LIST = 2_000;
 
 /** Makes the tables where they are missing. */
 export async function createSignIn(parts: SignInParts): Promise<SignIn> {
@@ -84,7 +111,10 @@ export async function createSignIn(parts: SignInParts): Promise<SignIn> {
   const { runMigrations } = await getMigrations(options);
   await runMigrations();
   const auth = betterAuth(options);
-  const { internalAdapter, adapter } = await auth.$context;
+  const { internalAdapter, adapter, secretConfig } = await auth.$context;
+  let isClosing = false;
+  // Not waited for: ten hashes for each person that an old version left.
+  const hashed = hashAllEnciphered({ adapter, secretConfig }, () => isClosing).catch(parts.onFault);
   const userOf = async (email: string) => (await internalAdapter.findUserByEmail(email.toLowerCase()))?.user;
   const who: SignIn["who"] = async (headers) => {
     const found = await auth.api.getSession({ headers });
@@ -94,29 +124,42 @@ export async function createSignIn(parts: SignInParts): Promise<SignIn> {
       await internalAdapter.deleteSession(session.token);
       return undefined;
     }
-    return { session: session.id, email: user.email, name: user.name, twoFactor: user.twoFactorEnabled === true };
+    const twoFactor = user.twoFactorEnabled === true;
+    const lacksSecondFactor = parts.secondFactor === "required" && (session.proof ?? "password") === "password";
+    // It began before there was one, or before one was required: whoever has it may know the password alone.
+    if (lacksSecondFactor && twoFactor) {
+      await internalAdapter.deleteSession(session.token);
+      return undefined;
+    }
+    return { session: session.id, email: user.email, name: user.name, twoFactor, lacksSecondFactor };
   };
-  const codes = createUsedCodes(parts.now);
   return {
     async handle(request) {
       // (which ends a session that has lasted too long)
-      const isSignedIn = (await who(request.headers)) !== undefined;
-      if (isSignedIn || !request.url.endsWith(CODE_PATH)) return auth.handler(request);
-      const { code } = (await request.clone().json()) as { readonly code?: unknown };
-      const answer = await auth.handler(request);
-      if (!answer.ok) return answer;
-      const { token, user } = (await answer.clone().json()) as {
-        readonly token: string;
-        readonly user: { readonly id: string };
-      };
-      if (codes.use(user.id, String(code))) return answer;
-      await internalAdapter.deleteSession(token);
-      return Response.json(
-        { code: "CODE_USED", message: "This code was used already. Wait for the next one." },
-        { status: 401 },
-      );
+      await who(request.headers);
+      return auth.handler(request);
     },
     who,
+    async secondFactorsOf(emails) {
+      const among = async <T>(model: string, field: string, value: string[]): Promise<readonly T[]> =>
+        // (PostgreSQL takes no empty list)
+        value.length === 0
+          ? []
+          : adapter.findMany<T>({ model, where: [{ field, operator: "in", value }], limit: LARGEST_LIST });
+      const users = await among<KeptUser>("user", "email", [...emails]);
+      const logins = await among<KeptLogin>(
+        "account",
+        "userId",
+        users.map(({ id }) => id),
+      );
+      const withPassword = new Set(logins.filter(hasPassword).map(({ userId }) => userId));
+      return new Map(
+        users.map(({ id, email, twoFactorEnabled }) => [
+          email,
+          !withPassword.has(id) ? "identity_provider" : twoFactorEnabled === true ? "on" : "off",
+        ]),
+      );
+    },
     hasAnybody: async () => (await internalAdapter.countTotalUsers()) > 0,
     knows: async (email) => (await userOf(email)) !== undefined,
     async enrol({ email, name, password }) {
@@ -175,10 +218,23 @@ export async function createSignIn(parts: SignInParts): Promise<SignIn> {
         if (id !== but) await internalAdapter.deleteSession(token);
       }
     },
+    async close() {
+      isClosing = true;
+      await hashed;
+    },
   };
 }
 
-function optionsOf({ database, secret, secureCookies, publicUrl, oidc, isMember }: SignInParts) {
+function optionsOf({
+  database,
+  secret,
+  secureCookies,
+  publicUrl,
+  oidc,
+  onProviderRefused,
+  isMember,
+  now,
+}: SignInParts) {
   return {
     appName: "Safeguard",
     basePath: SIGN_IN_PATH,
@@ -193,6 +249,7 @@ function optionsOf({ database, secret, secureCookies, publicUrl, oidc, isMember 
       expiresIn: QUIET_SECONDS,
       updateAge: PROLONG_SECONDS,
       freshAge: 15 * 60,
+      additionalFields: { proof: { type: [...PROOFS], required: false, input: false } },
     },
     account: {
       modelName: "login_account",
@@ -228,9 +285,26 @@ function optionsOf({ database, secret, secureCookies, publicUrl, oidc, isMember 
     },
     databaseHooks: {
       user: { create: { before: async ({ email }) => isMember(email.toLowerCase()) } },
+      session: {
+        create: {
+          before: async (_, context) => ({
+            data: { proof: proofOf(context?.path, context?.context.session?.session["proof"]) },
+          }),
+        },
+      },
     },
     plugins: [
-      twoFactor({ issuer: "Safeguard", schema: { twoFactor: { modelName: "login_two_factor" } } }),
+      secondFactorCodes(now),
+      twoFactor({
+        issuer: "Safeguard",
+        schema: { twoFactor: { modelName: "login_two_factor" } },
+        backupCodeOptions: {
+          storeBackupCodes: {
+            encrypt: hashRecoveryCodes,
+            decrypt: async (list) => list,
+          },
+        },
+      }),
       ...(oidc === undefined
         ? []
         : [
@@ -243,6 +317,7 @@ function optionsOf({ database, secret, secureCookies, publicUrl, oidc, isMember 
                   clientSecret: oidc.clientSecret,
                   scopes: ["openid", "email", "profile"],
                   pkce: true,
+                  ...(oidc.acr.length > 0 && { authorizationUrlParams: { acr_values: oidc.acr.join(" ") } }),
                   // Signature, issuer, audience, time, and the nonce of this browser's own request.
                   requireIdTokenVerification: true,
                   // Rights go by the address: one that anybody may have typed in proves nothing.
@@ -250,6 +325,7 @@ function optionsOf({ database, secret, secureCookies, publicUrl, oidc, isMember 
                 },
               ],
             }),
+            identityProviderChecks(oidc, PROVIDER_ID, onProviderRefused),
           ]),
     ],
   } satisfies BetterAuthOptions;

@@ -1,22 +1,33 @@
-/** A code is good in its own half minute, and in the one before and after it. */
-const GOOD_FOR_MS = 90_000;
+import { createSerially } from "../accounts/serially.ts";
 
-/** Which codes of second factors have let somebody in: each is good once. */
-export interface UsedCodes {
-  /** False: this person has come in with this code already. */
-  use(person: string, code: string): boolean;
+/** Longer than a code could be taken for that of a half minute beside. */
+const KEPT_MS = 120_000;
+
+/** Where it is kept, so that it holds across a restart, too: the library's table of things that are good for a while. */
+interface KeptForAWhile {
+  findVerificationValue(identifier: string): Promise<unknown>;
+  createVerificationValue(row: {
+    readonly identifier: string;
+    readonly value: string;
+    readonly expiresAt: Date;
+  }): Promise<unknown>;
 }
 
-export function createUsedCodes(now: () => number): UsedCodes {
-  const used = new Map<string, number>();
+/** Which codes of second factors were entered already: each is good once. */
+export interface UsedCodes {
+  /** False: this person has entered the code of this half minute already. */
+  use(kept: KeptForAWhile, person: string, halfMinute: number): Promise<boolean>;
+}
+
+export function createUsedCodes(): UsedCodes {
+  const serially = createSerially();
   return {
-    use(person, code) {
-      const at = now();
-      for (const [known, since] of used) if (since + GOOD_FOR_MS <= at) used.delete(known);
-      const key = `${person} ${code}`;
-      if (used.has(key)) return false;
-      used.set(key, at);
-      return true;
-    },
+    use: (kept, person, halfMinute) =>
+      serially(async () => {
+        const identifier = `used-code-${person}-${halfMinute}`;
+        if ((await kept.findVerificationValue(identifier)) !== null) return false;
+        await kept.createVerificationValue({ identifier, value: "", expiresAt: new Date(Date.now() + KEPT_MS) });
+        return true;
+      }),
   };
 }

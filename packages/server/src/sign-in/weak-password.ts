@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { ServiceError } from "../api/service-error.ts";
 import { COMMON_PASSWORDS } from "./common-passwords.ts";
+import type { IsLeaked } from "./leaked-passwords.ts";
 
 /** Fewer different characters than these are guessed whatever the length. */
 const FEWEST_CHARACTERS = 5;
@@ -34,17 +35,23 @@ export function weaknessOf(password: string, about: readonly string[]): Weakness
   return rest !== lower && rest.length < SHORTEST_REST ? "known" : undefined;
 }
 
-const WORDS: Readonly<Record<Weakness, string>> = {
+const WORDS: Readonly<Record<Weakness | "leaked", string>> = {
   common: "is one of the commonest, which are tried first; take another, such as four words that nobody connects",
   simple: "is a simple row of characters; take another, such as four words that nobody connects",
+  leaked: "stands in lists of passwords that became known, which are tried first; take one that is used nowhere else",
   known: "is little more than the person's name or address, or the product's; take other words",
 };
 
-/** Refuses the field `password` of a request, and says why. */
-export function refuseWeakPassword(password: string, about: readonly string[]): void {
-  const weakness = weaknessOf(password, about);
-  if (weakness === undefined) return;
-  throw new ServiceError("invalid_request", "This password would be guessed.", [
-    { field: "password", message: WORDS[weakness] },
-  ]);
+/** Refuses the field `password` of a request, and says why. `about`: as above. */
+export type RefuseWeakPassword = (password: string, about: readonly string[]) => Promise<void>;
+
+/** `isLeaked`: undefined where nobody is asked. */
+export function createPasswordCheck(isLeaked: IsLeaked | undefined): RefuseWeakPassword {
+  return async (password, about) => {
+    const weakness = weaknessOf(password, about) ?? ((await isLeaked?.(password)) === true ? "leaked" : undefined);
+    if (weakness === undefined) return;
+    throw new ServiceError("invalid_request", "This password would be guessed.", [
+      { field: "password", message: WORDS[weakness] },
+    ]);
+  };
 }

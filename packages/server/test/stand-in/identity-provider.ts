@@ -8,6 +8,10 @@ export interface IdentityProvider {
   readonly issuer: string;
   /** What its ID tokens say; whatever is set here wins. */
   claims: Record<string, unknown>;
+  /** What its metadata say; whatever is set here wins. */
+  metadata: Record<string, unknown>;
+  /** What it was asked for last. */
+  readonly asked: URLSearchParams;
   /** Which key signs: its own, or one that nobody knows. */
   signsWith: "own" | "foreign";
   close(): Promise<void>;
@@ -20,6 +24,7 @@ export async function startIdentityProvider(): Promise<IdentityProvider> {
     own: generateKeyPairSync("rsa", { modulusLength: 2048 }),
     foreign: generateKeyPairSync("rsa", { modulusLength: 2048 }),
   };
+  let asked = new URLSearchParams();
   const codes = new Map<string, URLSearchParams>();
   const server = createServer(async (request, response) => {
     const url = new URL(request.url ?? "/", issuer);
@@ -33,10 +38,12 @@ export async function startIdentityProvider(): Promise<IdentityProvider> {
         token_endpoint: `${issuer}/token`,
         jwks_uri: `${issuer}/keys`,
         id_token_signing_alg_values_supported: ["RS256"],
+        ...provider.metadata,
       });
     } else if (url.pathname === "/keys") {
       json(200, { keys: [{ ...keys.own.publicKey.export({ format: "jwk" }), kid: "one", alg: "RS256", use: "sig" }] });
     } else if (url.pathname === "/authorize") {
+      asked = url.searchParams;
       const code = `code-${codes.size}`;
       codes.set(code, url.searchParams);
       const back = new URL(url.searchParams.get("redirect_uri") ?? "");
@@ -73,6 +80,10 @@ export async function startIdentityProvider(): Promise<IdentityProvider> {
   const provider: IdentityProvider = {
     issuer,
     claims: {},
+    metadata: {},
+    get asked() {
+      return asked;
+    },
     signsWith: "own",
     close: () => new Promise((resolve) => server.close(() => resolve())),
   };

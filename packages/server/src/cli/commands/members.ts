@@ -30,8 +30,8 @@ export function addMemberCommands(program: Command, cli: Cli): void {
         answer(terminal, flags, all, (shown) =>
           table(
             terminal,
-            ["ID", "NAME", "E-MAIL", "ROLE", "SINCE"],
-            shown.map((one) => [one.id, one.name, one.email, one.role, instant(one.createdAt)]),
+            ["ID", "NAME", "E-MAIL", "ROLE", "SECOND FACTOR", "SINCE"],
+            shown.map((one) => [one.id, one.name, one.email, one.role, one.secondFactor, instant(one.createdAt)]),
           ),
         );
       }),
