@@ -76,7 +76,7 @@ async function everythingThatIsKept(): Promise<void> {
   await product.api("POST", "/v1/decisions", { to: `${PERSON.replace("+31", "0")}` });
   await product.api("POST", "/v1/events", { kind: "verified", to: PERSON });
   await good(product.api("POST", "/v1/verified-numbers", { numbers: [{ to: PERSON }, { to: OTHER }] }));
-  await good(product.api("DELETE", `/v1/verified-numbers/${encodeURIComponent(PERSON)}`));
+  await good(product.api("POST", "/v1/verified-numbers/remove", { number: PERSON }));
   await good(product.api("POST", "/v1/verified-numbers", { numbers: [{ to: PERSON }] }));
   await good(product.operator("POST", "/v1/detection/lockdown", { reason: `because of ${PERSON}`, forSeconds: 1 }));
   await good(product.operator("DELETE", `/v1/detection/lockdown?reason=${encodeURIComponent(`was ${PERSON}`)}`));
@@ -162,7 +162,7 @@ describe("a number", () => {
     };
     expect(items.filter(({ to }) => to === "+316849135xx").length).toBeGreaterThan(3);
     expect(items.filter(({ to }) => to === OTHER).length).toBeGreaterThan(3);
-    expect(await good(product.api("GET", `/v1/messages?to=${encodeURIComponent(PERSON)}`))).toMatchObject({
+    expect(await good(product.api("POST", "/v1/messages/search", { to: PERSON }))).toMatchObject({
       items: [],
     });
   });

@@ -150,6 +150,8 @@ async function everythingThatCanHappen(url: string): Promise<void> {
     callApi(url, secret, "POST", "/v1/messages", { ...message, to: second }, keyed),
   );
   await refusal("an unknown id", callApi(url, secret, "GET", `/v1/messages/${encodeURIComponent(allowed)}`));
+  await callApi(url, secret, "POST", "/v1/messages/search", { to: allowed });
+  // (refused, and as little logged)
   await callApi(url, secret, "GET", `/v1/messages?to=${encodeURIComponent(allowed)}`);
   await callApi(url, secret, "GET", `/v1/messages/${encodeURIComponent(allowed)}`);
   await callApi(url, `${secret}x`, "POST", "/v1/messages", message);
