@@ -7,8 +7,10 @@ const CONFIG = `${SERVER}/src/config/config.test.ts`;
 const EXCHANGE = `${SERVER}/src/gateway/outbound/http-exchange.test.ts`;
 const FAILED_ATTEMPTS = `${SERVER}/src/accounts/failed-attempts.test.ts`;
 const FAIL_MODES = `${SERVER}/test/fail-modes.test.ts`;
-const ALLOW_LIST = open(
-  "Customers' URLs may name any public address (private ones are refused); a list of those that are allowed is for your firewall.",
+const ALLOW_LIST = test(
+  `${SERVER}/src/gateway/outbound/ssrf.test.ts`,
+  "nor any host that is not on the list, where there is one",
+  "`SAFEGUARD_CALLBACK_HOSTS`; without it customers' URLs may name any public address. All others are named by the operator, one by one. When saved: `ssrf-settings.test.ts`.",
 );
 
 /** V11 to V14: keys, wires, settings, data. */
@@ -84,8 +86,10 @@ export const OPERATION: Rows = {
   "V12.2.2": ["certificates that the public trusts", document("docs/guide/production.md", "The certificate is yours.")],
   "V12.3.1": [
     "every wire is encrypted",
-    open(
-      "A provider's or customer's URL may be `http://`, where its owner says so. The database, mail, and everything that comes in from outside are encrypted unless it is said otherwise.",
+    test(
+      `${SERVER}/src/config/clear-wires.test.ts`,
+      "does not start where the %s would be in the clear",
+      "With `SAFEGUARD_REQUIRE_TLS`, which is off by default; URLs of providers and customers: `ssrf-settings.test.ts`. Of an identity provider its own address is looked at, not what its metadata name.",
     ),
   ],
   "V12.3.2": ["certificates are checked", test(EXCHANGE, "an unknown certificate: nothing was sent")],

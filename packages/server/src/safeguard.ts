@@ -73,7 +73,7 @@ import { createTwilioDialect } from "./gateway/inbound/twilio/twilio-dialect.ts"
 import { createTwilioNoticeRenderer } from "./gateway/inbound/twilio/twilio-notice.ts";
 import { createWhoseRequest } from "./gateway/inbound/whose-request.ts";
 import { createOnceByReference } from "./gateway/once-by-reference.ts";
-import { createAddressGuard } from "./gateway/outbound/address-guard.ts";
+import { createAddressGuard, type UrlCheck } from "./gateway/outbound/address-guard.ts";
 import { createHttpExchange } from "./gateway/outbound/http-exchange.ts";
 import { testProvider } from "./gateway/outbound/provider-check.ts";
 import { createProviderTable } from "./gateway/outbound/provider-table-live.ts";
@@ -276,8 +276,15 @@ async function compose(
     now,
   });
   const book = createPolicyBook();
-  const guard = createAddressGuard({ allowPrivateNetworks: config.allowPrivateCallbacks });
-  const exchange = createHttpExchange();
+  const httpsOnly = config.requireTls;
+  const guard = createAddressGuard({
+    allowPrivateNetworks: config.allowPrivateCallbacks,
+    httpsOnly,
+    ...(config.callbackHosts !== undefined && { hosts: config.callbackHosts }),
+  });
+  // (the operator's own addresses may be anywhere)
+  const ownGuard = httpsOnly ? createAddressGuard({ allowPrivateNetworks: true, httpsOnly }) : undefined;
+  const exchange = createHttpExchange(ownGuard === undefined ? {} : { guard: ownGuard });
   const guardedExchange = createHttpExchange({ guard });
   let publicUrl = config.publicUrl;
 
@@ -468,10 +475,8 @@ async function compose(
     },
   );
   const clientAddress = createClientAddress(config.trustedProxies);
-  const urlProblem = (url: string): string | undefined => {
-    const checked = guard.check(url);
-    return checked.ok ? undefined : checked.problem;
-  };
+  const problemOf = (checked: UrlCheck): string | undefined => (checked.ok ? undefined : checked.problem);
+  const urlProblem = (url: string): string | undefined => problemOf(guard.check(url));
   const services = {
     directory,
     changes,
@@ -620,7 +625,9 @@ async function compose(
       providerRoutes({
         ...services,
         providers,
-        test: (provider) => testProvider(provider, { seal, exchange, guardedExchange }, guard),
+        test: (provider) => testProvider(provider, { seal, exchange, guardedExchange }, guard, ownGuard),
+        addressProblem: (url, isCustomers) =>
+          isCustomers ? urlProblem(url) : ownGuard && problemOf(ownGuard.check(url)),
         reportUrl: (provider) => (publicUrl === undefined ? undefined : reportUrl(provider, publicUrl)),
       }),
     ],

@@ -16,6 +16,8 @@ export async function connect(cli: Cli, flags: GlobalFlags): Promise<ApiClient> 
   if (url !== undefined) {
     if (!URL.canParse(url))
       throw usageFailure(`${JSON.stringify(url)} is no address; write it as https://sms.example.com.`);
+    if (new URL(url).protocol === "http:" && /^(?:true|1)$/.test(environment.get("SAFEGUARD_REQUIRE_TLS") ?? ""))
+      throw usageFailure(`${url} is in the clear, and SAFEGUARD_REQUIRE_TLS is on; write it as https://.`);
     const secret = environment.get("SAFEGUARD_KEY");
     if (secret === undefined) {
       throw usageFailure(
