@@ -68,8 +68,10 @@ export const OPERATION: Rows = {
   "V11.4.4": ["keys from passwords", notApplicable("No key comes from a password: the master key is 32 random bytes.")],
   "V11.5.1": [
     "128 random bits",
-    open(
-      "The product token of a key is a GUID (122 random bits), because CM.com clients take nothing else. All other secrets have 128 bits or more.",
+    test(
+      `${SERVER}/src/accounts/mint-key.test.ts`,
+      "each digit of a product token is random: there are 128 such bits",
+      "From `node:crypto`; all other secrets have as many or more. Product tokens made by versions before have 122, and are replaced with `safeguard keys reroll`.",
     ),
   ],
   "V11.6.1": ["public-key cryptography", notApplicable("None but that of TLS, which is OpenSSL's.")],
@@ -264,8 +266,10 @@ export const BUILD: Rows = {
   ],
   "V16.3.1": [
     "log of who proved himself",
-    open(
-      "Who signs in, and who could not, is logged; wrong credentials are, and counted. Good keys are not by themselves: what is sent or changed with a key names it, but what is read does not.",
+    test(
+      `${SERVER}/src/accounts/tell-uses.test.ts`,
+      "is told of once in an hour from each address",
+      "Of keys; wrong ones: `failed-attempts.test.ts`. Who signs in, and who could not, is logged as well.",
     ),
   ],
   "V16.3.2": [

@@ -11,6 +11,7 @@ import { keyUseRoutes } from "./accounts/key-use-routes.ts";
 import { countKeyUses, KeyUses } from "./accounts/key-uses.ts";
 import { hashCredential, mintOperatorSecret } from "./accounts/mint-key.ts";
 import { createSerially } from "./accounts/serially.ts";
+import { tellUses } from "./accounts/tell-uses.ts";
 import { alertRoutes } from "./alerts/alert-routes.ts";
 import { createAlerting } from "./alerts/alerting.ts";
 import { confirmRoutes } from "./alerts/confirm-routes.ts";
@@ -466,8 +467,9 @@ async function compose(
       const taken = keyUses.take(now());
       if (taken !== undefined) await keyUseFile.write(Buffer.from(taken));
     });
+  const proving = createAuthenticator(directory, { operatorSecretHash: hashCredential(operatorSecret) });
   const authenticator = limitFailedAttempts(
-    countKeyUses(createAuthenticator(directory, { operatorSecretHash: hashCredential(operatorSecret) }), keyUses),
+    tellUses(countKeyUses(proving, keyUses), (use) => logger.info(use, "a good credential was shown")),
     undefined,
     (failure, address, shutOut) => {
       metrics.count("safeguard_wrong_credentials_total", { failure });
