@@ -17,9 +17,7 @@ const ALLOW_LIST = test(
 export const OPERATION: Rows = {
   "V11.1.1": [
     "how keys are managed, in the docs",
-    open(
-      `What keys there are stands in ${AT_REST}; a master key cannot be replaced yet, so there is no life cycle to tell.`,
-    ),
+    document(AT_REST, "Under The life of the master key. Replacing it: `master-key-contract.ts`, for both stores."),
   ],
   "V11.1.2": ["inventory of cryptography", document(AT_REST)],
   "V11.2.1": [
@@ -28,7 +26,9 @@ export const OPERATION: Rows = {
   ],
   "V11.2.2": [
     "algorithms and keys can be replaced",
-    open("Derived keys name a version, but nothing enciphers what is kept anew under another key or algorithm."),
+    open(
+      "The master key is replaced by `safeguard master-key replace`, and derived keys name a version; but nothing enciphers what is kept anew under another root key or algorithm.",
+    ),
   ],
   "V11.2.3": [
     "128 bits of security",
@@ -107,7 +107,9 @@ export const OPERATION: Rows = {
   "V13.1.1": ["whom it talks to, in the docs", document("docs/guide/privacy.md", "Under Processors.")],
   "V13.2.1": [
     "services prove themselves by more than a password",
-    open("PostgreSQL and the mail server are logged in to with a password; providers with what they gave you."),
+    open(
+      "PostgreSQL and the mail server are logged in to with a password of our own account there (there is no setting for a client's certificate yet); providers with what they gave you, which does not change by itself.",
+    ),
   ],
   "V13.2.2": [
     "least privilege",
@@ -296,7 +298,10 @@ export const BUILD: Rows = {
   ],
   "V16.4.3": [
     "logs go to another machine",
-    open("Standard output is for your collector; the audit trail is exported and its head noted by hand."),
+    document(
+      "docs/guide/monitoring.md",
+      "Under On another machine. The server writes to standard output alone, and what starts it sends that on: a matter of the deployment, which no test of ours shows.",
+    ),
   ],
   "V16.5.1": [
     "errors tell nothing of the inside",

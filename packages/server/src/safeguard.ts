@@ -127,7 +127,7 @@ import { markRestored } from "./store/data-place.ts";
 import { heardJournal } from "./store/heard-journal.ts";
 import type { JournalRecord } from "./store/journal-record.ts";
 import { makeDirectory } from "./store/make-directory.ts";
-import { deriveKey, loadMasterKey, type MasterKey } from "./store/master-key.ts";
+import { deriveKey, loadMasterKey } from "./store/master-key.ts";
 import { openStore, storeKnownIn } from "./store/open-store.ts";
 import { openPeopleDatabase } from "./store/people-database.ts";
 import { createSealedFile, type SealedFile } from "./store/sealed-file.ts";
@@ -194,9 +194,9 @@ export async function openSafeguard(config: Config, wall?: () => number, create 
       { err: failure instanceof Error ? { name: failure.name, message: failure.message } : failure, request },
       "fault",
     );
-  const { store, masterKey } = await openConfigured(config, create, onFault);
+  const store = await openConfigured(config, create, onFault);
   try {
-    return await compose(config, store, masterKey, logger, onFault, wall);
+    return await compose(config, store, logger, onFault, wall);
   } catch (failure) {
     await store.close();
     throw failure;
@@ -206,15 +206,15 @@ export async function openSafeguard(config: Config, wall?: () => number, create 
 async function compose(
   config: Config,
   opened: Store,
-  masterKey: MasterKey,
   logger: Logger,
   onFault: (failure: unknown, request?: string) => void,
   wall: (() => number) | undefined,
 ): Promise<Safeguard> {
   const now = createClock(wall);
   let stopping = false;
-  const seal = createSeal(masterKey);
-  const file = createSealedFile(join(config.dataDirectory, "detection.snapshot"), masterKey, "detection snapshot");
+  const { rootKey } = opened;
+  const seal = createSeal(rootKey);
+  const file = createSealedFile(join(config.dataDirectory, "detection.snapshot"), rootKey, "detection snapshot");
   const begun = await beginDetection(file, opened, (why) =>
     logger.warn(
       { why: why instanceof Error ? why.message : why },
@@ -223,7 +223,7 @@ async function compose(
   );
   const { engine, holds, heldDecisions } = begun;
   const pendingErasures = createPendingErasures(
-    createSealedFile(join(config.dataDirectory, "erasure.sealed"), masterKey, "pending erasure"),
+    createSealedFile(join(config.dataDirectory, "erasure.sealed"), rootKey, "pending erasure"),
   );
   // Before the journal is replayed: it must say the same as what was remembered.
   const pendingErasure = await pendingErasures.read();
@@ -410,7 +410,7 @@ async function compose(
     noticesQueued: notices.wake,
   });
   const prices = createPriceTable(config.exchangeRates);
-  const priceFile = createSealedFile(join(config.dataDirectory, "prices.sealed"), masterKey, "prices");
+  const priceFile = createSealedFile(join(config.dataDirectory, "prices.sealed"), rootKey, "prices");
   prices.replace(await readPrices(priceFile));
   const held = new HeldMessages(now);
   const throttle = createThrottle(now);
@@ -459,7 +459,7 @@ async function compose(
 
   const operatorSecret = mintOperatorSecret();
   const keyUses = new KeyUses();
-  const keyUseFile = createSealedFile(join(config.dataDirectory, "key-uses.sealed"), masterKey, "key uses");
+  const keyUseFile = createSealedFile(join(config.dataDirectory, "key-uses.sealed"), rootKey, "key uses");
   await readKeyUses(keyUseFile, keyUses).catch(onFault);
   const oneWrite = createSerially();
   const keepKeyUses = (): Promise<void> =>
@@ -520,7 +520,7 @@ async function compose(
   const people = openPeopleDatabase(config.dataDirectory, config.database?.address);
   const signIn = await createSignIn({
     database: people,
-    secret: deriveKey(masterKey, "sign-in").toString("hex"),
+    secret: deriveKey(rootKey, "sign-in").toString("hex"),
     secureCookies: config.tls !== undefined || config.publicUrl?.startsWith("https:") === true,
     publicUrl: config.publicUrl,
     oidc: config.oidc,
@@ -770,7 +770,7 @@ async function openConfigured(config: Config, create: boolean, onFault: (failure
   // As if it came from a backup: what waits is not sent.
   if (config.resumeSending === false && !isNew) markRestored(directory);
   const masterKey = loadMasterKey({ directory, configured: config.masterKey, create: config.mode === "dev" && isNew });
-  return { store: await openStore({ directory, database, masterKey, create, onFault }), masterKey };
+  return openStore({ directory, database, masterKey, create, onFault });
 }
 
 /** What was imported of prices. */

@@ -58,7 +58,7 @@ export async function withClient<T>(cli: Cli, flags: GlobalFlags, work: (client:
   }
 }
 
-/** The data folder (`--data`, else SAFEGUARD_DATA_DIR, else `./data`; absolute) and the database, where one is configured. */
-export function configOf(cli: Cli, flags: GlobalFlags): Pick<Config, "dataDirectory" | "database"> {
+/** The data folder (`--data`, else SAFEGUARD_DATA_DIR, else `./data`; absolute), the database and the master key, where they are configured. */
+export function configOf(cli: Cli, flags: GlobalFlags): Pick<Config, "dataDirectory" | "database" | "masterKey"> {
   return readConfig("dev", cli.terminal.environment, flags.data === undefined ? {} : { dataDirectory: flags.data });
 }

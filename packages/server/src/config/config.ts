@@ -98,6 +98,8 @@ export const SETTINGS = {
     "How providers and customers reach this server, such as `https://sms.example.com`. In dev: the address it listens on.",
   SAFEGUARD_MASTER_KEY:
     "32 bytes, as base64 or 64 hex digits. Encrypts what is kept. Also as `SAFEGUARD_MASTER_KEY_FILE`. Required by `safeguard up`.",
+  SAFEGUARD_NEW_MASTER_KEY:
+    "For `safeguard master-key replace`: the master key that takes the other's place. Also as `SAFEGUARD_NEW_MASTER_KEY_FILE`.",
   SAFEGUARD_TRUSTED_PROXIES:
     "CIDR blocks of reverse proxies, separated by commas. Only their `X-Forwarded-For` is believed.",
   SAFEGUARD_TLS_CERT: "File with the TLS certificate chain (PEM).",

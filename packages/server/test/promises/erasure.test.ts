@@ -5,11 +5,10 @@ import type { E164 } from "@safeguard/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { PendingErasure } from "../../src/privacy/pending-erasure.ts";
 import { createPendingErasures } from "../../src/privacy/pending-erasure.ts";
-import { loadMasterKey } from "../../src/store/master-key.ts";
 import { createSealedFile } from "../../src/store/sealed-file.ts";
 import { startSafeguard, type TestSafeguard } from "../harness.ts";
 import { type RecordingServer, startRecordingServer } from "../stand-in/recording-server.ts";
-import { deciphered } from "./deciphered.ts";
+import { deciphered, rootKeyIn } from "./deciphered.ts";
 import { type Client, send, WAYS } from "./ways-in.ts";
 
 /** The person who wants to be forgotten, another of the same block, and what clients said of the first. */
@@ -228,8 +227,8 @@ describe("an erasure that a stop cuts off", () => {
   it("is finished by the next start, before anything is decided", async () => {
     await send("native", { url: product.url, key: product.liveKey }, { to: OTHER, from: "Shop", text: "x" });
     await product.stop();
-    const masterKey = loadMasterKey({ directory: dataDirectory, configured: undefined, create: false });
-    const file = createSealedFile(join(dataDirectory, "erasure.sealed"), masterKey, "pending erasure");
+    const rootKey = await rootKeyIn(dataDirectory);
+    const file = createSealedFile(join(dataDirectory, "erasure.sealed"), rootKey, "pending erasure");
     const pending: PendingErasure = {
       to: OTHER as E164,
       account: undefined,
