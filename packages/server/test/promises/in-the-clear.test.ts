@@ -250,6 +250,8 @@ describe("after messages of every fate", () => {
         expect(filesWith(needle, [{ name: "log", content: Buffer.from(output) }]), needle).toEqual([]);
       }
     for (const secret of secrets) expect(output).not.toContain(secret);
+    // (that one was shown is told)
+    expect(output).toContain("a good credential was shown");
     expect(output).not.toContain("canary");
   });
 });
