@@ -222,7 +222,7 @@ export function createClient(options: ClientOptions): SafeguardClient {
       sendBatch: async (messages, posting) =>
         (await post<{ readonly messages: readonly Message[] }>("/v1/messages", { messages }, posting)).messages,
       get: (id) => get(one("messages", id)),
-      list: (query) => get("/v1/messages", { ...query }),
+      list: (query = {}) => post("/v1/messages/search", query),
       cancel: (id) => post(`${one("messages", id)}/cancel`, undefined),
       settle: (id, outcome, reason) => post(`${one("messages", id)}/settle`, { outcome, reason }),
     },
@@ -238,7 +238,7 @@ export function createClient(options: ClientOptions): SafeguardClient {
       import: (numbers, posting) => post("/v1/verified-numbers", { numbers }, posting),
       summary: () => get("/v1/verified-numbers/summary"),
       remove: async (number) => {
-        await call({ method: "DELETE", path: one("verified-numbers", number) });
+        await post("/v1/verified-numbers/remove", { number });
       },
     },
     policies: {

@@ -19,6 +19,7 @@ import { rangesSearch } from "./safeguard/ranges/ranges-search.ts";
 import { SAFEGUARD } from "./safeguard/tabs.ts";
 import { sandboxSearch } from "./sandbox/sandbox-search.ts";
 import { SETTINGS } from "./settings/settings-draft.ts";
+import { searchWithoutNumbers } from "./shared/search-without-numbers.ts";
 import { z } from "./shared/zod.ts";
 import { VERIFICATION, verificationSearch } from "./verification/verification-search.ts";
 
@@ -280,6 +281,7 @@ export const router = createRouter({
     ]),
   ]),
   defaultPreload: "intent",
+  ...searchWithoutNumbers(),
 });
 
 declare module "@tanstack/react-router" {

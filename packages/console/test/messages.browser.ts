@@ -55,6 +55,15 @@ describe.skipIf(NO_BROWSER !== undefined)("messages, in the browser", () => {
     await page.keyboard.press("Enter");
     await page.waitForURL(/3247/);
     await expect.poll(() => rows(page).count(), { timeout: 10_000 }).toBe(2);
+    await search(page).fill("to:+32470123456 purpose:otp");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/q=to(?::|%3A)(?:~|%7E)[0-9a-f]{12}/);
+    expect(page.url()).not.toContain("470123456");
+    await expect.poll(() => rows(page).count(), { timeout: 10_000 }).toBe(1);
+    await page.goBack();
+    await expect.poll(() => rows(page).count(), { timeout: 10_000 }).toBe(2);
+    await page.goForward();
+    await expect.poll(() => rows(page).count(), { timeout: 10_000 }).toBe(1);
     await search(page).fill("colour:red");
     await page.keyboard.press("Enter");
     await page.getByText("“colour” is not understood").waitFor();

@@ -122,7 +122,8 @@ describe.skipIf(NO_BROWSER !== undefined)("ranges, limits, detection and IP rest
     const { page } = under;
     await page.getByRole("searchbox", { name: "Find a rule" }).fill("+31653123477");
     expect(await page.getByRole("table", { name: "Rules in the order" }).getByRole("rowheader").count()).toBe(2);
-    expect(new URL(page.url()).searchParams.get("q")).toBe("+31653123477");
+    // (the address remembers the search, and holds no number)
+    expect(new URL(page.url()).searchParams.get("q")).toMatch(/^~[0-9a-f]{12}$/);
     const [csv] = await Promise.all([
       page.waitForEvent("download"),
       page.getByRole("button", { name: "Export CSV" }).click(),

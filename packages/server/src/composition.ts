@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { announcement } from "./announcement.ts";
 import type { Composition, RunningSafeguard } from "./cli/cli.ts";
 import { removeServerFile, writeServerFile } from "./cli/server-file.ts";
+import { refuseClearListening } from "./config/clear-wires.ts";
 import { type Config, readConfig } from "./config/config.ts";
 import { ConfigurationInvalid, processEnvironment } from "./config/environment.ts";
 import { buildConsole, isConsoleBuilt } from "./console/build-console.ts";
@@ -14,6 +15,7 @@ import { openSafeguard, type Safeguard } from "./safeguard.ts";
 export const composition: Composition = {
   async start(mode, flags, firstStart) {
     const config = readConfig(mode, processEnvironment(), flags);
+    refuseClearListening(config);
     const safeguard = await openSafeguard(config);
     try {
       let first: FirstAccount | undefined;

@@ -11,6 +11,7 @@ import { keyUseRoutes } from "./accounts/key-use-routes.ts";
 import { countKeyUses, KeyUses } from "./accounts/key-uses.ts";
 import { hashCredential, mintOperatorSecret } from "./accounts/mint-key.ts";
 import { createSerially } from "./accounts/serially.ts";
+import { tellUses } from "./accounts/tell-uses.ts";
 import { alertRoutes } from "./alerts/alert-routes.ts";
 import { createAlerting } from "./alerts/alerting.ts";
 import { confirmRoutes } from "./alerts/confirm-routes.ts";
@@ -73,7 +74,7 @@ import { createTwilioDialect } from "./gateway/inbound/twilio/twilio-dialect.ts"
 import { createTwilioNoticeRenderer } from "./gateway/inbound/twilio/twilio-notice.ts";
 import { createWhoseRequest } from "./gateway/inbound/whose-request.ts";
 import { createOnceByReference } from "./gateway/once-by-reference.ts";
-import { createAddressGuard } from "./gateway/outbound/address-guard.ts";
+import { createAddressGuard, type UrlCheck } from "./gateway/outbound/address-guard.ts";
 import { createHttpExchange } from "./gateway/outbound/http-exchange.ts";
 import { testProvider } from "./gateway/outbound/provider-check.ts";
 import { createProviderTable } from "./gateway/outbound/provider-table-live.ts";
@@ -129,7 +130,7 @@ import { markRestored } from "./store/data-place.ts";
 import { heardJournal } from "./store/heard-journal.ts";
 import type { JournalRecord } from "./store/journal-record.ts";
 import { makeDirectory } from "./store/make-directory.ts";
-import { deriveKey, loadMasterKey, type MasterKey } from "./store/master-key.ts";
+import { deriveKey, loadMasterKey } from "./store/master-key.ts";
 import { openStore, storeKnownIn } from "./store/open-store.ts";
 import { openPeopleDatabase } from "./store/people-database.ts";
 import { createSealedFile, type SealedFile } from "./store/sealed-file.ts";
@@ -202,9 +203,9 @@ export async function openSafeguard(config: Config, wall?: () => number, create 
       { err: failure instanceof Error ? { name: failure.name, message: failure.message } : failure, request },
       "fault",
     );
-  const { store, masterKey } = await openConfigured(config, create, onFault);
+  const store = await openConfigured(config, create, onFault);
   try {
-    return await compose(config, store, masterKey, logger, onFault, wall);
+    return await compose(config, store, logger, onFault, wall);
   } catch (failure) {
     await store.close();
     throw failure;
@@ -214,15 +215,15 @@ export async function openSafeguard(config: Config, wall?: () => number, create 
 async function compose(
   config: Config,
   opened: Store,
-  masterKey: MasterKey,
   logger: Logger,
   onFault: (failure: unknown, request?: string) => void,
   wall: (() => number) | undefined,
 ): Promise<Safeguard> {
   const now = createClock(wall);
   let stopping = false;
-  const seal = createSeal(masterKey);
-  const file = createSealedFile(join(config.dataDirectory, "detection.snapshot"), masterKey, "detection snapshot");
+  const { rootKey } = opened;
+  const seal = createSeal(rootKey);
+  const file = createSealedFile(join(config.dataDirectory, "detection.snapshot"), rootKey, "detection snapshot");
   const begun = await beginDetection(file, opened, (why) =>
     logger.warn(
       { why: why instanceof Error ? why.message : why },
@@ -231,7 +232,7 @@ async function compose(
   );
   const { engine, holds, heldDecisions } = begun;
   const pendingErasures = createPendingErasures(
-    createSealedFile(join(config.dataDirectory, "erasure.sealed"), masterKey, "pending erasure"),
+    createSealedFile(join(config.dataDirectory, "erasure.sealed"), rootKey, "pending erasure"),
   );
   // Before the journal is replayed: it must say the same as what was remembered.
   const pendingErasure = await pendingErasures.read();
@@ -285,8 +286,15 @@ async function compose(
     now,
   });
   const book = createPolicyBook();
-  const guard = createAddressGuard({ allowPrivateNetworks: config.allowPrivateCallbacks });
-  const exchange = createHttpExchange();
+  const httpsOnly = config.requireTls;
+  const guard = createAddressGuard({
+    allowPrivateNetworks: config.allowPrivateCallbacks,
+    httpsOnly,
+    ...(config.callbackHosts !== undefined && { hosts: config.callbackHosts }),
+  });
+  // (the operator's own addresses may be anywhere)
+  const ownGuard = httpsOnly ? createAddressGuard({ allowPrivateNetworks: true, httpsOnly }) : undefined;
+  const exchange = createHttpExchange(ownGuard === undefined ? {} : { guard: ownGuard });
   const guardedExchange = createHttpExchange({ guard });
   let publicUrl = config.publicUrl;
 
@@ -411,7 +419,7 @@ async function compose(
     noticesQueued: notices.wake,
   });
   const prices = createPriceTable(config.exchangeRates);
-  const priceFile = createSealedFile(join(config.dataDirectory, "prices.sealed"), masterKey, "prices");
+  const priceFile = createSealedFile(join(config.dataDirectory, "prices.sealed"), rootKey, "prices");
   prices.replace(await readPrices(priceFile));
   const held = new HeldMessages(now);
   const throttle = createThrottle(now);
@@ -460,7 +468,7 @@ async function compose(
 
   const operatorSecret = mintOperatorSecret();
   const keyUses = new KeyUses();
-  const keyUseFile = createSealedFile(join(config.dataDirectory, "key-uses.sealed"), masterKey, "key uses");
+  const keyUseFile = createSealedFile(join(config.dataDirectory, "key-uses.sealed"), rootKey, "key uses");
   await readKeyUses(keyUseFile, keyUses).catch(onFault);
   const oneWrite = createSerially();
   const keepKeyUses = (): Promise<void> =>
@@ -468,8 +476,9 @@ async function compose(
       const taken = keyUses.take(now());
       if (taken !== undefined) await keyUseFile.write(Buffer.from(taken));
     });
+  const proving = createAuthenticator(directory, { operatorSecretHash: hashCredential(operatorSecret) });
   const authenticator = limitFailedAttempts(
-    countKeyUses(createAuthenticator(directory, { operatorSecretHash: hashCredential(operatorSecret) }), keyUses),
+    tellUses(countKeyUses(proving, keyUses), (use) => logger.info(use, "a good credential was shown")),
     undefined,
     (failure, address, shutOut) => {
       metrics.count("safeguard_wrong_credentials_total", { failure });
@@ -477,10 +486,8 @@ async function compose(
     },
   );
   const clientAddress = createClientAddress(config.trustedProxies);
-  const urlProblem = (url: string): string | undefined => {
-    const checked = guard.check(url);
-    return checked.ok ? undefined : checked.problem;
-  };
+  const problemOf = (checked: UrlCheck): string | undefined => (checked.ok ? undefined : checked.problem);
+  const urlProblem = (url: string): string | undefined => problemOf(guard.check(url));
   const services = {
     directory,
     changes,
@@ -523,7 +530,7 @@ async function compose(
   const providerTold = new RecentlyTold();
   const signIn = await createSignIn({
     database: people,
-    secret: deriveKey(masterKey, "sign-in").toString("hex"),
+    secret: deriveKey(rootKey, "sign-in").toString("hex"),
     secureCookies: config.tls !== undefined || config.publicUrl?.startsWith("https:") === true,
     publicUrl: config.publicUrl,
     oidc: config.oidc,
@@ -651,7 +658,9 @@ async function compose(
       providerRoutes({
         ...services,
         providers,
-        test: (provider) => testProvider(provider, { seal, exchange, guardedExchange }, guard),
+        test: (provider) => testProvider(provider, { seal, exchange, guardedExchange }, guard, ownGuard),
+        addressProblem: (url, isCustomers) =>
+          isCustomers ? urlProblem(url) : ownGuard && problemOf(ownGuard.check(url)),
         reportUrl: (provider) => (publicUrl === undefined ? undefined : reportUrl(provider, publicUrl)),
       }),
     ],
@@ -793,7 +802,7 @@ async function openConfigured(config: Config, create: boolean, onFault: (failure
   // As if it came from a backup: what waits is not sent.
   if (config.resumeSending === false && !isNew) markRestored(directory);
   const masterKey = loadMasterKey({ directory, configured: config.masterKey, create: config.mode === "dev" && isNew });
-  return { store: await openStore({ directory, database, masterKey, create, onFault }), masterKey };
+  return openStore({ directory, database, masterKey, create, onFault });
 }
 
 /** What was imported of prices. */

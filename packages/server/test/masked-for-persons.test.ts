@@ -126,7 +126,7 @@ const NAMED: readonly (readonly [path: RegExp, thing: string])[] = [
   [/^\/v1\/members\/:id/, "member"],
   [/^\/v1\/accounts\/:id/, "account"],
   // (of these nothing is kept that has a number; what is asked for is not there)
-  [/^\/v1\/(?:providers|routes\/providers|approvals|approvals\/acts|proposals|verified-numbers)\/:/, "missing"],
+  [/^\/v1\/(?:providers|routes\/providers|approvals|approvals\/acts|proposals)\/:/, "missing"],
   [/^\/v1\/alerts\/settings\/channels\/:id/, "missing"],
   [/^\/v1\/(?:brand\/logos|rollouts)\/:/, "missing"],
   [/^\/v1\/backtests\/:id/, "backtest"],
@@ -147,6 +147,8 @@ const ASKED_WITH: Readonly<Record<string, readonly string[]>> = {
 
 /** What a route takes that a person may ask without saying a number: the others are told `{}`, and say what they miss. */
 const BODIES: Readonly<Record<string, object>> = {
+  "POST /v1/messages/search": { limit: 100 },
+  "POST /v1/usage/range": { range: "+992901234xxx" },
   "POST /v1/messages/:id/cancel": {},
   "POST /v1/messages/:id/settle": { outcome: "sent", reason: "test" },
   "POST /v1/policies/:policy/impact": { days: 30 },

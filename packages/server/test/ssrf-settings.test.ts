@@ -31,6 +31,64 @@ afterAll(async () => {
   await new Promise((resolve) => canary.close(resolve));
 });
 
+describe("a server that may talk to few hosts, and in no clear", () => {
+  it("refuses every other URL wherever one is set, and takes those on its list", async () => {
+    const config = {
+      allowPrivateCallbacks: false,
+      callbackHosts: ["hooks.example.com", "*.shop.example"],
+      requireTls: true,
+      // (a proxy ends TLS)
+      trustedProxies: ["192.0.2.1/32"],
+    };
+    const narrow = await startSafeguard({ detection: "off", config });
+    const account = `/v1/accounts/${narrow.account.id}`;
+    const provider = (origin: string) => ({
+      kind: "cm",
+      settings: { baseUrl: origin },
+      secrets: { productToken: "x" },
+    });
+    let own = "";
+    const statuses = async (url: string) =>
+      (
+        await Promise.all([
+          narrow.api("PUT", "/v1/alerts/settings", { channels: [{ id: "ops", type: "webhook", url }] }),
+          narrow.api("PUT", "/v1/alerts/settings", { channels: [{ id: "chat", type: "slack", url }] }),
+          narrow.operator("PATCH", account, { reports: { webhookUrl: url } }),
+          narrow.operator("PATCH", account, { reports: { cmUrl: url } }),
+          narrow.api("PUT", `/v1/routes/providers/${own}`, provider(url)),
+        ])
+      ).map(({ status }) => status < 400);
+    try {
+      const made = await narrow.api("POST", "/v1/routes/providers", {
+        name: "own",
+        ...provider("https://a.shop.example"),
+      });
+      own = (made.body as { id: string }).id;
+      for (const url of [
+        "https://example.com/x",
+        "https://evilshop.example",
+        "https://1.1.1.1",
+        "http://hooks.example.com",
+      ])
+        expect(await statuses(url), url).toEqual([false, false, false, false, false]);
+      for (const url of ["https://hooks.example.com/x", "https://a.shop.example:8443"])
+        expect(await statuses(url), url).toEqual([true, true, true, true, true]);
+      // The operator's own may be anywhere, but not in the clear.
+      const add = (baseUrl: string) =>
+        narrow.operator("POST", "/v1/providers", { id: `p${baseUrl.length}`, ...provider(baseUrl) });
+      expect(await add("http://127.0.0.1:9")).toMatchObject({
+        status: 400,
+        body: {
+          problems: [{ field: "settings.baseUrl", message: expect.stringContaining("must begin with https://") }],
+        },
+      });
+      expect((await add("https://127.0.0.1:9")).status).toBe(201);
+    } finally {
+      await narrow.stop();
+    }
+  }, 60_000);
+});
+
 describe("a customer's URL that points inside", () => {
   it("is one of at least sixty here", () => expect(new Set(HOSTS).size).toBeGreaterThanOrEqual(60));
 

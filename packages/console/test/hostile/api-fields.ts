@@ -14,6 +14,10 @@ const unshown = (why: string): FieldKind => ({ is: "unshown", why });
 /** Method, path and field, as `POST /v1/keys name`; the first that fits holds. */
 const KINDS: readonly (readonly [RegExp, FieldKind])[] = [
   [/ ?\b(?:currency)$/, closed],
+  [
+    /^POST \/v1\/(?:messages\/search|usage\/range) (?:cursor|from|after|before|destination|prefix|reason|range)$/,
+    unshown("is looked for, and kept nowhere"),
+  ],
   [/^POST \/v1\/messages from$/, stored("message.from")],
   [/^POST \/v1\/messages text$/, stored("message.text")],
   [/^POST \/v1\/messages reference$/, stored("message.reference")],

@@ -26,6 +26,12 @@ test("no two are alike", () => {
   }
 });
 
+test("each digit of a product token is random: there are 128 such bits", () => {
+  const tokens = Array.from({ length: 500 }, () => mintKey("live").productToken.replaceAll("-", ""));
+  for (let place = 0; place < 32; place++)
+    expect(new Set(tokens.map((token) => token[place])).size, `place ${place}`).toBe(16);
+});
+
 test("what is kept is the SHA-256", () => {
   expect(hashCredential("abc")).toBe("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 });

@@ -1,4 +1,4 @@
-import { hash, randomBytes, randomUUID } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { randomId } from "./random-id.ts";
 
@@ -7,7 +7,7 @@ export interface MintedKey {
   readonly id: string;
   /** `sg_live_` or `sg_test_`, 43 characters of base62 (256 random bits), and a 6-character checksum. */
   readonly secret: string;
-  /** A GUID, as CM.com's product tokens are. */
+  /** In the form of a GUID, as CM.com's product tokens are, but of 128 random bits: it says nothing of a version. */
   readonly productToken: string;
   /** 32 hex digits, as Twilio's auth tokens are. */
   readonly authToken: string;
@@ -20,7 +20,9 @@ export function mintKey(mode: "live" | "test"): MintedKey {
 export function mintSecrets(mode: "live" | "test"): Omit<MintedKey, "id"> {
   return {
     secret: mintSecret(`sg_${mode}_`),
-    productToken: randomUUID(),
+    productToken: randomBytes(16)
+      .toString("hex")
+      .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5"),
     authToken: randomBytes(16).toString("hex"),
   };
 }

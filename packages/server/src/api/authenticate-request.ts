@@ -10,6 +10,7 @@ import { accountNamedBy, accountNotNamed, contextFor } from "./context-for.ts";
 import { credentialRefused } from "./credential-refused.ts";
 import { permit, refuseSuspended } from "./permit.ts";
 import { refuseKeyInUrl } from "./refuse-key-in-url.ts";
+import { refuseNumberInUrl } from "./refuse-number-in-url.ts";
 
 /** Proves a request that has a session's cookie instead of a key. Undefined: it has none. */
 export type ProveSession = (
@@ -62,6 +63,7 @@ export function authenticateRequests(app: FastifyInstance, deps: AuthenticationD
   app.addHook("onRequest", async (request) => {
     const { scope, account, provesCredential } = request.routeOptions.config;
     refuseKeyInUrl(request.url);
+    refuseNumberInUrl(request.url);
     if (scope === "public" || provesCredential === true) return;
     // An unknown path has no scope: the not-found answer follows, which tells nobody anything.
     if (scope === undefined) return;

@@ -231,7 +231,9 @@ describe("POST /v1/messages", () => {
       cursor = json.next ?? undefined;
     } while (cursor !== undefined);
     expect(seen).toEqual(made);
-    const filtered = await api.call(minted.secret, "GET", "/v1/messages?to=%2B31612345673");
+    const inUrl = await api.call(minted.secret, "GET", "/v1/messages?to=%2B31612345673");
+    expect([inUrl.status, inUrl.json.detail]).toEqual([400, expect.stringContaining("POST /v1/messages/search")]);
+    const filtered = await api.call(minted.secret, "POST", "/v1/messages/search", { body: { to: "+31612345673" } });
     expect(filtered.json.items.map(({ to }: { to: string }) => to)).toEqual(["+31612345673"]);
     expect((await api.call(minted.secret, "GET", "/v1/messages?cursor=made-up")).json).toMatchObject({
       code: "invalid_request",

@@ -13,11 +13,12 @@ interface Asked {
 export async function askDetection(
   client: ApiClient,
   account: string | undefined,
-  { to, policy, channel, purpose }: Asked,
+  asked: Asked,
 ): Promise<DetectionPreview | undefined> {
-  const path = `/v1/detection/preview?${new URLSearchParams({ to, policy, channel, purpose })}`;
+  const { to, policy, channel, purpose } = asked;
+  const body = { to, policy, channel, purpose };
   try {
-    return await client.request({ method: "GET", path, account }, detectionPreviewView);
+    return await client.request({ method: "POST", path: "/v1/detection/preview", account, body }, detectionPreviewView);
   } catch (error) {
     if (error instanceof ApiRefusal && (error.status === 403 || error.status === 404)) return undefined;
     throw error;

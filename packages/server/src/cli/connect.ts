@@ -16,6 +16,8 @@ export async function connect(cli: Cli, flags: GlobalFlags): Promise<ApiClient> 
   if (url !== undefined) {
     if (!URL.canParse(url))
       throw usageFailure(`${JSON.stringify(url)} is no address; write it as https://sms.example.com.`);
+    if (new URL(url).protocol === "http:" && /^(?:true|1)$/.test(environment.get("SAFEGUARD_REQUIRE_TLS") ?? ""))
+      throw usageFailure(`${url} is in the clear, and SAFEGUARD_REQUIRE_TLS is on; write it as https://.`);
     const secret = environment.get("SAFEGUARD_KEY");
     if (secret === undefined) {
       throw usageFailure(
@@ -56,7 +58,7 @@ export async function withClient<T>(cli: Cli, flags: GlobalFlags, work: (client:
   }
 }
 
-/** The data folder (`--data`, else SAFEGUARD_DATA_DIR, else `./data`; absolute) and the database, where one is configured. */
-export function configOf(cli: Cli, flags: GlobalFlags): Pick<Config, "dataDirectory" | "database"> {
+/** The data folder (`--data`, else SAFEGUARD_DATA_DIR, else `./data`; absolute), the database and the master key, where they are configured. */
+export function configOf(cli: Cli, flags: GlobalFlags): Pick<Config, "dataDirectory" | "database" | "masterKey"> {
   return readConfig("dev", cli.terminal.environment, flags.data === undefined ? {} : { dataDirectory: flags.data });
 }

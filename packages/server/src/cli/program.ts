@@ -20,6 +20,7 @@ import { addIncidentCommands } from "./commands/incidents.ts";
 import { addKeyCommands } from "./commands/keys.ts";
 import { addLimitsCommand } from "./commands/limits.ts";
 import { addLockdownCommand } from "./commands/lockdown.ts";
+import { addMasterKeyCommands } from "./commands/master-key.ts";
 import { addMemberCommands } from "./commands/members.ts";
 import { addMessageCommands } from "./commands/messages.ts";
 import { addPolicyCommands } from "./commands/policy.ts";
@@ -110,6 +111,7 @@ export function buildProgram(cli: Cli, status: CommandStatus): Command {
   addAlertCommands(program, cli);
   addWebhookCommands(program, cli);
   addBackupCommands(program, cli);
+  addMasterKeyCommands(program, cli);
   addSendingCommands(program, cli);
   addDoctorCommand(program, cli, status);
   return program;

@@ -2,6 +2,8 @@ import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { createSecureContext } from "node:tls";
 import { parseNetwork } from "../accounts/network.ts";
+import { hostProblem } from "../gateway/outbound/host-list.ts";
+import { clearWires } from "./clear-wires.ts";
 import { type DatabaseSettings, readDatabaseSettings } from "./database-settings.ts";
 import { ConfigurationInvalid, type Environment } from "./environment.ts";
 import { type MailSettings, readMailSettings } from "./mail-settings.ts";
@@ -29,6 +31,10 @@ export interface Config {
   readonly tls: { readonly certificate: string; readonly key: string } | undefined;
   /** Let customers' callback URLs point at private addresses. */
   readonly allowPrivateCallbacks: boolean;
+  /** Names, `*.` and a name, CIDR blocks that customers' URLs may point at. Absent: any that is public. */
+  readonly callbackHosts?: readonly string[] | undefined;
+  /** Nothing that is not encrypted is sent or taken. */
+  readonly requireTls: boolean;
   /** The sandbox provider, for keys in test mode; always there in dev. */
   readonly sandbox: boolean;
   readonly logLevel: LogLevel;
@@ -96,12 +102,18 @@ export const SETTINGS = {
     "How providers and customers reach this server, such as `https://sms.example.com`. In dev: the address it listens on.",
   SAFEGUARD_MASTER_KEY:
     "32 bytes, as base64 or 64 hex digits. Encrypts what is kept. Also as `SAFEGUARD_MASTER_KEY_FILE`. Required by `safeguard up`.",
+  SAFEGUARD_NEW_MASTER_KEY:
+    "For `safeguard master-key replace`: the master key that takes the other's place. Also as `SAFEGUARD_NEW_MASTER_KEY_FILE`.",
   SAFEGUARD_TRUSTED_PROXIES:
     "CIDR blocks of reverse proxies, separated by commas. Only their `X-Forwarded-For` is believed.",
   SAFEGUARD_TLS_CERT: "File with the TLS certificate chain (PEM).",
   SAFEGUARD_TLS_KEY: "File with the TLS private key (PEM).",
   SAFEGUARD_ALLOW_PRIVATE_CALLBACKS:
     "`true`: customers' callback URLs may point at private addresses. Default `false`; `true` in dev.",
+  SAFEGUARD_CALLBACK_HOSTS:
+    "Hosts that customers' URLs (callbacks, webhooks, alerts, providers of their own) may point at, separated by commas: `hooks.example.com`, `*.example.com` (whatever is below it), a CIDR block such as `198.51.100.0/24`, an address. All others are refused, when they are saved and when they are used, after the name was resolved. A host in it must be public still. Default: every public address.",
+  SAFEGUARD_REQUIRE_TLS:
+    "`true`: nothing travels in the clear. URLs of providers and customers must begin with `https://`; the database, the mail server, the identity provider and `SAFEGUARD_URL` are talked to over TLS alone, also on this machine (not a socket in the file system); it listens only with a certificate, or where `SAFEGUARD_TRUSTED_PROXIES` names the proxy that ends TLS. Default `false`.",
   SAFEGUARD_SANDBOX:
     "`true`: `safeguard up` offers the sandbox provider to test keys. Default `false`; always on in dev.",
   SAFEGUARD_LOG_LEVEL: "`fatal`, `error`, `warn`, `info`, `debug` or `silent`. Default `info`; `warn` in dev.",
@@ -185,6 +197,8 @@ export function readConfig(mode: RunMode, environment: Environment, flags: Confi
     trustedProxies,
     tls: tlsOf(text("SAFEGUARD_TLS_CERT"), text("SAFEGUARD_TLS_KEY"), problems),
     allowPrivateCallbacks: flag("SAFEGUARD_ALLOW_PRIVATE_CALLBACKS", mode === "dev"),
+    callbackHosts: hostsOf(text("SAFEGUARD_CALLBACK_HOSTS"), problems),
+    requireTls: flag("SAFEGUARD_REQUIRE_TLS", false),
     sandbox: mode === "dev" || (flags.sandbox ?? flag("SAFEGUARD_SANDBOX", false)),
     logLevel: logLevelOf(text("SAFEGUARD_LOG_LEVEL"), mode, problems),
     exchangeRates: exchangeRatesOf(text("SAFEGUARD_EXCHANGE_RATES"), problems),
@@ -202,6 +216,7 @@ export function readConfig(mode: RunMode, environment: Environment, flags: Confi
     leakedPasswordsUrl: leakedPasswordsUrlOf(text("SAFEGUARD_LEAKED_PASSWORDS_URL"), problems),
   };
 
+  if (config.requireTls) problems.push(...clearWires(config));
   if (mode === "production") {
     if (text("SAFEGUARD_FAILPOINT") !== undefined)
       problems.push(
@@ -219,6 +234,17 @@ export function readConfig(mode: RunMode, environment: Environment, flags: Confi
   }
   if (problems.length > 0) throw new ConfigurationInvalid(problems);
   return config;
+}
+
+function hostsOf(value: string | undefined, problems: string[]): readonly string[] | undefined {
+  if (value === undefined) return undefined;
+  const hosts = list(value);
+  for (const host of hosts) {
+    const problem = hostProblem(host);
+    if (problem !== undefined) problems.push(`SAFEGUARD_CALLBACK_HOSTS: ${JSON.stringify(host)} ${problem}`);
+  }
+  if (hosts.length === 0) problems.push("SAFEGUARD_CALLBACK_HOSTS names no host; unset it for every public address");
+  return hosts;
 }
 
 function list(value: string | undefined): readonly string[] {

@@ -9,7 +9,7 @@ import { type Explain, viewOfVerdict } from "../decisions/view-decision.ts";
 export const detectionPreviewView = z.object({ to: z.string(), ...verdictFields }).meta({ id: "DetectionPreview" });
 export type DetectionPreview = z.infer<typeof detectionPreviewView>;
 
-/** `GET /v1/detection/preview`: the verdict that a message would have now, counted nowhere. */
+/** `POST /v1/detection/preview`: the verdict that a message would have now, counted nowhere. */
 export function detectionPreviewRoutes({
   engine,
   explain,
@@ -18,7 +18,7 @@ export function detectionPreviewRoutes({
   readonly explain: Explain;
 }): RoutePlugin {
   return async (app) => {
-    app.get(
+    app.post(
       "/v1/detection/preview",
       {
         config: { scope: "policies:read" },
@@ -27,21 +27,23 @@ export function detectionPreviewRoutes({
           summary: "Say what would be decided on a message now, detection included",
           description:
             "Nothing is sent, recorded or counted: the number's own limit, whether it is verified, lockdown, containments and watched ranges in force. What a further message would make suspicious, only that message can tell.",
-          querystring: z.strictObject({
-            to: toField,
-            policy: z.string().min(1).max(MAX_POLICY_NAME_LENGTH).describe("Default: the account's.").exactOptional(),
-            purpose: z.enum(PURPOSES).default("otp").describe("Default otp."),
-            channel: z
-              .enum(CHANNELS)
-              .default("sms")
-              .describe(`Default sms; rules alone decide on others than ${NUMBER_CHANNELS.join(", ")}.`),
-          }),
+          body: z
+            .strictObject({
+              to: toField,
+              policy: z.string().min(1).max(MAX_POLICY_NAME_LENGTH).describe("Default: the account's.").exactOptional(),
+              purpose: z.enum(PURPOSES).default("otp").describe("Default otp."),
+              channel: z
+                .enum(CHANNELS)
+                .default("sms")
+                .describe(`Default sms; rules alone decide on others than ${NUMBER_CHANNELS.join(", ")}.`),
+            })
+            .meta({ id: "DetectionQuestion", examples: [{ to: "+31612345678" }] }),
           response: { 200: detectionPreviewView },
         },
       },
       async (request) => {
         const { account, at } = request.accountContext;
-        const { to, policy, purpose = "otp", channel = "sms" } = request.query;
+        const { to, policy, purpose = "otp", channel = "sms" } = request.body;
         const parsed = parseRecipient(to, "native");
         if (!parsed.ok) {
           const message = "must be a number in international form, such as +31612345678";

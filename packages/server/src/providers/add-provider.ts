@@ -24,6 +24,8 @@ export function addProvider(deps: ProviderServiceDeps, caller: Caller, input: Ne
     }
     const parsed = parseProviderSettings(kind, input.settings, input.secrets);
     if (!parsed.ok) throw invalid(parsed.problems);
+    const wrong = addressProblems(deps, parsed.settings);
+    if (wrong.length > 0) throw invalid(wrong);
     const provider: Provider = {
       id,
       kind,
@@ -37,6 +39,19 @@ export function addProvider(deps: ProviderServiceDeps, caller: Caller, input: Ne
     };
     await deps.changes.commit([{ type: "provider_saved", at: caller.at, actor: caller.actor, provider }]);
     return provider;
+  });
+}
+
+/** Checked while somebody is there to read it; every request is checked again. */
+function addressProblems(
+  deps: Pick<ProviderServiceDeps, "addressProblem">,
+  settings: Readonly<Record<string, unknown>>,
+): ServiceError["problems"] {
+  return (["baseUrl", "url"] as const).flatMap((name) => {
+    const url = settings[name];
+    if (typeof url !== "string") return [];
+    const problem = deps.addressProblem(url.replaceAll(/\{\{.*?\}\}/g, "x"), settings["publicAddressesOnly"] === true);
+    return problem === undefined ? [] : [{ field: `settings.${name}`, message: problem }];
   });
 }
 

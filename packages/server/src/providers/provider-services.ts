@@ -15,6 +15,8 @@ export interface ProviderServiceDeps {
   readonly serially: Serially;
   /** Checks a provider without sending anything. */
   test(provider: Provider): Promise<ProviderCheck>;
+  /** Why no request may go to a URL that its owner chose; undefined: it may. `isCustomers`: he is no operator. */
+  addressProblem(url: string, isCustomers: boolean): string | undefined;
   /** Where the provider delivers its reports; undefined: we have no public URL. */
   reportUrl(provider: Provider): string | undefined;
 }

@@ -12,7 +12,6 @@ import type { BackendLink } from "./backend-call.ts";
 import type { DataPlace } from "./data-place.ts";
 import { GroupJournal } from "./group-journal.ts";
 import type { DetectionAction, DetectionSwitch } from "./journal-record.ts";
-import type { MasterKey } from "./master-key.ts";
 import { type FoundSubjects, NO_SUBJECTS, type NumberQuestion } from "./number-trace.ts";
 import { createRecordIds } from "./record-ids.ts";
 import { DEFAULT_RETENTION, nothingRemoved, RETENTION_CLASSES } from "./retention.ts";
@@ -30,11 +29,10 @@ const NOTE_MS = 30_000;
 /** The store over an opened backend, whatever that keeps it in. `release`: is called when it is closed. */
 export function connectStore(
   { opened, call, close, lost }: BackendLink,
-  masterKey: MasterKey,
   release: () => void,
   place?: DataPlace,
 ): Store {
-  const ids = createRecordIds(masterKey, opened.epoch, opened.laterEpochs);
+  const ids = createRecordIds(opened.rootKey, opened.epoch, opened.laterEpochs);
   const journal = new GroupJournal(
     {
       commit: (group) => call("commit", group),
@@ -171,6 +169,8 @@ export function connectStore(
     },
     restored: opened.restored,
     forgetRestored: () => call("forgetRestored"),
+    rootKey: opened.rootKey,
+    replaceMasterKey: (next) => call("replaceMasterKey", next),
     isUpTo: (id, sequence) => (ids.sequenceOf(id) ?? Number.POSITIVE_INFINITY) <= sequence,
     deliveries: {
       async find(account, id) {

@@ -5,6 +5,7 @@ import type { JournalGroup } from "./group-journal.ts";
 import type { JournalLines } from "./journal-lines.ts";
 import type { DecisionRecord } from "./journal-record.ts";
 import type { KeyedHash } from "./keyed-hash.ts";
+import type { MasterKey } from "./master-key.ts";
 import type { FoundSubjects, NumberQuestion } from "./number-trace.ts";
 import type { LaterEpoch, RecordIds } from "./record-ids.ts";
 import type { Restored } from "./restored.ts";
@@ -17,7 +18,7 @@ import { DeliveryReads } from "./tables/delivery-reads.ts";
 import type { ErasedStep, ErasureQuestion } from "./tables/erase-journal.ts";
 import type { ErasedRows } from "./tables/erase-tables.ts";
 import { FeedbackReads, type SubjectQuestion } from "./tables/feedback-reads.ts";
-import { forgetRestored } from "./tables/identity.ts";
+import { forgetRestored, replaceMasterKey } from "./tables/identity.ts";
 import { IncidentReads } from "./tables/incident-reads.ts";
 import { type MessagePosition, type TableDatabase, TableReads } from "./tables/reads.ts";
 import type { RetainedStep } from "./tables/retain-step.ts";
@@ -36,6 +37,8 @@ export interface OpenedStore {
   readonly laterEpochs: readonly LaterEpoch[];
   /** Undefined: what waits may be sent. */
   readonly restored: Restored | undefined;
+  /** From which every other key is derived. */
+  readonly rootKey: MasterKey;
 }
 
 /** What every backend has made when it is open. */
@@ -128,6 +131,12 @@ export abstract class StoreBackend {
   /** What waited when the store was put back may be sent from now on. */
   forgetRestored(): Promise<void> {
     return forgetRestored(this.#journalDb);
+  }
+
+  async replaceMasterKey(next: MasterKey): Promise<void> {
+    await replaceMasterKey(this.#journalDb, this.opened.rootKey, next);
+    // What the one before has sealed is overwritten where it lay.
+    await this.settleErasure();
   }
 
   traceStep(question: NumberQuestion, from: number, found: FoundSubjects): Promise<TracedStep> {

@@ -35,6 +35,7 @@ import type {
   OutgoingNotice,
   WaitState,
 } from "./journal-record.ts";
+import type { MasterKey } from "./master-key.ts";
 import type { FoundSubjects, NumberQuestion } from "./number-trace.ts";
 import type { Restored } from "./restored.ts";
 import type { Removed, Retention } from "./retention.ts";
@@ -398,6 +399,10 @@ export interface Store {
   readonly restored: Restored | undefined;
   /** What waited may be sent, from the next start on in any case. */
   forgetRestored(): Promise<void>;
+  /** From which every other key is derived, those of what is kept beside the store among them. */
+  readonly rootKey: MasterKey;
+  /** From when it resolves only this master key opens the store. Nothing that is kept is enciphered anew. */
+  replaceMasterKey(next: MasterKey): Promise<void>;
   /** Is this record one of those up to `sequence`? False for a foreign id. */
   isUpTo(id: MessageId, sequence: number): boolean;
   /** The log of what was told to customers' servers, for as long as notices are kept. */

@@ -7,6 +7,7 @@ import {
   parseRecipient,
 } from "@safeguard/core";
 import { z } from "zod";
+import type { AccountContext } from "../api/account-context.ts";
 import type { RoutePlugin } from "../api/app.ts";
 import { moneyView, viewOfMoney } from "../api/money.ts";
 import type { Store } from "../store/store.ts";
@@ -16,6 +17,12 @@ import { recentMessages } from "./recent-messages.ts";
 const DAY_MS = 86_400_000;
 /** A prefix, or a range with `x` for each free digit. */
 const RANGE = /^\+(?=.{1,15}$)[1-9]\d*x*$/;
+
+const COUNTED = "Through the gateway; of the newest 20,000 to these destinations. Nothing is changed.";
+const rangeField = z
+  .string()
+  .regex(RANGE, "must be + and 1 to 15 digits, of which the last may be x")
+  .describe("`+31653`, or `+316123456xx` with an x for each free digit.");
 
 export const rangeUsageView = z
   .object({
@@ -48,26 +55,41 @@ export interface RangeUsageDeps {
 /** `/v1/usage/range`: what went to numbers that begin alike, before a rule for them is written. */
 export function rangeUsageRoutes({ store, engine, questions }: RangeUsageDeps): RoutePlugin {
   return async (app) => {
+    const schema = {
+      tags: ["Usage"],
+      summary: "Count the messages of the last days to a range of numbers",
+      response: { 200: rangeUsageView },
+    };
+    const askFor = (
+      { account, at }: Pick<AccountContext, "account" | "at">,
+      { range, days }: { readonly range: string; readonly days: number },
+    ): Promise<RangeUsage> =>
+      questions.ask(account.id, () => usageOfRange({ store, engine }, account.id, at, range, days));
+    app.post(
+      "/v1/usage/range",
+      {
+        config: { scope: "usage:read" },
+        schema: {
+          ...schema,
+          description: `${COUNTED} A range that is one whole number is asked for here.`,
+          body: z
+            .strictObject({ range: rangeField, days: z.literal([7, 30, 90]).default(30) })
+            .meta({ id: "RangeQuestion", examples: [{ range: "+316123456xx", days: 30 }] }),
+        },
+      },
+      async ({ accountContext, body }) => askFor(accountContext, body),
+    );
     app.get(
       "/v1/usage/range",
       {
         config: { scope: "usage:read" },
         schema: {
-          tags: ["Usage"],
-          summary: "Count the messages of the last days to a range of numbers",
-          description: "Through the gateway; of the newest 20,000 to these destinations. Nothing is changed.",
-          querystring: z.strictObject({
-            range: z
-              .string()
-              .regex(RANGE, "must be + and 1 to 15 digits, of which the last may be x")
-              .describe("`+31653`, or `+316123456xx` with an x for each free digit."),
-            days: z.enum(["7", "30", "90"]).default("30"),
-          }),
-          response: { 200: rangeUsageView },
+          ...schema,
+          description: `${COUNTED} For a range that is no whole number: none may stand in a URL.`,
+          querystring: z.strictObject({ range: rangeField, days: z.enum(["7", "30", "90"]).default("30") }),
         },
       },
-      async ({ accountContext: { account, at }, query: { range, days } }): Promise<RangeUsage> =>
-        questions.ask(account.id, () => usageOfRange({ store, engine }, account.id, at, range, Number(days))),
+      async ({ accountContext, query: { range, days } }) => askFor(accountContext, { range, days: Number(days) }),
     );
   };
 }

@@ -31,7 +31,7 @@ export async function readStore(directory: string): Promise<StoreContent | undef
     if (failure instanceof StoreMissing) return undefined;
     throw failure;
   }
-  const store = connectStore(openHere(backend), TEST_KEY, () => {});
+  const store = connectStore(openHere(backend), () => {});
   try {
     return await contentOf(store, directory);
   } finally {

@@ -6,8 +6,9 @@ import pg from "pg";
 import { BlobCipher } from "../../src/store/blob-cipher.ts";
 import { createSeal } from "../../src/store/create-seal.ts";
 import { readLine } from "../../src/store/journal-line.ts";
-import { deriveKey, loadMasterKey } from "../../src/store/master-key.ts";
+import { deriveKey, loadMasterKey, type MasterKey } from "../../src/store/master-key.ts";
 import { answerPurpose } from "../../src/store/number-trace.ts";
+import { openRootKey } from "../../src/store/root-key.ts";
 import { documentContext } from "../../src/store/tables/document-writer.ts";
 import { databaseOf } from "../store-of-tests.ts";
 
@@ -15,10 +16,11 @@ type Row = Readonly<Record<string, unknown>>;
 
 /** All that is kept, as whoever has the master key can read it: a text for each row and file, by where it is. */
 export async function deciphered(directory: string): Promise<ReadonlyMap<string, string>> {
-  const masterKey = loadMasterKey({ directory, configured: undefined, create: false });
-  const cipher = new BlobCipher(deriveKey(masterKey, "records"));
-  const contents = new BlobCipher(deriveKey(masterKey, "waiting contents"));
-  const seal = createSeal(masterKey);
+  const tables = await tablesOf(directory);
+  const rootKey = rootKeyOf(directory, tables);
+  const cipher = new BlobCipher(deriveKey(rootKey, "records"));
+  const contents = new BlobCipher(deriveKey(rootKey, "waiting contents"));
+  const seal = createSeal(rootKey);
   const texts = new Map<string, string>();
   const say = (where: string, row: Row, column: string, context: string, by = cipher): void => {
     const { [column]: sealed, ...rest } = row;
@@ -26,7 +28,7 @@ export async function deciphered(directory: string): Promise<ReadonlyMap<string,
     if (open === undefined) throw new Error(`${where} cannot be opened`);
     texts.set(where, `${JSON.stringify(rest)}\n${open}`);
   };
-  for (const [table, rows] of await tablesOf(directory)) {
+  for (const [table, rows] of tables) {
     for (const [index, row] of rows.entries()) {
       const where = `${table} ${index}`;
       const of = (name: string): string => String(row[name]);
@@ -55,11 +57,24 @@ export async function deciphered(directory: string): Promise<ReadonlyMap<string,
   ] as const) {
     const path = join(directory, name);
     if (!existsSync(path)) continue;
-    const content = new BlobCipher(deriveKey(masterKey, purpose)).open(readFileSync(path), purpose);
+    const content = new BlobCipher(deriveKey(rootKey, purpose)).open(readFileSync(path), purpose);
     if (content === undefined) throw new Error(`${name} cannot be opened`);
     texts.set(name, name === "detection.snapshot" ? JSON.stringify(deserialize(content), plain) : content.toString());
   }
   return texts;
+}
+
+/** From which all other keys of the store in this folder are derived. */
+export async function rootKeyIn(directory: string): Promise<MasterKey> {
+  return rootKeyOf(directory, await tablesOf(directory));
+}
+
+function rootKeyOf(directory: string, tables: ReadonlyMap<string, readonly Row[]>): MasterKey {
+  const masterKey = loadMasterKey({ directory, configured: undefined, create: false });
+  const [identity] = tables.get("identity") ?? [];
+  const rootKey = openRootKey(String(identity?.["root_key"]), masterKey, String(identity?.["epoch"]));
+  if (rootKey === undefined) throw new Error("the root key cannot be opened");
+  return rootKey;
 }
 
 /** Numbers stand in typed arrays, too: as two halves of 64 bits in the tables of numbers and sessions. */

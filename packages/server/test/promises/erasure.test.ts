@@ -5,11 +5,10 @@ import type { E164 } from "@safeguard/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { PendingErasure } from "../../src/privacy/pending-erasure.ts";
 import { createPendingErasures } from "../../src/privacy/pending-erasure.ts";
-import { loadMasterKey } from "../../src/store/master-key.ts";
 import { createSealedFile } from "../../src/store/sealed-file.ts";
 import { startSafeguard, type TestSafeguard } from "../harness.ts";
 import { type RecordingServer, startRecordingServer } from "../stand-in/recording-server.ts";
-import { deciphered } from "./deciphered.ts";
+import { deciphered, rootKeyIn } from "./deciphered.ts";
 import { type Client, send, WAYS } from "./ways-in.ts";
 
 /** The person who wants to be forgotten, another of the same block, and what clients said of the first. */
@@ -76,7 +75,7 @@ async function everythingThatIsKept(): Promise<void> {
   await product.api("POST", "/v1/decisions", { to: `${PERSON.replace("+31", "0")}` });
   await product.api("POST", "/v1/events", { kind: "verified", to: PERSON });
   await good(product.api("POST", "/v1/verified-numbers", { numbers: [{ to: PERSON }, { to: OTHER }] }));
-  await good(product.api("DELETE", `/v1/verified-numbers/${encodeURIComponent(PERSON)}`));
+  await good(product.api("POST", "/v1/verified-numbers/remove", { number: PERSON }));
   await good(product.api("POST", "/v1/verified-numbers", { numbers: [{ to: PERSON }] }));
   await good(product.operator("POST", "/v1/detection/lockdown", { reason: `because of ${PERSON}`, forSeconds: 1 }));
   await good(product.operator("DELETE", `/v1/detection/lockdown?reason=${encodeURIComponent(`was ${PERSON}`)}`));
@@ -162,7 +161,7 @@ describe("a number", () => {
     };
     expect(items.filter(({ to }) => to === "+316849135xx").length).toBeGreaterThan(3);
     expect(items.filter(({ to }) => to === OTHER).length).toBeGreaterThan(3);
-    expect(await good(product.api("GET", `/v1/messages?to=${encodeURIComponent(PERSON)}`))).toMatchObject({
+    expect(await good(product.api("POST", "/v1/messages/search", { to: PERSON }))).toMatchObject({
       items: [],
     });
   });
@@ -228,8 +227,8 @@ describe("an erasure that a stop cuts off", () => {
   it("is finished by the next start, before anything is decided", async () => {
     await send("native", { url: product.url, key: product.liveKey }, { to: OTHER, from: "Shop", text: "x" });
     await product.stop();
-    const masterKey = loadMasterKey({ directory: dataDirectory, configured: undefined, create: false });
-    const file = createSealedFile(join(dataDirectory, "erasure.sealed"), masterKey, "pending erasure");
+    const rootKey = await rootKeyIn(dataDirectory);
+    const file = createSealedFile(join(dataDirectory, "erasure.sealed"), rootKey, "pending erasure");
     const pending: PendingErasure = {
       to: OTHER as E164,
       account: undefined,

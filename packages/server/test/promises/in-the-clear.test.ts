@@ -150,6 +150,8 @@ async function everythingThatCanHappen(url: string): Promise<void> {
     callApi(url, secret, "POST", "/v1/messages", { ...message, to: second }, keyed),
   );
   await refusal("an unknown id", callApi(url, secret, "GET", `/v1/messages/${encodeURIComponent(allowed)}`));
+  await callApi(url, secret, "POST", "/v1/messages/search", { to: allowed });
+  // (refused, and as little logged)
   await callApi(url, secret, "GET", `/v1/messages?to=${encodeURIComponent(allowed)}`);
   await callApi(url, secret, "GET", `/v1/messages/${encodeURIComponent(allowed)}`);
   await callApi(url, `${secret}x`, "POST", "/v1/messages", message);
@@ -248,6 +250,8 @@ describe("after messages of every fate", () => {
         expect(filesWith(needle, [{ name: "log", content: Buffer.from(output) }]), needle).toEqual([]);
       }
     for (const secret of secrets) expect(output).not.toContain(secret);
+    // (that one was shown is told)
+    expect(output).toContain("a good credential was shown");
     expect(output).not.toContain("canary");
   });
 });

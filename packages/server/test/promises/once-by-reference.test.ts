@@ -132,7 +132,7 @@ describe("an account that says: one effect for each of my references", () => {
       expect(await order({ to, reference: "r5" })).toMatchObject({ id: first.id, status: first.status });
       const byCm = await send("cm", client(), { to, reference: "r5" });
       expect(byCm.json).toMatchObject({ messages: [{ status: "Rejected", parts: 0 }] });
-      const { body } = await safeguard.api("GET", `/v1/messages?to=${encodeURIComponent(to)}`);
+      const { body } = await safeguard.api("POST", "/v1/messages/search", { to });
       expect((body as { items: unknown[] }).items).toHaveLength(1);
     }
     expect(sentTo(blocked)).toBe(0);

@@ -20,7 +20,7 @@ export function RangeTraffic({ range }: { readonly range: string }) {
   const usage = useQuery({
     queryKey: ["range-usage", account.id, asked],
     queryFn: () =>
-      server.call<RangeUsage>({ method: "GET", path: "/v1/usage/range", query: { range: asked, days: String(DAYS) } }),
+      server.call<RangeUsage>({ method: "POST", path: "/v1/usage/range", body: { range: asked, days: DAYS } }),
     enabled: mayRead,
     staleTime: 30_000,
   });

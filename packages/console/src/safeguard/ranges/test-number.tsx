@@ -21,7 +21,7 @@ export function TestNumber() {
   const [purpose, setPurpose] = useState<(typeof PURPOSES)[number]>("otp");
   const test = useMutation({
     mutationFn: () =>
-      server.call<Preview>({ method: "GET", path: "/v1/detection/preview", query: { to: to.trim(), purpose } }),
+      server.call<Preview>({ method: "POST", path: "/v1/detection/preview", body: { to: to.trim(), purpose } }),
   });
   const { data } = test;
   return (

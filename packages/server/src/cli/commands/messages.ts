@@ -42,12 +42,12 @@ export function addMessageCommands(program: Command, cli: Cli): void {
     .action((_: unknown, command: Command) =>
       inSession<ListFlags, void>(cli, command, async ({ client, account, flags }) => {
         if (!/^[1-9]\d{0,2}$/.test(flags.limit)) throw usageFailure("--limit must be a whole number from 1 to 999.");
-        const query = new URLSearchParams({
-          limit: flags.limit,
+        const body = {
+          limit: Number(flags.limit),
           ...(flags.to !== undefined && { to: flags.to }),
           ...(flags.status !== undefined && { status: flags.status }),
-        });
-        const { items } = await client.request({ method: "GET", path: `/v1/messages?${query}`, account }, page);
+        };
+        const { items } = await client.request({ method: "POST", path: "/v1/messages/search", account, body }, page);
         answer(terminal, flags, items, (shown) =>
           shown.length === 0
             ? "There are none."

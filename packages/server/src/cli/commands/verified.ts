@@ -106,8 +106,8 @@ export function addVerifiedCommands(program: Command, cli: Cli, status: CommandS
     .description("Forget what is known of a number's verifications (and that it was banned): it is a new number then.")
     .action((number: string, _: unknown, command: Command) =>
       inSession(cli, command, async ({ client, account, flags }) => {
-        const path = `/v1/verified-numbers/${encodeURIComponent(number)}`;
-        const removed = await client.request({ method: "DELETE", path, account }, verifiedRemovedView);
+        const path = "/v1/verified-numbers/remove";
+        const removed = await client.request({ method: "POST", path, account, body: { number } }, verifiedRemovedView);
         answer(terminal, flags, removed, (shown) => `${shown.removed} is a new number from now on.`);
       }),
     );

@@ -93,21 +93,23 @@ export function verifiedRoutes(deps: {
       },
       async (request) => viewOfSummary(await deps.store.verified.summary(request.accountContext.account.id)),
     );
-    app.delete(
-      "/v1/verified-numbers/:number",
+    app.post(
+      "/v1/verified-numbers/remove",
       {
         config: { scope: "policies:write" },
         schema: {
           tags,
           summary: "Forget what is known of a number's verifications",
           description: "It is a new number from then on. A ban is forgotten, too.",
-          params: z.object({ number: z.string().describe("In international form.") }),
+          body: z
+            .strictObject({ number: toField })
+            .meta({ id: "VerifiedRemoval", examples: [{ number: "+31612345678" }] }),
           response: { 200: verifiedRemovedView },
         },
       },
       async (request) => {
         const { account, at, actor } = request.accountContext;
-        const parsed = parseRecipient(request.params.number, "native");
+        const parsed = parseRecipient(request.body.number, "native");
         if (!parsed.ok) {
           const message = "must be a number in international form, such as +31612345678";
           throw new ServiceError("invalid_request", "Not valid: number.", [{ field: "number", message }]);

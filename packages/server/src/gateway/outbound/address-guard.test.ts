@@ -115,6 +115,38 @@ describe("a URL that a customer supplies", () => {
   });
 });
 
+describe("a list of the hosts that may be called", () => {
+  const guard = createAddressGuard({ allowPrivateNetworks: false, hosts: ["hooks.example.com", "*.shop.example"] });
+  const withNetwork = createAddressGuard({ allowPrivateNetworks: false, hosts: ["93.184.216.0/24"] });
+
+  test.each(["https://hooks.example.com/x", "https://HOOKS.example.com./x", "http://a.b.shop.example:8080/"])(
+    "has %s",
+    (url) => expect(guard.check(url).ok).toBe(true),
+  );
+
+  test.each([
+    "https://example.com/",
+    "https://shop.example/",
+    "https://hooks.example.com.evil.example/",
+    "https://1.1.1.1/",
+  ])("has not %s", (url) => {
+    const check = guard.check(url);
+    expect(!check.ok && check.problem).toContain("must point at one of the hosts that this server may talk to");
+  });
+
+  test("lets a name wait for its addresses where it has blocks of them, and never loosens", () => {
+    expect(withNetwork.check("https://93.184.216.34/").ok).toBe(true);
+    expect(withNetwork.check("https://93.184.217.34/").ok).toBe(false);
+    expect(withNetwork.check("https://any.example.com/").ok, "its addresses decide").toBe(true);
+    const inside = createAddressGuard({
+      allowPrivateNetworks: false,
+      hosts: ["10.0.0.0/8", "*.internal", "x.example"],
+    });
+    for (const url of ["http://10.1.2.3/", "http://metadata.google.internal/", "https://x.example:22/"])
+      expect(inside.check(url).ok, url).toBe(false);
+  });
+});
+
 describe("the addresses of a name", () => {
   const lookup = (answers: readonly string[], options: LookupOptions = { all: true }) => {
     const resolve: AddressGuardOptions["resolve"] = (_, callback) =>

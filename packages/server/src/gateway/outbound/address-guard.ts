@@ -1,5 +1,6 @@
 import type { LookupFunction } from "node:net";
 import ipaddr from "ipaddr.js";
+import { compileHosts } from "./host-list.ts";
 import { type ResolveName, resolveName } from "./shared-lookup.ts";
 
 /** Where requests to addresses that a customer chose may go. */
@@ -8,6 +9,13 @@ export interface AddressGuardOptions {
   readonly allowPrivateNetworks: boolean;
   /** CIDR blocks that are allowed although they are not public. */
   readonly allowedNetworks?: readonly string[];
+  /**
+   * Names, `*.` and a name, CIDR blocks: only these, and of them only what is allowed without this list. A host that is not
+   * named must have all its addresses in the blocks. Absent: any host.
+   */
+  readonly hosts?: readonly string[];
+  /** Nothing goes out that is not encrypted. */
+  readonly httpsOnly?: boolean;
   /** Default 80, 443, 8080 and 8443. */
   readonly ports?: readonly number[];
   /** Default: the system's resolver. Always asked for all addresses of a name. */
@@ -35,8 +43,8 @@ export class AddressNotAllowed extends Error {
   override readonly name = "AddressNotAllowed";
   readonly code = "address_not_allowed";
 
-  constructor(hostname: string) {
-    super(`${hostname} resolves to an address that is not public`);
+  constructor(hostname: string, why = "that is not public") {
+    super(`${hostname} resolves to an address ${why}`);
   }
 }
 
@@ -45,6 +53,7 @@ const DEFAULT_PORTS = [80, 443, 8080, 8443];
 export function createAddressGuard(options: AddressGuardOptions): AddressGuard {
   const allowedNetworks = (options.allowedNetworks ?? []).map((block) => ipaddr.parseCIDR(block));
   const onlyPublic = !options.allowPrivateNetworks && allowedNetworks.length === 0;
+  const hosts = options.hosts && compileHosts(options.hosts);
   const ports = new Set(options.ports ?? DEFAULT_PORTS);
   const resolve = options.resolve ?? resolveName;
 
@@ -67,6 +76,8 @@ export function createAddressGuard(options: AddressGuardOptions): AddressGuard {
       }
       if (url.protocol !== "https:" && url.protocol !== "http:")
         return { ok: false, problem: "must begin with https:// or http://" };
+      if (options.httpsOnly === true && url.protocol !== "https:")
+        return { ok: false, problem: "must begin with https://: this server sends nothing that is not encrypted" };
       if (url.username !== "" || url.password !== "")
         return { ok: false, problem: "must not contain a user name or password" };
       const port = url.port === "" ? (url.protocol === "https:" ? 443 : 80) : Number(url.port);
@@ -76,6 +87,14 @@ export function createAddressGuard(options: AddressGuardOptions): AddressGuard {
       const host = url.hostname.startsWith("[") ? url.hostname.slice(1, -1) : url.hostname;
       if (ipaddr.isValid(host) ? !allows(host) : onlyPublic && isLocalName(host))
         return { ok: false, problem: "must point at a public address" };
+      if (
+        hosts !== undefined &&
+        !(ipaddr.isValid(host) ? hosts.hasAddress(host) : hosts.hasName(host) || hosts.hasNetworks)
+      )
+        return {
+          ok: false,
+          problem: "must point at one of the hosts that this server may talk to; its operator has the list",
+        };
       return { ok: true, url };
     },
     lookup(hostname, lookupOptions, callback) {
@@ -84,6 +103,12 @@ export function createAddressGuard(options: AddressGuardOptions): AddressGuard {
         const [first] = addresses;
         if (first === undefined || addresses.some(({ address }) => !allows(address)))
           return callback(new AddressNotAllowed(hostname), []);
+        if (
+          hosts !== undefined &&
+          !hosts.hasName(hostname) &&
+          addresses.some(({ address }) => !hosts.hasAddress(address))
+        )
+          return callback(new AddressNotAllowed(hostname, "that this server may not talk to"), []);
         if (lookupOptions.all === true) return callback(null, [...addresses]);
         callback(null, first.address, first.family);
       });

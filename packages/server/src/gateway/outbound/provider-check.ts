@@ -21,12 +21,14 @@ export async function testProvider(
   provider: Provider,
   parts: Pick<ConnectorParts, "seal" | "exchange" | "guardedExchange">,
   guard?: AddressGuard,
+  /** For the addresses that the operator chose. */
+  ownGuard?: AddressGuard,
 ): Promise<ProviderCheck> {
   try {
     const given = openProviderSecrets(parts.seal, provider);
     const parsed = parseProviderSettings(provider.kind, provider.settings, given);
     if (!parsed.ok) throw new ProviderInvalid(provider.id, parsed.problems);
-    return await checkKind(provider, given, parts, guard);
+    return await checkKind(provider, given, parts, { guard, ownGuard });
   } catch (error) {
     if (error instanceof ProviderInvalid) return { ok: false, detail: `${error.message}.` };
     if (error instanceof SealBroken)
@@ -39,8 +41,10 @@ async function checkKind(
   provider: Provider,
   given: Readonly<Record<string, string>>,
   parts: Pick<ConnectorParts, "exchange" | "guardedExchange">,
-  guard: AddressGuard | undefined,
+  guards: { readonly guard: AddressGuard | undefined; readonly ownGuard: AddressGuard | undefined },
 ): Promise<ProviderCheck> {
+  const guardOf = (settings: { readonly publicAddressesOnly: boolean }) =>
+    settings.publicAddressesOnly ? guards.guard : guards.ownGuard;
   switch (provider.kind) {
     case "sandbox":
       return { ok: true, detail: "The sandbox is part of Safeguard. It never sends." };
@@ -49,13 +53,13 @@ async function checkKind(
     case "cm": {
       const parsed = parseProviderSettings("cm", provider.settings, given);
       if (!parsed.ok) throw new ProviderInvalid(provider.id, parsed.problems);
-      return checkConnection(parsed.settings.baseUrl, parsed.settings.publicAddressesOnly ? guard : undefined);
+      return checkConnection(parsed.settings.baseUrl, guardOf(parsed.settings));
     }
     case "http": {
       const parsed = parseProviderSettings("http", provider.settings, given);
       if (!parsed.ok) throw new ProviderInvalid(provider.id, parsed.problems);
       const { origin } = new URL(parsed.settings.url.replace(/\{\{.*?\}\}/g, "x"));
-      return checkConnection(origin, parsed.settings.publicAddressesOnly ? guard : undefined);
+      return checkConnection(origin, guardOf(parsed.settings));
     }
   }
 }

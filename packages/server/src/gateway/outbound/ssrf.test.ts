@@ -61,6 +61,73 @@ describe("a customer's URL never reaches what is inside", () => {
     expect(reached).toBe(0);
   });
 
+  test("nor any host that is not on the list, where there is one: by its name, and by every address that the name has", async () => {
+    const hosts = ["hooks.example.com", "*.shop.example", "127.0.0.0/8", "::1"];
+    const sendTo = async (host: string, addresses: readonly string[]) => {
+      const guard = createAddressGuard({
+        allowPrivateNetworks: true,
+        hosts,
+        resolve: (_, callback) =>
+          callback(
+            null,
+            addresses.map((address) => ({ address, family: address.includes(":") ? 6 : 4 })),
+          ),
+      });
+      const exchange = createHttpExchange({ guard, timeoutMs: 2_000 });
+      const result = await send(exchange, `http://${host}:${port}`);
+      await exchange.close();
+      return "code" in result ? result.code : result.type;
+    };
+    for (const [host, addresses] of [
+      ["hooks.example.com.evil.example", ["10.0.0.1"]],
+      ["example.com", ["10.0.0.1"]],
+      ["shop.example", ["192.0.2.1"]],
+      ["other.example", ["10.0.0.1"]],
+      // One address in the block is not enough.
+      ["other.example", ["127.0.0.1", "10.0.0.1"]],
+      ["10.0.0.1", []],
+      ["[::2]", []],
+    ] as const)
+      expect(await sendTo(host, addresses), host).toBe("address_not_allowed");
+    expect(reached).toBe(0);
+    // The control: those on it get there.
+    for (const [host, addresses] of [
+      ["hooks.example.com", ["127.0.0.1"]],
+      ["a.shop.example", ["127.0.0.1"]],
+      ["inside.example", ["127.0.0.1"]],
+      ["127.0.0.1", []],
+    ] as const)
+      expect(await sendTo(host, addresses), host).toBe("answered");
+    expect(reached).toBe(4);
+    reached = 0;
+  });
+
+  test.each(INSIDE)("nor by being on the list, as %s: what it allows must be public still", async (address) => {
+    const family = address.includes(":") ? 6 : 4;
+    const hosts = ["rebinding.example.com", "0.0.0.0/0", "::/0"];
+    const guard = createAddressGuard({
+      allowPrivateNetworks: false,
+      ports: [port],
+      hosts,
+      resolve: (_, callback) => callback(null, [{ address, family }]),
+    });
+    const exchange = createHttpExchange({ guard });
+    for (const host of ["rebinding.example.com", "other.example.com", family === 6 ? `[${address}]` : address])
+      expect(await send(exchange, `http://${host}:${port}`), host).toMatchObject({ code: "address_not_allowed" });
+    await exchange.close();
+    expect(reached).toBe(0);
+  });
+
+  test("nor anything in the clear, where that was said", async () => {
+    const exchange = createHttpExchange({ guard: createAddressGuard({ allowPrivateNetworks: true, httpsOnly: true }) });
+    expect(await send(exchange, `http://127.0.0.1:${port}`)).toMatchObject({
+      code: "address_not_allowed",
+      text: expect.stringContaining("must begin with https://"),
+    });
+    await exchange.close();
+    expect(reached).toBe(0);
+  });
+
   test("by a redirect, which is an answer and never followed", async () => {
     const exchange = createHttpExchange({ guard: createAddressGuard({ allowPrivateNetworks: true }) });
     expect(await send(exchange, `http://127.0.0.1:${port}`, "/redirect")).toMatchObject({ status: 307 });

@@ -111,7 +111,7 @@ export class PostgresBackend extends StoreBackend {
       const journalDb = new Kysely<JournalSchema>({ dialect });
       const place = `the database ${addressText(address)}`;
       const stands = await writer.work(databasePlace);
-      const { epoch, laterEpochs, restored } = await openIdentity({
+      const { epoch, laterEpochs, restored, rootKey } = await openIdentity({
         db: journalDb,
         masterKey,
         place,
@@ -135,8 +135,8 @@ export class PostgresBackend extends StoreBackend {
       writer.begin(lastSequence);
 
       const sql = pgSql(pool as unknown as Parameters<typeof pgSql>[0]);
-      const cipher = new BlobCipher(deriveKey(masterKey, "records"));
-      const hash = new KeyedHash(deriveKey(masterKey, "search hash"));
+      const cipher = new BlobCipher(deriveKey(rootKey, "records"));
+      const hash = new KeyedHash(deriveKey(rootKey, "search hash"));
       const journal = new JournalTable(sql, cipher, lastSequence);
       const indexed = await db.selectFrom("decision_accounts").select("account").execute();
       const decisionIndex = new DecisionIndex(
@@ -145,11 +145,11 @@ export class PostgresBackend extends StoreBackend {
         hash,
         (writes) => writer.work((session) => session.transaction(pgStatements(writes))),
       );
-      const ids = createRecordIds(masterKey, epoch, laterEpochs);
-      const opened = { lastSequence, epoch, laterEpochs, restored };
-      const contents = new WaitingContents(new BlobCipher(deriveKey(masterKey, "waiting contents")));
+      const ids = createRecordIds(rootKey, epoch, laterEpochs);
+      const opened = { lastSequence, epoch, laterEpochs, restored, rootKey };
+      const contents = new WaitingContents(new BlobCipher(deriveKey(rootKey, "waiting contents")));
       const base = { journalDb, journal, db, sql, cipher, hash, ids, decisionIndex, contents, contentsSql: sql };
-      const parts = { opened, ...base, seal: createSeal(masterKey), pool, writer, patienceMs };
+      const parts = { opened, ...base, seal: createSeal(rootKey), pool, writer, patienceMs };
       const backend = new PostgresBackend(parts);
       await backend.#catchUp(known?.projected_sequence ?? 0);
       return backend;

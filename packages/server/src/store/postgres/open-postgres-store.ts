@@ -42,7 +42,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     try {
       const store = link.opened.epoch.toString(16).padStart(16, "0");
       if (directory !== undefined) mark(directory, { kind: "postgresql", database: addressText(given.address), store });
-      return connectStore(link, given.masterKey, () => lock?.release(), place);
+      return connectStore(link, () => lock?.release(), place);
     } catch (error) {
       await link.close();
       throw error;

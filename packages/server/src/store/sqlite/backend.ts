@@ -92,7 +92,7 @@ export class SqliteBackend extends StoreBackend {
         { db: db as unknown as Kysely<never>, migrations: migrationsOf("tables", SQLITE_WORDS) },
       ];
       const place = `the data folder ${directory}`;
-      const { epoch, laterEpochs, restored } = await openIdentity({
+      const { epoch, laterEpochs, restored, rootKey } = await openIdentity({
         db: journalDb,
         masterKey,
         place,
@@ -106,8 +106,8 @@ export class SqliteBackend extends StoreBackend {
       });
       const known = await db.selectFrom("projection").select("projected_sequence").executeTakeFirst();
       if (known === undefined) await db.insertInto("projection").values({ projected_sequence: 0 }).execute();
-      const cipher = new BlobCipher(deriveKey(masterKey, "records"));
-      const contents = new WaitingContents(new BlobCipher(deriveKey(masterKey, "waiting contents")));
+      const cipher = new BlobCipher(deriveKey(rootKey, "records"));
+      const contents = new WaitingContents(new BlobCipher(deriveKey(rootKey, "waiting contents")));
       const journal = new JournalFile(journalDatabase, cipher, contents);
       if ((known?.projected_sequence ?? 0) > journal.lastSequence) {
         throw new StoreInconsistent(
@@ -115,7 +115,7 @@ export class SqliteBackend extends StoreBackend {
         );
       }
       const sql = sqliteSql(tables);
-      const hash = new KeyedHash(deriveKey(masterKey, "search hash"));
+      const hash = new KeyedHash(deriveKey(rootKey, "search hash"));
       const indexed = sql.all<{ account: string }>("SELECT account FROM decision_accounts", []);
       const write = sqliteWriter(tables);
       const decisionIndex = new DecisionIndex(
@@ -124,11 +124,11 @@ export class SqliteBackend extends StoreBackend {
         hash,
         (writes) => writeAll(tables, write, writes),
       );
-      const ids = createRecordIds(masterKey, epoch, laterEpochs);
-      const openedStore = { lastSequence: journal.lastSequence, epoch, laterEpochs, restored };
+      const ids = createRecordIds(rootKey, epoch, laterEpochs);
+      const openedStore = { lastSequence: journal.lastSequence, epoch, laterEpochs, restored, rootKey };
       const contentsSql = sqliteSql(journalDatabase);
       const base = { journalDb, journal, tables, db, sql, cipher, hash, ids, decisionIndex, contents, contentsSql };
-      const made = { opened: openedStore, ...base, seal: createSeal(masterKey) };
+      const made = { opened: openedStore, ...base, seal: createSeal(rootKey) };
       return new SqliteBackend(made, write, onFault);
     } catch (error) {
       for (const database of opened) database.close();

@@ -33,7 +33,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     // Loaded only where it runs in this thread: it brings the query builder with it.
     const { SqliteBackend } = await import("./backend.ts");
     const backend = await SqliteBackend.open({ type: "sqlite", directory, masterKey, create }, onFault);
-    return connectStore(openHere(backend), masterKey, () => {});
+    return connectStore(openHere(backend), () => {});
   }
   if (!create && !embeddedStoreIn(directory)) throw new StoreMissing(`There is no data in ${directory}.`);
   let lock: DirectoryLock | undefined;
@@ -43,7 +43,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     const place = readDataPlace(directory);
     const { seen } = place;
     const link: BackendLink = await openWorker({ type: "sqlite", directory, masterKey, create, seen }, onFault);
-    return connectStore(link, masterKey, () => lock?.release(), place);
+    return connectStore(link, () => lock?.release(), place);
   } catch (error) {
     lock?.release();
     throw unwritable(error, directory);

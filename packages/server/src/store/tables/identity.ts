@@ -5,6 +5,7 @@ import { KeyedHash } from "../keyed-hash.ts";
 import { deriveKey, type MasterKey, MasterKeyError } from "../master-key.ts";
 import type { LaterEpoch } from "../record-ids.ts";
 import { type Restored, restoredBy, type SeenPlace } from "../restored.ts";
+import { makeRootKey, openRootKey, sealRootKey } from "../root-key.ts";
 import { StoreMissing } from "../store-errors.ts";
 import type { JournalSchema } from "./schema.ts";
 
@@ -28,6 +29,8 @@ export interface Identity {
   readonly laterEpochs: readonly LaterEpoch[];
   /** Undefined: what waits may be sent. */
   readonly restored: Restored | undefined;
+  /** From which every other key is derived. */
+  readonly rootKey: MasterKey;
 }
 
 /**
@@ -37,27 +40,63 @@ export interface Identity {
  */
 export async function openIdentity(question: IdentityQuestion): Promise<Identity> {
   const { db, masterKey, place, create, migrate } = question;
-  const keyCheck = new KeyedHash(deriveKey(masterKey, "check")).hex("master key");
-  const tables = await db.introspection.getTables();
-  const before = tables.some(({ name }) => name === "identity")
-    ? await db.selectFrom("identity").select("key_check").executeTakeFirst()
-    : undefined;
+  const table = (await db.introspection.getTables()).find(({ name }) => name === "identity");
+  // (a store of a version before has no such column yet)
+  const hasRootKey = table?.columns.some(({ name }) => name === "root_key") === true;
+  const before =
+    table === undefined
+      ? undefined
+      : await db
+          .selectFrom("identity")
+          .select(["key_check", "epoch"])
+          .$if(hasRootKey, (query) => query.select("root_key"))
+          .executeTakeFirst();
   if (before === undefined && !create) throw new StoreMissing(`There is no data in ${place}.`);
-  if (before !== undefined && before.key_check !== keyCheck) {
-    throw new MasterKeyError(
-      "master_key_mismatch",
-      `What is in ${place} was written under another master key. Configure that one: without it nothing here can be read.`,
+  const sealed = before?.root_key ?? undefined;
+  const opened = sealed === undefined ? undefined : openRootKey(sealed, masterKey, before?.epoch ?? "");
+  if (sealed !== undefined && opened === undefined) {
+    throw mismatch(
+      `What is in ${place} is locked by another master key: one that was made for it, or has replaced this one.`,
     );
+  }
+  const rootKey = opened ?? (before === undefined ? makeRootKey() : masterKey);
+  const keyCheck = new KeyedHash(deriveKey(rootKey, "check")).hex("master key");
+  if (before !== undefined && before.key_check !== keyCheck) {
+    throw mismatch(`What is in ${place} was written under another master key.`);
   }
   await migrate();
   if (before === undefined) {
     const epoch = randomBytes(8).toString("hex");
-    await db.insertInto("identity").values({ key_check: keyCheck, epoch, created_at: Date.now() }).execute();
+    const root = sealRootKey(rootKey, masterKey, epoch);
+    await db
+      .insertInto("identity")
+      .values({ key_check: keyCheck, epoch, created_at: Date.now(), root_key: root })
+      .execute();
   }
-  return db.transaction().execute((transaction) => noteOpening(transaction, question.seen));
+  const noted = await db.transaction().execute((transaction) => noteOpening(transaction, question.seen));
+  return { ...noted, rootKey };
 }
 
-async function noteOpening(db: Kysely<JournalSchema>, seen: SeenPlace | undefined): Promise<Identity> {
+function mismatch(sentence: string): MasterKeyError {
+  const text = `${sentence} Configure that one: without it nothing here can be read.`;
+  return new MasterKeyError("master_key_mismatch", text);
+}
+
+/** From when it returns only the next master key opens the store, and no other. */
+export async function replaceMasterKey(db: Kysely<JournalSchema>, rootKey: MasterKey, next: MasterKey): Promise<void> {
+  await db.transaction().execute(async (transaction) => {
+    const { epoch } = await transaction.selectFrom("identity").select("epoch").executeTakeFirstOrThrow();
+    const root = sealRootKey(rootKey, next, epoch);
+    await transaction.updateTable("identity").set({ root_key: root }).execute();
+    // What cannot be opened must never be left behind.
+    const { root_key: kept } = await transaction.selectFrom("identity").select("root_key").executeTakeFirstOrThrow();
+    const opened = openRootKey(kept ?? "", next, epoch);
+    if (opened === undefined || !Buffer.from(opened).equals(rootKey))
+      throw new Error("the root key was not sealed as it is");
+  });
+}
+
+async function noteOpening(db: Kysely<JournalSchema>, seen: SeenPlace | undefined): Promise<Omit<Identity, "rootKey">> {
   const identity = await db.selectFrom("identity").selectAll().executeTakeFirstOrThrow();
   let restored = identity.restored === null ? undefined : (JSON.parse(identity.restored) as Restored);
   if (seen !== undefined) {

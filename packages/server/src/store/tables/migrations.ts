@@ -60,6 +60,11 @@ const JOURNAL_MIGRATIONS: ListedMigrations = {
         .execute();
     },
   },
+  "0004-root-key": {
+    async up(db: Kysely<unknown>, { text }: ColumnWords): Promise<void> {
+      await db.schema.alterTable("identity").addColumn("root_key", text).execute();
+    },
+  },
 };
 
 const TABLE_MIGRATIONS: ListedMigrations = {

@@ -38,6 +38,8 @@ export interface IdentityTable {
   run: Generated<string | null>;
   /** JSON of {@link Restored} while what waited then is not sent; null: it is. */
   restored: Generated<string | null>;
+  /** The root key, sealed under the master key (base64); null: the master key itself is the root. */
+  root_key: Generated<string | null>;
 }
 
 /** Epochs after the first: one for each time that the store went on from a state that it had left behind. */

@@ -18,6 +18,7 @@ import {
 import { permit, refuseSuspended } from "../../../api/permit.ts";
 import { JSON_CONTENT_TYPE, PROBLEM_CONTENT_TYPE, PROBLEM_KINDS, problemDetails } from "../../../api/problem.ts";
 import { refuseKeyInUrl } from "../../../api/refuse-key-in-url.ts";
+import { refuseNumberInUrl } from "../../../api/refuse-number-in-url.ts";
 import { repeatedName } from "../../../api/repeated-name.ts";
 import { ServiceError } from "../../../api/service-error.ts";
 import { bodyEmpty, fieldTwice, toServiceError } from "../../../api/to-service-error.ts";
@@ -74,6 +75,7 @@ function busyError(why: "share" | "full", seconds: number): ServiceError {
 async function answer(parts: NativeRouteParts, route: NativeRoute, request: InboundRequest): Promise<InboundReply> {
   const { headers } = request;
   refuseKeyInUrl(request.query);
+  if (request.query !== "") refuseNumberInUrl(`${request.path}?${request.query}`);
   const at = request.at as EpochMilliseconds;
   const secret = bearerSecret(headers.authorization);
   const proof = parts.authenticator.bySecret(secret ?? "", request.clientAddress, at);
