@@ -107,8 +107,10 @@ export const OPERATION: Rows = {
   "V13.1.1": ["whom it talks to, in the docs", document("docs/guide/privacy.md", "Under Processors.")],
   "V13.2.1": [
     "services prove themselves by more than a password",
-    open(
-      "PostgreSQL and the mail server are logged in to with a password of our own account there (there is no setting for a client's certificate yet); providers with what they gave you, which does not change by itself.",
+    test(
+      `${SERVER}/test/postgres/postgres-store.peer.test.ts`,
+      "may know who comes by a certificate instead of a password",
+      "PostgreSQL is the one part of ours behind the server. A mail server and the providers are others' services and give out what they log in with: an account of its own there, sealed in the store or read from a file.",
     ),
   ],
   "V13.2.2": [

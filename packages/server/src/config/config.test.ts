@@ -1,8 +1,17 @@
-import { describe, expect, it } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
 import { readConfig } from "./config.ts";
 import { ConfigurationInvalid, environmentOf } from "./environment.ts";
 
 const KEY = Buffer.alloc(32, 7).toString("base64");
+
+const folder = mkdtempSync(join(tmpdir(), "safeguard-settings-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+const [CERTIFICATE, KEY_FILE] = [join(folder, "certificate.pem"), join(folder, "key.pem")];
+writeFileSync(CERTIFICATE, "-----BEGIN CERTIFICATE-----\n");
+writeFileSync(KEY_FILE, "-----BEGIN EC PRIVATE KEY-----\n");
 
 function problemsOf(variables: Record<string, string>, mode: "dev" | "production" = "production"): readonly string[] {
   try {
@@ -221,7 +230,27 @@ describe("the database", () => {
     ["a mode that may fall back to the clear", { DATABASE_URL: `${URL}?sslmode=prefer` }, "sslmode=prefer"],
     ["two words on TLS", { DATABASE_URL: `${URL}?sslmode=require`, SAFEGUARD_DATABASE_TLS: "off" }, "contradicts"],
     ["TLS of another name", { DATABASE_URL: URL, SAFEGUARD_DATABASE_TLS: "on" }, "it must be verify or off"],
+    [
+      "a key that is none",
+      { DATABASE_URL: URL, SAFEGUARD_DATABASE_CERTIFICATE: CERTIFICATE, SAFEGUARD_DATABASE_KEY: CERTIFICATE },
+      "which holds no private key (PEM)",
+    ],
     ["settings of a database without its URL", { SAFEGUARD_DATABASE_TLS: "verify" }, "but DATABASE_URL is not"],
+    [
+      "a certificate without its key",
+      { DATABASE_URL: URL, SAFEGUARD_DATABASE_CERTIFICATE: CERTIFICATE },
+      "belong together; set both, or neither",
+    ],
+    [
+      "a certificate where there is none",
+      { DATABASE_URL: URL, SAFEGUARD_DATABASE_CERTIFICATE: "package.json", SAFEGUARD_DATABASE_KEY: KEY_FILE },
+      "SAFEGUARD_DATABASE_CERTIFICATE names package.json, which holds no certificate (PEM)",
+    ],
+    [
+      "an authority for a connection in the clear",
+      { DATABASE_URL: `${URL}?sslmode=disable`, SAFEGUARD_DATABASE_CA: CERTIFICATE },
+      "SAFEGUARD_DATABASE_CA is set, but TLS is off",
+    ],
     ["an authority that cannot be read", { DATABASE_URL: URL, SAFEGUARD_DATABASE_CA: "/nowhere/ca" }, "cannot be read"],
   ])("with %s is refused, and nothing is kept in the embedded store instead", (_what, variables, problem) => {
     const problems = problemsOf(variables, "dev");

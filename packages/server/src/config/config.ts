@@ -94,6 +94,9 @@ export const SETTINGS = {
     "`verify`: the connection is encrypted and the server's certificate checked, with its name; `off`: in the clear. Default `verify`; `off` for a database on this machine. `sslmode` in the URL says the same.",
   SAFEGUARD_DATABASE_CA:
     "File with the certificates (PEM) that the database's must be signed by. Default: those that Node trusts.",
+  SAFEGUARD_DATABASE_CERTIFICATE:
+    "File with the certificate (PEM) by which the database knows Safeguard, where it asks for one; with `SAFEGUARD_DATABASE_KEY`.",
+  SAFEGUARD_DATABASE_KEY: "File with that certificate's private key (PEM).",
   SAFEGUARD_DATABASE_UNSAFE:
     "`true`: start although the database has `synchronous_commit`, `fsync` or `full_page_writes` off and may lose what it acknowledged. Default `false`.",
   SAFEGUARD_HOST: "Address to listen on. Default `127.0.0.1`.",

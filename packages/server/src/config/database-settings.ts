@@ -10,7 +10,19 @@ export interface DatabaseSettings {
 }
 
 const EXAMPLE = "postgres://safeguard:PASSWORD@db.example.com:5432/safeguard";
-const SATELLITES = ["SAFEGUARD_DATABASE_TLS", "SAFEGUARD_DATABASE_CA", "SAFEGUARD_DATABASE_UNSAFE"] as const;
+const SATELLITES = [
+  "SAFEGUARD_DATABASE_TLS",
+  "SAFEGUARD_DATABASE_CA",
+  "SAFEGUARD_DATABASE_CERTIFICATE",
+  "SAFEGUARD_DATABASE_KEY",
+  "SAFEGUARD_DATABASE_UNSAFE",
+] as const;
+/** Files of texts in PEM, and what they hold. */
+const FILES = {
+  SAFEGUARD_DATABASE_CA: "CERTIFICATE",
+  SAFEGUARD_DATABASE_CERTIFICATE: "CERTIFICATE",
+  SAFEGUARD_DATABASE_KEY: "PRIVATE KEY",
+} as const;
 /** Where other programs look; whoever set these may think that Safeguard does. */
 const LIBPQ = ["PGHOST", "PGDATABASE"] as const;
 
@@ -40,7 +52,7 @@ export function readDatabaseSettings(reading: Reading): DatabaseSettings | undef
   const url = text("DATABASE_URL");
   const allowUnsafe = flag("SAFEGUARD_DATABASE_UNSAFE", false);
   const tls = text("SAFEGUARD_DATABASE_TLS");
-  const authorityFile = text("SAFEGUARD_DATABASE_CA");
+  const files = (Object.keys(FILES) as (keyof typeof FILES)[]).map((name) => [name, text(name)] as const);
   if (url === undefined) {
     if (problems.length > before) return undefined;
     if (environment.has("DATABASE_URL"))
@@ -56,13 +68,19 @@ export function readDatabaseSettings(reading: Reading): DatabaseSettings | undef
   }
   const parsed = parseUrl(url, problems);
   const mode = tlsOf(tls, parsed, problems);
-  const authority = authorityFile === undefined ? undefined : readAuthority(authorityFile, mode, problems);
+  const [authority, certificate, key] = files.map(([name, file]) =>
+    file === undefined ? undefined : readPem(name, file, mode, problems),
+  );
+  const [, [, certificateFile] = [], [, keyFile] = []] = files;
+  if ((certificateFile === undefined) !== (keyFile === undefined))
+    problems.push("SAFEGUARD_DATABASE_CERTIFICATE and SAFEGUARD_DATABASE_KEY belong together; set both, or neither");
   if (parsed === undefined || mode === undefined || problems.length > before) return undefined;
   const { sslmode: _mode, ...place } = parsed;
-  return { address: { ...place, tls: mode, authority }, allowUnsafe };
+  const client = certificate === undefined || key === undefined ? {} : { client: { certificate, key } };
+  return { address: { ...place, tls: mode, authority, ...client }, allowUnsafe };
 }
 
-type ParsedUrl = Omit<DatabaseAddress, "tls" | "authority"> & { readonly sslmode: string | undefined };
+type ParsedUrl = Omit<DatabaseAddress, "tls" | "authority" | "client"> & { readonly sslmode: string | undefined };
 
 function parseUrl(text: string, problems: string[]): ParsedUrl | undefined {
   // The URL holds a password: it is never shown.
@@ -126,17 +144,24 @@ function isHere(host: string): boolean {
   return host.startsWith("/") || host === "localhost" || host === "::1" || /^127\./.test(host);
 }
 
-function readAuthority(file: string, mode: DatabaseAddress["tls"] | undefined, problems: string[]): string | undefined {
+function readPem(
+  name: keyof typeof FILES,
+  file: string,
+  mode: DatabaseAddress["tls"] | undefined,
+  problems: string[],
+): string | undefined {
   if (mode === "off") {
-    problems.push("SAFEGUARD_DATABASE_CA is set, but TLS is off; set SAFEGUARD_DATABASE_TLS=verify");
+    problems.push(`${name} is set, but TLS is off; set SAFEGUARD_DATABASE_TLS=verify`);
     return undefined;
   }
+  const what = FILES[name];
   try {
     const text = readFileSync(file, "utf8");
-    if (text.includes("-----BEGIN CERTIFICATE-----")) return text;
-    problems.push(`SAFEGUARD_DATABASE_CA names ${file}, which holds no certificate (PEM)`);
+    // (a private key may be of a kind: RSA PRIVATE KEY)
+    if (new RegExp(`-----BEGIN (?:[A-Z]+ )?${what}-----`).test(text)) return text;
+    problems.push(`${name} names ${file}, which holds no ${what.toLowerCase()} (PEM)`);
   } catch {
-    problems.push(`SAFEGUARD_DATABASE_CA names ${file}, which cannot be read`);
+    problems.push(`${name} names ${file}, which cannot be read`);
   }
   return undefined;
 }

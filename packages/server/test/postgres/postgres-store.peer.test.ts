@@ -1,10 +1,12 @@
 import { execFileSync } from "node:child_process";
-import { chownSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { chownSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { E164 } from "@safeguard/core";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readConfig } from "../../src/config/config.ts";
+import { environmentOf } from "../../src/config/environment.ts";
 import { JournalUnwritable } from "../../src/store/journal.ts";
 import { type MasterKey, MasterKeyError } from "../../src/store/master-key.ts";
 import { openStore } from "../../src/store/open-store.ts";
@@ -27,7 +29,7 @@ import {
   sampleAccount,
   submissionEnded,
 } from "../../src/store/testing/sample-records.ts";
-import { type Cluster, serverOwner, startCluster } from "./cluster.ts";
+import { type Cluster, databaseUrl, serverOwner, startCluster } from "./cluster.ts";
 import { startCuttingProxy } from "./cutting-proxy.ts";
 
 /** More of each: `SAFEGUARD_KILL_ROUNDS=1000 npm run test:peers`. */
@@ -249,6 +251,62 @@ describe("A database over TLS", () => {
     );
     const elsewhere = { ...address, host: "localhost", authority };
     await expect(openPostgresStore({ address: elsewhere, masterKey })).rejects.toThrow(/does not match certificate/);
+    await own.dispose();
+    rmSync(folder, { recursive: true });
+  });
+
+  test("may know who comes by a certificate instead of a password", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "safeguard-client-"));
+    const files = Object.fromEntries(
+      [
+        ["server", "/CN=database", "IP:127.0.0.1"],
+        ["client", "/CN=safeguard", "DNS:safeguard"],
+        ["stranger", "/CN=safeguard", "DNS:safeguard"],
+      ].map(([name = "", subject = "", alternative = ""]) => {
+        const [cert, key] = [join(folder, `${name}.crt`), join(folder, `${name}.key`)];
+        const words = ["-subj", subject, "-addext", `subjectAltName=${alternative}`];
+        const made = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-keyout", key, "-out", cert];
+        execFileSync("openssl", [...made, ...words], { stdio: "ignore" });
+        return [name, { cert, key }] as const;
+      }),
+    );
+    const { server, client, stranger } = files;
+    if (server === undefined || client === undefined || stranger === undefined) throw new Error("no certificates");
+    // Whoever is in the test itself makes the databases; into these only a certificate lets in.
+    const rules = join(folder, "rules");
+    writeFileSync(rules, "host postgres all 127.0.0.1/32 trust\nhostssl all all 127.0.0.1/32 cert\n");
+    const owner = serverOwner();
+    if (owner !== undefined)
+      for (const path of [folder, rules, server.cert, server.key, client.cert]) chownSync(path, owner.uid, owner.gid);
+    const own = await startCluster({
+      ssl: "on",
+      ssl_cert_file: server.cert,
+      ssl_key_file: server.key,
+      ssl_ca_file: client.cert,
+      hba_file: rules,
+    });
+    const settings = (who: { readonly cert: string; readonly key: string }, url: string) =>
+      readConfig(
+        "dev",
+        environmentOf({
+          DATABASE_URL: `${url}?sslmode=verify-full`,
+          SAFEGUARD_DATABASE_CA: server.cert,
+          SAFEGUARD_DATABASE_CERTIFICATE: who.cert,
+          SAFEGUARD_DATABASE_KEY: who.key,
+        }),
+        {},
+      ).database?.address;
+    const plain = await own.database();
+    const address = settings(client, databaseUrl(plain));
+    if (address === undefined) throw new Error("no database");
+    const store = await openPostgresStore({ address, masterKey });
+    await store.journal.append([messageDecided(store.journal.upcomingId())]);
+    await store.close();
+    const { client: _client, ...nobody } = address;
+    await expect(openPostgresStore({ address: nobody, masterKey })).rejects.toThrow(/valid client certificate/);
+    const other = settings(stranger, databaseUrl(plain));
+    if (other === undefined) throw new Error("no database");
+    await expect(openPostgresStore({ address: other, masterKey })).rejects.toThrow();
     await own.dispose();
     rmSync(folder, { recursive: true });
   });

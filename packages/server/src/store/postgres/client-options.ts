@@ -7,14 +7,18 @@ const INT8 = 20;
 
 /** What every connection has. Who and where is given in full: the driver would take what is missing from the environment. */
 export function clientOptions(address: DatabaseAddress): pg.ClientConfig {
-  const { host, port, user, password, database, tls, authority } = address;
+  const { host, port, user, password, database, tls, authority, client } = address;
   return {
     host,
     port,
     user,
     password: () => password ?? "",
     database,
-    ssl: tls === "off" ? false : { rejectUnauthorized: true, ...(authority !== undefined && { ca: authority }) },
+    ssl: tls !== "off" && {
+      rejectUnauthorized: true,
+      ...(authority !== undefined && { ca: authority }),
+      ...(client !== undefined && { cert: client.certificate, key: client.key }),
+    },
     application_name: `safeguard ${hostname()}:${process.pid}`,
     client_encoding: "UTF8",
     connectionTimeoutMillis: CONNECT_MS,

@@ -11,6 +11,8 @@ export interface DatabaseAddress {
   readonly tls: "verify" | "off";
   /** Certificates (PEM) that the server's must be signed by; undefined: those that Node trusts. */
   readonly authority: string | undefined;
+  /** By which the database knows us, instead of a password or besides (PEM); absent: none. */
+  readonly client?: { readonly certificate: string; readonly key: string };
 }
 
 /** For people: without user and password. */
