@@ -1,6 +1,6 @@
-import { SegmentedControl } from "@mantine/core";
+import { Group, SegmentedControl, Text } from "@mantine/core";
 import type { IncidentEvidence } from "@safeguard/client";
-import { useMemo, useState } from "react";
+import { useId, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "../../shared/format.ts";
 import { countBeside, countColumns, MARKS, type MarkCounts, sumOf } from "./count-columns.ts";
@@ -24,7 +24,8 @@ export function NumberLine({
   readonly isAlone?: boolean;
 }) {
   const { t } = useTranslation();
-  const { count } = useFormat();
+  const { count, short } = useFormat();
+  const zoomId = useId();
   const { fill: hatch, definition } = useHatch();
   const { line, neighbours, masked } = evidence;
   const offsets = useMemo(() => line.ticks.map(({ offset }) => offset), [line]);
@@ -69,17 +70,18 @@ export function NumberLine({
       }}
       controls={
         windowSizes(line.size).length > 1 && (
-          <SegmentedControl
-            size="xs"
-            mb="xs"
-            aria-label={t("pictures.line.zoom")}
-            value={String(window.size)}
-            onChange={(value) => setSize(Number(value))}
-            data={windowSizes(line.size).map((each) => ({
-              value: String(each),
-              label: t("pictures.line.numbers", { count: each, formatted: count(each) }),
-            }))}
-          />
+          <Group gap="xs" mb="xs">
+            <Text id={zoomId} size="xs" c="dimmed">
+              {t("pictures.line.zoom")}
+            </Text>
+            <SegmentedControl
+              size="xs"
+              aria-labelledby={zoomId}
+              value={String(window.size)}
+              onChange={(value) => setSize(Number(value))}
+              data={windowSizes(line.size).map((each) => ({ value: String(each), label: short(each) }))}
+            />
+          </Group>
         )
       }
       draw={(width) => {
