@@ -1,6 +1,8 @@
 import { Alert, List } from "@mantine/core";
 import { useContext } from "react";
 import { useTranslation } from "react-i18next";
+import { APPROVALS } from "../approvals/approvals-search.ts";
+import { RouteLink } from "./route-link.tsx";
 import { isUnreachable, UnreachableIsSaid } from "./unreachable.ts";
 
 /** Why the server refused, in its own words: they name the field, what was wrong and what is right. */
@@ -8,10 +10,16 @@ export function Refusal({ error }: { readonly error: unknown }) {
   const { t } = useTranslation();
   const isSaid = useContext(UnreachableIsSaid) && isUnreachable(error);
   if (error === null || error === undefined || isSaid) return null;
-  const { message, problems = [] } = error as {
+  const {
+    code,
+    message,
+    problems = [],
+  } = error as {
+    readonly code?: string;
     readonly message: string;
     readonly problems?: readonly { readonly field: string; readonly message: string }[];
   };
+  if (code === "approval_pending") return <Waits />;
   return (
     <Alert color="red" variant="light" role="alert" title={t("refused")}>
       {message}
@@ -24,6 +32,19 @@ export function Refusal({ error }: { readonly error: unknown }) {
           ))}
         </List>
       )}
+    </Alert>
+  );
+}
+
+/** Nothing went wrong: somebody else has to approve it first. */
+function Waits() {
+  const { t } = useTranslation();
+  return (
+    <Alert color="yellow" variant="light" role="alert" title={t("approvals.pendingTitle")}>
+      {t("approvals.pendingText")}{" "}
+      <RouteLink to={APPROVALS} size="sm" underline="always">
+        {t("approvals.see")}
+      </RouteLink>
     </Alert>
   );
 }
