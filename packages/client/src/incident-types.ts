@@ -5,7 +5,7 @@ export type IncidentState = "open" | "acknowledged" | "contained" | "closed" | "
 /** A block of numbers, or the blocks of a destination that never had a completed verification. */
 export interface SuspectedRange {
   readonly type: "block" | "new_blocks";
-  /** In words, such as `+992 00 123 xxxx`. */
+  /** In words, such as `+992 001 23x xxx`. */
   readonly range: string;
   readonly prefix: string | null;
   readonly size: number;

@@ -5,6 +5,7 @@ import { getRouteApi } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useWorking } from "../session/session.ts";
 import { csvOf } from "../shared/csv.ts";
+import { Grouped } from "../shared/grouped.tsx";
 import { LIVE_MS } from "../shared/live.ts";
 import { Refusal } from "../shared/refusal.tsx";
 import { RelativeTime } from "../shared/relative-time.tsx";
@@ -83,7 +84,7 @@ export function OpenAlerts() {
                     )}
                   </Group>
                   <Text size="sm" style={{ overflowWrap: "anywhere" }}>
-                    {alert.sentence}
+                    <Grouped text={alert.sentence} />
                   </Text>
                   <RelativeTime at={alert.raisedAt} size="sm" c="dimmed" hiddenFrom="sm" />
                 </Table.Td>

@@ -5,6 +5,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMay, useWorking } from "../session/session.ts";
+import { Grouped } from "../shared/grouped.tsx";
 import { Refusal } from "../shared/refusal.tsx";
 import { useFocusBack } from "../shared/use-focus-back.ts";
 import { CheckList } from "./check-list.tsx";
@@ -90,7 +91,7 @@ function Head({ message }: { readonly message: Message }) {
     <div>
       <Group gap="sm" mb={4}>
         <Text size="xl" fw={600} className="numbers" data-testid="number">
-          {number}
+          <Grouped text={number} />
         </Text>
         <StatusBadge status={message.status} />
         {reveal.data === undefined ? (
@@ -117,7 +118,7 @@ function Head({ message }: { readonly message: Message }) {
       )}
       <Refusal error={reveal.error} />
       <Text mt="xs" data-testid="sentence">
-        {message.sentence}
+        <Grouped text={message.sentence} />
       </Text>
       <CopyButton value={message.id}>
         {({ copied, copy }) => (
@@ -178,7 +179,9 @@ function Actions({ message }: { readonly message: Message }) {
           title={t("messages.now")}
           data-testid="check"
         >
-          <Text size="sm">{check.data.sentence}</Text>
+          <Text size="sm">
+            <Grouped text={check.data.sentence} />
+          </Text>
           <Group gap="xs" mt={4}>
             <Badge variant="default">
               {t(check.data.action === message.action ? "messages.same" : "messages.other")}

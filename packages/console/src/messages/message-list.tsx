@@ -6,6 +6,7 @@ import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { memo, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "../shared/format.ts";
+import { Grouped } from "../shared/grouped.tsx";
 import { RelativeTime } from "../shared/relative-time.tsx";
 import { RouteLink } from "../shared/route-link.tsx";
 import { MESSAGES } from "./messages-search.ts";
@@ -104,7 +105,7 @@ const MessageCells = memo(function MessageCells({ message }: { readonly message:
       </div>
       <div role="cell" className="messages-to">
         <RouteLink to={MESSAGES} search={(old) => ({ ...old, message: id })} resetScroll={false} size="sm" fw={600}>
-          {to}
+          <Grouped text={to} />
         </RouteLink>
         <span className="messages-place">{destination === null ? candidates.join(", ") : place(destination)}</span>
       </div>

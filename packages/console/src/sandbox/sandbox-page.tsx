@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { SimulateAttack } from "../overview/simulate-attack.tsx";
 import { useMay, useWorking } from "../session/session.ts";
 import { csvOf } from "../shared/csv.ts";
+import { Grouped } from "../shared/grouped.tsx";
 import { LIVE_MS } from "../shared/live.ts";
 import { PageHead } from "../shared/page-head.tsx";
 import { Refusal } from "../shared/refusal.tsx";
@@ -97,7 +98,7 @@ function Phone({ message: { id, at, to, from, text, outcome } }: { readonly mess
     <Card withBorder component="article" aria-label={t("sandbox.phone", { to })}>
       <Group justify="space-between" mb={6}>
         <Text fw={600} className="numbers">
-          {to}
+          <Grouped text={to} />
         </Text>
         <RelativeTime at={at} fz="sm" c="dimmed" />
       </Group>

@@ -26,7 +26,7 @@ const scopeFields = {
   type: z
     .enum(["block", "new_blocks"])
     .describe("`new_blocks`: the numbers of a destination whose block never had a completed verification."),
-  range: z.string().describe("In words, such as `+992 00 123 xxxx`."),
+  range: z.string().describe("In words, such as `+992 001 23x xxx`."),
   prefix: z.string().nullable().describe("What the numbers of a block begin with."),
   size: z.int().describe("Numbers in the block, or in each of the new blocks."),
   destination: z.string().nullable().describe("Of new blocks."),

@@ -6,6 +6,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useWorking } from "../../session/session.ts";
 import { useFormat } from "../../shared/format.ts";
+import { Grouped } from "../../shared/grouped.tsx";
 import { ReasonDialog } from "../../shared/reason-dialog.tsx";
 import { Refusal } from "../../shared/refusal.tsx";
 import { type IncidentAction, wordsOf } from "./possible-actions.ts";
@@ -123,7 +124,9 @@ function Containing({
   if (preview === undefined) return <Skeleton height={40} />;
   return (
     <>
-      <Text size="sm">{preview.sentence}</Text>
+      <Text size="sm">
+        <Grouped text={preview.sentence} />
+      </Text>
       <Text size="sm" mt={4}>
         {t("incidents.until", { at: instant(preview.until) })}
       </Text>

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useWorking } from "../../session/session.ts";
 import { csvOf } from "../../shared/csv.ts";
+import { Grouped } from "../../shared/grouped.tsx";
 import { Refusal } from "../../shared/refusal.tsx";
 import { RelativeTime } from "../../shared/relative-time.tsx";
 import { saveFile } from "../../shared/save-file.ts";
@@ -56,10 +57,12 @@ export function IncidentMessages({ number, reveal }: { readonly number: number; 
           <Table.Tbody>
             {(isWhole ? items : items.slice(0, FIRST)).map((message) => (
               <Table.Tr key={message.id}>
-                <Table.Td style={{ whiteSpace: "nowrap" }}>{message.to}</Table.Td>
+                <Table.Td style={{ whiteSpace: "nowrap" }}>
+                  <Grouped text={message.to} />
+                </Table.Td>
                 <Table.Td>
                   <Tooltip
-                    label={message.sentence}
+                    label={<Grouped text={message.sentence} />}
                     multiline
                     maw={360}
                     events={{ hover: true, focus: true, touch: true }}

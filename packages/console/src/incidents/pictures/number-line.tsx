@@ -2,6 +2,7 @@ import { Group, SegmentedControl, Text } from "@mantine/core";
 import type { IncidentEvidence } from "@safeguard/client";
 import { useId, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { spacedNumbers } from "../../shared/digit-groups.ts";
 import { useFormat } from "../../shared/format.ts";
 import { countBeside, countColumns, MARKS, type MarkCounts, sumOf } from "./count-columns.ts";
 import { Legend, type LegendEntry, legendHeight, useHatch } from "./legend.tsx";
@@ -112,6 +113,8 @@ export function NumberLine({
             ),
           );
         const left = PLOT.left + side;
+        const numberAt = (offset: number): string =>
+          main > 340 ? spacedNumbers(numberText(line, offset, masked)) : endText(line, offset, masked);
         return {
           height: base + 36 + legendHeight(entries, width),
           marks: (
@@ -142,10 +145,10 @@ export function NumberLine({
                 0
               </text>
               <text className="numeral" x={left} y={base + 20}>
-                {(main > 340 ? numberText : endText)(line, window.start, masked)}
+                {numberAt(window.start)}
               </text>
               <text className="numeral" x={left + main} y={base + 20} textAnchor="end">
-                {(main > 340 ? numberText : endText)(line, window.start + window.size - 1, masked)}
+                {numberAt(window.start + window.size - 1)}
               </text>
               <Legend entries={entries} y={base + 36} width={width} hatch={hatch} />
             </>
