@@ -6,11 +6,11 @@ import { getRouteApi } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useMay, useWorking } from "../session/session.ts";
 import { csvOf } from "../shared/csv.ts";
+import { CsvButton } from "../shared/csv-button.tsx";
 import { useFormat } from "../shared/format.ts";
 import { LIVE_MS } from "../shared/live.ts";
 import { Refusal } from "../shared/refusal.tsx";
 import { RelativeTime } from "../shared/relative-time.tsx";
-import { saveFile } from "../shared/save-file.ts";
 import { DELIVERY_STATES } from "./alerts-search.ts";
 
 const route = getRouteApi("/frame/channels/settings/business-messaging/alerts");
@@ -118,13 +118,7 @@ export function DeliveryLog() {
           data={[...known]}
           onChange={(value) => void navigate({ search: (old) => ({ ...old, receiver: value ?? undefined }) })}
         />
-        <Button
-          variant="default"
-          disabled={shown.length === 0}
-          onClick={() => saveFile("deliveries.csv", csvOfDeliveries(shown), "text/csv")}
-        >
-          {t("incidents.csv")}
-        </Button>
+        <CsvButton name="deliveries" isEmpty={shown.length === 0} csv={() => csvOfDeliveries(shown)} />
         {mayWrite && all.some((one) => one.state === "failed") && (
           <Button variant="default" loading={replayFailed.isPending} onClick={() => replayFailed.mutate()}>
             {t("alerts.deliveries.replayAll")}

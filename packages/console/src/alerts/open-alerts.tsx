@@ -5,12 +5,12 @@ import { getRouteApi } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useWorking } from "../session/session.ts";
 import { csvOf } from "../shared/csv.ts";
+import { CsvButton } from "../shared/csv-button.tsx";
 import { Grouped } from "../shared/grouped.tsx";
 import { LIVE_MS } from "../shared/live.ts";
 import { Refusal } from "../shared/refusal.tsx";
 import { RelativeTime } from "../shared/relative-time.tsx";
 import { RouteLink } from "../shared/route-link.tsx";
-import { saveFile } from "../shared/save-file.ts";
 
 const route = getRouteApi("/frame/channels/settings/business-messaging/alerts");
 
@@ -40,13 +40,7 @@ export function OpenAlerts() {
           }
           data={(["open", "all"] as const).map((value) => ({ value, label: t(`alerts.state.${value}`) }))}
         />
-        <Button
-          variant="default"
-          disabled={alerts.length === 0}
-          onClick={() => saveFile("alerts.csv", csvOfAlerts(alerts), "text/csv")}
-        >
-          {t("incidents.csv")}
-        </Button>
+        <CsvButton name="alerts" isEmpty={alerts.length === 0} csv={() => csvOfAlerts(alerts)} />
       </Group>
       <Refusal error={list.error} />
       {list.isPending && <Skeleton height={160} aria-label={t("loading")} />}

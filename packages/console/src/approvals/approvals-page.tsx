@@ -3,10 +3,10 @@ import { getRouteApi } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useAuthorName } from "../safeguard/use-policy.ts";
 import { csvOf } from "../shared/csv.ts";
+import { CsvButton } from "../shared/csv-button.tsx";
 import { PageHead } from "../shared/page-head.tsx";
 import { Refusal } from "../shared/refusal.tsx";
 import { RouteLink } from "../shared/route-link.tsx";
-import { saveFile } from "../shared/save-file.ts";
 import { ActCard } from "./act-card.tsx";
 import type { ActProposal, PolicyProposal } from "./approval-types.ts";
 import { PolicyCard } from "./policy-card.tsx";
@@ -28,13 +28,7 @@ export function ApprovalsPage() {
   return (
     <>
       <PageHead title={t("navigation.approvals")}>
-        <Button
-          variant="default"
-          disabled={isEmpty}
-          onClick={() => saveFile("approvals.csv", csvOfProposals(changes, acts, nameOf), "text/csv")}
-        >
-          {t("incidents.csv")}
-        </Button>
+        <CsvButton name="approvals" isEmpty={isEmpty} csv={() => csvOfProposals(changes, acts, nameOf)} />
       </PageHead>
       <Text mb="md" maw={720}>
         {t("approvals.text")}

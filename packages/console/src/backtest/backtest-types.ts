@@ -1,4 +1,4 @@
-import type { IncidentEvidence, Money, PolicyDocument } from "@safeguard/client";
+import type { DetectionEvidence, IncidentEvidence, Money, PolicyDocument } from "@safeguard/client";
 
 export type RunState = "running" | "done" | "failed" | "canceled";
 
@@ -138,6 +138,7 @@ export interface BacktestAttack {
   readonly incident: {
     readonly number: number;
     readonly pattern: string;
+    readonly evidence: DetectionEvidence;
     readonly destinations: readonly string[];
     readonly openedAt: number;
     readonly lastSeenAt: number;

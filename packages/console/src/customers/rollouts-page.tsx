@@ -1,6 +1,8 @@
 import { Badge, Card, Group, Progress, Skeleton, Stack, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { useMay } from "../session/session.ts";
+import { csvOf } from "../shared/csv.ts";
+import { CsvButton } from "../shared/csv-button.tsx";
 import { useFormat } from "../shared/format.ts";
 import { Refusal } from "../shared/refusal.tsx";
 import { RelativeTime } from "../shared/relative-time.tsx";
@@ -17,7 +19,12 @@ export function RolloutsPage() {
     <Stack gap="sm">
       <Group justify="space-between">
         <Text maw={720}>{t("rollouts.text")}</Text>
-        {mayWrite && <RouteLink to="/customers/rollouts/new">{t("rollouts.make")}</RouteLink>}
+        <Group gap="sm">
+          {(rollouts.data?.length ?? 0) > 0 && (
+            <CsvButton name="rollouts" isEmpty={false} csv={() => csvOfRollouts(rollouts.data ?? [])} />
+          )}
+          {mayWrite && <RouteLink to="/customers/rollouts/new">{t("rollouts.make")}</RouteLink>}
+        </Group>
       </Group>
       <Refusal error={rollouts.error} />
       {rollouts.isPending && <Skeleton height={120} aria-busy="true" aria-label={t("loading")} />}
@@ -33,6 +40,15 @@ export function RolloutsPage() {
         <RolloutCard key={rollout.id} rollout={rollout} />
       ))}
     </Stack>
+  );
+}
+
+function csvOfRollouts(rollouts: readonly Rollout[]): string {
+  return csvOf(
+    ["id", "reason", "state", "made", "reached", "accounts"],
+    rollouts.map(({ id, reason, state, createdAt, stages, targets }) => [
+      ...[id, reason, state, createdAt, stages.at(-1)?.done ?? 0, targets],
+    ]),
   );
 }
 

@@ -7,18 +7,19 @@ import { LockdownBanner } from "../lockdown/lockdown-banner.tsx";
 import { LockdownButton } from "../lockdown/lockdown-button.tsx";
 import { useWorking } from "../session/session.ts";
 import { csvOf } from "../shared/csv.ts";
+import { CsvButton } from "../shared/csv-button.tsx";
 import { useFormat } from "../shared/format.ts";
+import { Grouped } from "../shared/grouped.tsx";
 import { LIVE_MS } from "../shared/live.ts";
 import { PageHead } from "../shared/page-head.tsx";
 import { Refusal } from "../shared/refusal.tsx";
 import { RelativeTime } from "../shared/relative-time.tsx";
 import { RouteLink } from "../shared/route-link.tsx";
-import { saveFile } from "../shared/save-file.ts";
 import { IncidentStateBadge } from "./incident-state.tsx";
 import { STATES } from "./incidents-search.ts";
 import { atRiskNow, byRisk } from "./order-incidents.ts";
 import { SparkLine } from "./pictures/spark-line.tsx";
-import { plainSentence } from "./plain-sentence.ts";
+import { useHeadline } from "./use-headline.ts";
 
 const route = getRouteApi("/frame/channels/incidents");
 
@@ -44,13 +45,7 @@ export function IncidentsPage() {
   return (
     <>
       <PageHead title={t("incidents.title")}>
-        <Button
-          variant="default"
-          disabled={shown.length === 0}
-          onClick={() => saveFile("incidents.csv", csvOfIncidents(shown), "text/csv")}
-        >
-          {t("incidents.csv")}
-        </Button>
+        <CsvButton name="incidents" isEmpty={shown.length === 0} csv={() => csvOfIncidents(shown)} />
         <LockdownButton />
       </PageHead>
       <LockdownBanner />
@@ -109,6 +104,7 @@ export function IncidentsPage() {
 function Queue({ incidents }: { readonly incidents: readonly Incident[] }) {
   const { t } = useTranslation();
   const { count, money, place } = useFormat();
+  const headlineOf = useHeadline();
   return (
     <Table verticalSpacing="sm" className="numbers" aria-label={t("incidents.title")}>
       <Table.Thead>
@@ -129,7 +125,7 @@ function Queue({ incidents }: { readonly incidents: readonly Incident[] }) {
       </Table.Thead>
       <Table.Tbody>
         {incidents.map((incident) => {
-          const { number, state, releasedAt, sentence, destinations, counts, pace, lastSeenAt } = incident;
+          const { number, state, releasedAt, destinations, counts, pace, lastSeenAt } = incident;
           const risk = atRiskNow(incident, Date.now());
           return (
             <Table.Tr key={number}>
@@ -142,7 +138,7 @@ function Queue({ incidents }: { readonly incidents: readonly Incident[] }) {
                   <Text size="sm">{destinations.map(place).join(", ")}</Text>
                 </Group>
                 <Text size="sm" c="dimmed" lineClamp={2}>
-                  {plainSentence(sentence).sentence}
+                  <Grouped text={headlineOf(incident)} />
                 </Text>
                 <Text size="sm" hiddenFrom="sm" mt={4}>
                   {[

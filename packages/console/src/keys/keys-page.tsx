@@ -20,12 +20,12 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMay, useWorking } from "../session/session.ts";
 import { csvOf } from "../shared/csv.ts";
+import { CsvButton } from "../shared/csv-button.tsx";
 import { useFormat } from "../shared/format.ts";
 import { NotPermitted } from "../shared/not-permitted.tsx";
 import { PageHead } from "../shared/page-head.tsx";
 import { Refusal } from "../shared/refusal.tsx";
 import { RelativeTime } from "../shared/relative-time.tsx";
-import { saveFile } from "../shared/save-file.ts";
 import { type KeyAct, KeyActDialog } from "./key-act-dialog.tsx";
 import { KeyForm } from "./key-form.tsx";
 import { KEY_STATES, type KeyState, stateOfKey } from "./key-state.ts";
@@ -102,13 +102,7 @@ function Keys() {
   return (
     <>
       <PageHead title={t("keys.title")}>
-        <Button
-          variant="default"
-          disabled={shown.length === 0}
-          onClick={() => saveFile("keys.csv", csvOfKeys(shown), "text/csv")}
-        >
-          {t("incidents.csv")}
-        </Button>
+        <CsvButton name="keys" isEmpty={shown.length === 0} csv={() => csvOfKeys(shown)} />
         <Button onClick={() => setOpened({ what: "new" })}>{t("keys.create")}</Button>
       </PageHead>
       <Text mb="md" maw={720}>

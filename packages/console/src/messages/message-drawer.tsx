@@ -12,6 +12,7 @@ import { CheckList } from "./check-list.tsx";
 import { MessageFacts } from "./message-facts.tsx";
 import { SettleDialog } from "./settle-dialog.tsx";
 import { StatusBadge } from "./status-badge.tsx";
+import { useVerdictSentence } from "./use-verdict-sentence.ts";
 
 /** The answer of `/v1/decisions/{id}/explanation`. */
 interface Explanation {
@@ -80,6 +81,7 @@ export function MessageDrawer({ id, onClose }: { readonly id: string; readonly o
 
 function Head({ message }: { readonly message: Message }) {
   const { t } = useTranslation();
+  const sentenceOf = useVerdictSentence();
   const { server } = useWorking();
   const mayReveal = useMay("numbers:reveal");
   const reveal = useMutation({
@@ -118,7 +120,7 @@ function Head({ message }: { readonly message: Message }) {
       )}
       <Refusal error={reveal.error} />
       <Text mt="xs" data-testid="sentence">
-        <Grouped text={message.sentence} />
+        <Grouped text={sentenceOf(message)} />
       </Text>
       <CopyButton value={message.id}>
         {({ copied, copy }) => (
@@ -133,6 +135,7 @@ function Head({ message }: { readonly message: Message }) {
 
 function Actions({ message }: { readonly message: Message }) {
   const { t } = useTranslation();
+  const sentenceOf = useVerdictSentence();
   const { server, account } = useWorking();
   const queries = useQueryClient();
   const maySend = useMay("messages:send");
@@ -180,7 +183,7 @@ function Actions({ message }: { readonly message: Message }) {
           data-testid="check"
         >
           <Text size="sm">
-            <Grouped text={check.data.sentence} />
+            <Grouped text={sentenceOf({ ...check.data, destination: message.destination })} />
           </Text>
           <Group gap="xs" mt={4}>
             <Badge variant="default">

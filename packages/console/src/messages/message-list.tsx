@@ -11,6 +11,7 @@ import { RelativeTime } from "../shared/relative-time.tsx";
 import { RouteLink } from "../shared/route-link.tsx";
 import { MESSAGES } from "./messages-search.ts";
 import { StatusBadge } from "./status-badge.tsx";
+import { useVerdictSentence } from "./use-verdict-sentence.ts";
 
 /** Height of a row in pixels: two lines where there is little room (see messages.css). */
 const ROW = 48;
@@ -97,6 +98,7 @@ export function MessageList({ messages, isMore, isNarrow, label, onEndNear }: Me
 const MessageCells = memo(function MessageCells({ message }: { readonly message: Message }) {
   const { t } = useTranslation();
   const { place } = useFormat();
+  const sentenceOf = useVerdictSentence();
   const { id, at, to, status, destination, candidates, reason, purpose, from, would } = message;
   return (
     <>
@@ -113,7 +115,12 @@ const MessageCells = memo(function MessageCells({ message }: { readonly message:
         <StatusBadge status={status} />
       </div>
       <div role="cell" className="messages-reason">
-        <span title={message.sentence}>
+        <span
+          onPointerEnter={({ currentTarget }) => {
+            // (not before somebody points at it: rows are many, and are made while they are scrolled)
+            currentTarget.title = sentenceOf(message);
+          }}
+        >
           {t(`reasons.${reason}`)}
           {would !== undefined && ` · ${t(`messages.would.${would}`)}`}
         </span>

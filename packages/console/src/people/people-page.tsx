@@ -19,11 +19,11 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMay, useWorking } from "../session/session.ts";
 import { csvOf } from "../shared/csv.ts";
+import { CsvButton } from "../shared/csv-button.tsx";
 import { PageHead } from "../shared/page-head.tsx";
 import { Refusal } from "../shared/refusal.tsx";
 import { RelativeTime } from "../shared/relative-time.tsx";
 import { RouteLink } from "../shared/route-link.tsx";
-import { saveFile } from "../shared/save-file.ts";
 import { AddPerson } from "./add-person.tsx";
 import { findMembers, type Member } from "./member.ts";
 import { type Act, MemberAct } from "./member-act.tsx";
@@ -62,13 +62,7 @@ export function PeoplePage() {
   return (
     <>
       <PageHead title={t("people.title")}>
-        <Button
-          variant="default"
-          disabled={shown.length === 0}
-          onClick={() => saveFile("people.csv", csvOfMembers(shown), "text/csv")}
-        >
-          {t("incidents.csv")}
-        </Button>
+        <CsvButton name="people" isEmpty={shown.length === 0} csv={() => csvOfMembers(shown)} />
         {mayWrite && <Button onClick={() => setOpened("new")}>{t("people.add.button")}</Button>}
       </PageHead>
       <Text mb="md" maw={720}>

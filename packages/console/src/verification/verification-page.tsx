@@ -1,15 +1,15 @@
 import "./verification.css";
-import { Button, Card, Group, SegmentedControl, Select, Skeleton, Text } from "@mantine/core";
+import { Card, Group, SegmentedControl, Select, Skeleton, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useMay, useWorking } from "../session/session.ts";
 import { csvOf } from "../shared/csv.ts";
+import { CsvButton } from "../shared/csv-button.tsx";
 import { useFormat } from "../shared/format.ts";
 import { NotPermitted } from "../shared/not-permitted.tsx";
 import { PageHead } from "../shared/page-head.tsx";
 import { Refusal } from "../shared/refusal.tsx";
-import { saveFile } from "../shared/save-file.ts";
 import { FeedbackMissing } from "./feedback-missing.tsx";
 import { type FunnelLine, funnelLines, type VerificationFunnel } from "./funnel-lines.ts";
 import { FunnelTable } from "./funnel-table.tsx";
@@ -61,13 +61,7 @@ export function VerificationPage() {
   return (
     <>
       <PageHead title={t("verification.title")}>
-        <Button
-          variant="default"
-          disabled={lines.length === 0}
-          onClick={() => saveFile(`verification-by-${by}.csv`, csvOfLines(lines, by), "text/csv")}
-        >
-          {t("incidents.csv")}
-        </Button>
+        <CsvButton name={`verification-by-${by}`} isEmpty={lines.length === 0} csv={() => csvOfLines(lines, by)} />
       </PageHead>
       <FeedbackMissing isEmpty={funnel.data?.total.verified === 0} />
       <Group mb="md" gap="sm" align="flex-end">

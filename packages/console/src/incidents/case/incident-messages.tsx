@@ -5,10 +5,10 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useWorking } from "../../session/session.ts";
 import { csvOf } from "../../shared/csv.ts";
+import { CsvButton } from "../../shared/csv-button.tsx";
 import { Grouped } from "../../shared/grouped.tsx";
 import { Refusal } from "../../shared/refusal.tsx";
 import { RelativeTime } from "../../shared/relative-time.tsx";
-import { saveFile } from "../../shared/save-file.ts";
 
 const FIRST = 12;
 const COLOURS: Readonly<Record<string, string>> = { allow: "red", hold: "yellow", challenge: "yellow", block: "teal" };
@@ -32,15 +32,14 @@ export function IncidentMessages({ number, reveal }: { readonly number: number; 
         <Title order={2} size="h4" id="messages">
           {t("incidents.messages")}
         </Title>
-        <Button
+        <CsvButton
           size="compact-sm"
           variant="subtle"
           className="no-print"
-          disabled={items.length === 0}
-          onClick={() => saveFile(`incident-${number}-messages.csv`, csvOfMessages(items), "text/csv")}
-        >
-          {t("incidents.csv")}
-        </Button>
+          name={`incident-${number}-messages`}
+          isEmpty={items.length === 0}
+          csv={() => csvOfMessages(items)}
+        />
       </Group>
       <Refusal error={messages.error} />
       {messages.isPending && <Skeleton height={200} />}
