@@ -1,9 +1,10 @@
-import { Button, Card, Group, SegmentedControl, Skeleton, Stack, Text } from "@mantine/core";
+import { Card, Group, SegmentedControl, Skeleton, Stack, Text } from "@mantine/core";
 import { getRouteApi } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useAuthorName } from "../safeguard/use-policy.ts";
 import { csvOf } from "../shared/csv.ts";
 import { CsvButton } from "../shared/csv-button.tsx";
+import { MoreButton } from "../shared/list-states.tsx";
 import { PageHead } from "../shared/page-head.tsx";
 import { Refusal } from "../shared/refusal.tsx";
 import { RouteLink } from "../shared/route-link.tsx";
@@ -75,11 +76,7 @@ export function ApprovalsPage() {
           </RouteLink>
         </Text>
       )}
-      {list.hasNextPage && (
-        <Button mt="md" variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-          {t("incidents.more")}
-        </Button>
-      )}
+      <MoreButton list={list} />
     </>
   );
 }

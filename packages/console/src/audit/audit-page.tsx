@@ -1,16 +1,4 @@
-import {
-  Accordion,
-  Button,
-  Card,
-  Code,
-  CopyButton,
-  Group,
-  Select,
-  Skeleton,
-  Stack,
-  Text,
-  TextInput,
-} from "@mantine/core";
+import { Accordion, Button, Code, CopyButton, Group, Select, Skeleton, Stack, Text, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useEffect } from "react";
@@ -19,6 +7,7 @@ import { useMay, useWorking } from "../session/session.ts";
 import { csvOf } from "../shared/csv.ts";
 import { useFormat } from "../shared/format.ts";
 import { Grouped } from "../shared/grouped.tsx";
+import { EmptyList } from "../shared/list-states.tsx";
 import { NotPermitted } from "../shared/not-permitted.tsx";
 import { PageHead } from "../shared/page-head.tsx";
 import { Refusal } from "../shared/refusal.tsx";
@@ -173,12 +162,7 @@ function AuditLog() {
         </Stack>
       )}
       {list.data !== undefined && shown.length === 0 && !looksOn && (
-        <Card withBorder p="xl">
-          <Text fw={600}>{t(isFiltered ? "audit.noneSuch" : "audit.empty")}</Text>
-          <Text size="sm" mt={4} maw={640}>
-            {t("audit.emptyText")}
-          </Text>
-        </Card>
+        <EmptyList title={t(isFiltered ? "audit.noneSuch" : "audit.empty")} text={t("audit.emptyText")} />
       )}
       {shown.length > 0 && (
         <Accordion variant="contained" keepMounted={false} order={2}>

@@ -11,6 +11,7 @@ import { Attacks } from "./attacks.tsx";
 import type { Backtest, BacktestResult } from "./backtest-types.ts";
 import { Compared } from "./compared.tsx";
 import { Downloads } from "./downloads.tsx";
+import { headlineOfResult, remarkWords } from "./found-words.ts";
 import { useFound } from "./use-backtests.ts";
 
 /** Rows of a table before the rest is left to the files. */
@@ -19,7 +20,8 @@ const SHOWN = 10;
 /** What a run found, as the overview and the incidents of live traffic would show it. */
 export function Found({ backtest }: { readonly backtest: Backtest }) {
   const { t } = useTranslation();
-  const { day } = useFormat();
+  const format = useFormat();
+  const { day } = format;
   const result = useFound<BacktestResult>(backtest, "result");
   const summary = backtest.run?.summary;
   if (result.isError) return <Refusal error={result.error} />;
@@ -29,7 +31,7 @@ export function Found({ backtest }: { readonly backtest: Backtest }) {
     <Stack gap="lg">
       <div>
         <Text size="lg" fw={600} data-testid="headline">
-          {summary.headline}
+          {headlineOfResult(data, t, format)}
         </Text>
         <Text size="sm" c="dimmed">
           {summary.from !== null && summary.until !== null
@@ -247,9 +249,12 @@ function Listed({
 }
 
 /** What the reader should know, and what could not be read. */
-function Notes({ result: { file, rejected, remarks } }: { readonly result: BacktestResult }) {
+function Notes({ result }: { readonly result: BacktestResult }) {
   const { t } = useTranslation();
-  const { count } = useFormat();
+  const format = useFormat();
+  const { count } = format;
+  const { file, rejected } = result;
+  const remarks = result.remarks.map((remark) => remarkWords(remark, result, t, format));
   return (
     <>
       {(file.badRows > 0 || rejected.messages > 0) && (
@@ -281,8 +286,10 @@ function Notes({ result: { file, rejected, remarks } }: { readonly result: Backt
             {t("backtest.found.note")}
           </Title>
           <List size="sm">
-            {remarks.map(({ code, text }) => (
-              <List.Item key={`${code} ${text}`}>{text}</List.Item>
+            {remarks.map(({ text, isServers }) => (
+              <List.Item key={text} {...(isServers && { lang: "en" })}>
+                {text}
+              </List.Item>
             ))}
           </List>
         </Card>

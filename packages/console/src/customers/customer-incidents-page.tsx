@@ -1,4 +1,4 @@
-import { Button, Card, Group, Select, Skeleton, Stack, Table, Text, TextInput } from "@mantine/core";
+import { Group, Select, Table, Text, TextInput } from "@mantine/core";
 import { getRouteApi } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { IncidentStateBadge } from "../incidents/incident-state.tsx";
@@ -7,6 +7,7 @@ import { csvOf } from "../shared/csv.ts";
 import { CsvButton } from "../shared/csv-button.tsx";
 import { useFormat } from "../shared/format.ts";
 import { Grouped } from "../shared/grouped.tsx";
+import { EmptyList, LoadingRows, MoreButton } from "../shared/list-states.tsx";
 import { Refusal } from "../shared/refusal.tsx";
 import { RelativeTime } from "../shared/relative-time.tsx";
 import { RouteLink } from "../shared/route-link.tsx";
@@ -92,27 +93,12 @@ export function CustomerIncidentsPage() {
         <CsvButton name="customer-incidents" isEmpty={shown.length === 0} csv={() => csvOfIncidents(shown)} />
       </Group>
       <Refusal error={list.error} />
-      {list.isPending && (
-        <Stack aria-busy="true" aria-label={t("loading")}>
-          {[1, 2, 3].map((row) => (
-            <Skeleton key={row} height={64} />
-          ))}
-        </Stack>
-      )}
+      {list.isPending && <LoadingRows height={64} />}
       {list.data !== undefined && shown.length === 0 && (
-        <Card withBorder p="xl">
-          <Text fw={600}>{t("customers.noIncidents")}</Text>
-          <Text size="sm" mt={4} maw={640}>
-            {t("customers.noIncidentsText")}
-          </Text>
-        </Card>
+        <EmptyList title={t("customers.noIncidents")} text={t("customers.noIncidentsText")} />
       )}
       {shown.length > 0 && <Queue incidents={shown} />}
-      {list.hasNextPage && (
-        <Button mt="md" variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-          {t("incidents.more")}
-        </Button>
-      )}
+      <MoreButton list={list} />
     </>
   );
 }

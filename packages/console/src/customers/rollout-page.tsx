@@ -6,6 +6,7 @@ import { useMay, useWorking } from "../session/session.ts";
 import { csvOf } from "../shared/csv.ts";
 import { CsvButton } from "../shared/csv-button.tsx";
 import { useFormat } from "../shared/format.ts";
+import { MoreButton } from "../shared/list-states.tsx";
 import { Refusal } from "../shared/refusal.tsx";
 import { RelativeTime } from "../shared/relative-time.tsx";
 import { RouteLink } from "../shared/route-link.tsx";
@@ -206,11 +207,7 @@ function Targets({ rollout }: { readonly rollout: Rollout }) {
           </Table.Tbody>
         </Table>
       )}
-      {list.hasNextPage && (
-        <Button mt="md" variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-          {t("incidents.more")}
-        </Button>
-      )}
+      <MoreButton list={list} />
     </section>
   );
 }

@@ -4,6 +4,7 @@ import { useMay } from "../session/session.ts";
 import { csvOf } from "../shared/csv.ts";
 import { CsvButton } from "../shared/csv-button.tsx";
 import { useFormat } from "../shared/format.ts";
+import { EmptyList } from "../shared/list-states.tsx";
 import { Refusal } from "../shared/refusal.tsx";
 import { RelativeTime } from "../shared/relative-time.tsx";
 import { RouteLink } from "../shared/route-link.tsx";
@@ -28,14 +29,7 @@ export function RolloutsPage() {
       </Group>
       <Refusal error={rollouts.error} />
       {rollouts.isPending && <Skeleton height={120} aria-busy="true" aria-label={t("loading")} />}
-      {rollouts.data?.length === 0 && (
-        <Card withBorder p="xl">
-          <Text fw={600}>{t("rollouts.none")}</Text>
-          <Text size="sm" mt={4} maw={640}>
-            {t("rollouts.noneText")}
-          </Text>
-        </Card>
-      )}
+      {rollouts.data?.length === 0 && <EmptyList title={t("rollouts.none")} text={t("rollouts.noneText")} />}
       {rollouts.data?.map((rollout) => (
         <RolloutCard key={rollout.id} rollout={rollout} />
       ))}

@@ -1,4 +1,4 @@
-import { Button, Card, Group, Select, Skeleton, Stack, Table, Text } from "@mantine/core";
+import { Card, Group, Select, Table, Text } from "@mantine/core";
 import type { Incident } from "@safeguard/client";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
@@ -10,6 +10,7 @@ import { csvOf } from "../shared/csv.ts";
 import { CsvButton } from "../shared/csv-button.tsx";
 import { useFormat } from "../shared/format.ts";
 import { Grouped } from "../shared/grouped.tsx";
+import { LoadingRows, MoreButton } from "../shared/list-states.tsx";
 import { LIVE_MS } from "../shared/live.ts";
 import { PageHead } from "../shared/page-head.tsx";
 import { Refusal } from "../shared/refusal.tsx";
@@ -82,21 +83,13 @@ export function IncidentsPage() {
       </Group>
       <Refusal error={list.error} />
       {list.isPending ? (
-        <Stack aria-busy="true" aria-label={t("loading")}>
-          {[1, 2, 3].map((row) => (
-            <Skeleton key={row} height={64} />
-          ))}
-        </Stack>
+        <LoadingRows height={64} />
       ) : shown.length === 0 ? (
         !list.isError && <Nothing isFiltered={state !== "ongoing" || destination !== undefined} />
       ) : (
         <Queue incidents={shown} />
       )}
-      {list.hasNextPage && (
-        <Button mt="md" variant="default" loading={list.isFetchingNextPage} onClick={() => list.fetchNextPage()}>
-          {t("incidents.more")}
-        </Button>
-      )}
+      <MoreButton list={list} />
     </>
   );
 }

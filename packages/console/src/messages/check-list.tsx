@@ -93,7 +93,9 @@ function FindingLines({ finding }: { readonly finding: Finding }) {
             ...(finding.count === undefined || finding.most === undefined
               ? []
               : [t("messages.ofMost", { count: count(finding.count), most: count(finding.most) })]),
-            ...(finding.window === null ? [] : [finding.window]),
+            ...(finding.window === null
+              ? []
+              : [t(`verdict.window.${finding.window}`, { defaultValue: finding.window })]),
           ].join(" · ")}
         </Text>
       )}

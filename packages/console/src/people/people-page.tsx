@@ -6,8 +6,6 @@ import {
   Group,
   Menu,
   Select,
-  Skeleton,
-  Stack,
   Table,
   Text,
   TextInput,
@@ -20,6 +18,7 @@ import { useTranslation } from "react-i18next";
 import { useMay, useWorking } from "../session/session.ts";
 import { csvOf } from "../shared/csv.ts";
 import { CsvButton } from "../shared/csv-button.tsx";
+import { LoadingRows, MoreButton } from "../shared/list-states.tsx";
 import { PageHead } from "../shared/page-head.tsx";
 import { Refusal } from "../shared/refusal.tsx";
 import { RelativeTime } from "../shared/relative-time.tsx";
@@ -92,11 +91,7 @@ export function PeoplePage() {
       </Group>
       <Refusal error={list.error} />
       {list.isPending ? (
-        <Stack aria-busy="true" aria-label={t("loading")}>
-          {[1, 2, 3].map((row) => (
-            <Skeleton key={row} height={48} />
-          ))}
-        </Stack>
+        <LoadingRows height={48} />
       ) : shown.length > 0 ? (
         <MemberTable members={shown} mayWrite={mayWrite} onAct={(act, member) => setOpened({ act, member })} />
       ) : (
@@ -109,11 +104,7 @@ export function PeoplePage() {
           </Card>
         )
       )}
-      {list.hasNextPage && (
-        <Button mt="md" variant="default" loading={list.isFetchingNextPage} onClick={() => list.fetchNextPage()}>
-          {t("incidents.more")}
-        </Button>
-      )}
+      <MoreButton list={list} />
       <RoleTable />
       {opened === "new" && <AddPerson onClose={close} />}
       {opened !== undefined && opened !== "new" && <MemberAct {...opened} onClose={close} />}

@@ -7,6 +7,7 @@ import { useMay, useWorking } from "../session/session.ts";
 import { csvOf } from "../shared/csv.ts";
 import { CsvButton } from "../shared/csv-button.tsx";
 import { useFormat } from "../shared/format.ts";
+import { EmptyList } from "../shared/list-states.tsx";
 import { NotPermitted } from "../shared/not-permitted.tsx";
 import { PageHead } from "../shared/page-head.tsx";
 import { Refusal } from "../shared/refusal.tsx";
@@ -113,12 +114,7 @@ export function VerificationPage() {
             </Group>
             {by !== "destination" && <Examined examined={funnel.data.examined} />}
             {lines.length === 0 ? (
-              <Card withBorder p="xl">
-                <Text fw={600}>{t("verification.none")}</Text>
-                <Text size="sm" mt={4} maw={640}>
-                  {t("verification.noneText")}
-                </Text>
-              </Card>
+              <EmptyList title={t("verification.none")} text={t("verification.noneText")} />
             ) : (
               <FunnelTable lines={lines} by={by} label={t(`verification.byOf.${by}`)} />
             )}

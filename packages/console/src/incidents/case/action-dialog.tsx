@@ -120,12 +120,31 @@ function Containing({
   readonly instant: (at: string) => string;
 }) {
   const { t } = useTranslation();
+  const { count } = useFormat();
   if (error !== null && error !== undefined) return <Refusal error={error} />;
   if (preview === undefined) return <Skeleton height={40} />;
+  const { ranges, incident } = preview;
+  const { collateral, counts } = incident;
+  const unanswered = counts.leaked + counts.wouldStop;
+  const block = t("incidents.containing.block", {
+    ranges: ranges.join(", "),
+    count: unanswered,
+    formatted: count(unanswered),
+    verified: count(collateral.verifiedNumbers),
+  });
+  const others =
+    collateral.since === null
+      ? t("incidents.containing.forgotten")
+      : t(collateral.completed === 0 ? "incidents.containing.none" : "incidents.containing.some", {
+          count: collateral.newNumbers,
+          formatted: count(collateral.newNumbers),
+          completed: count(collateral.completed),
+          since: instant(collateral.since),
+        });
   return (
     <>
       <Text size="sm">
-        <Grouped text={preview.sentence} />
+        <Grouped text={`${block} ${others}`} />
       </Text>
       <Text size="sm" mt={4}>
         {t("incidents.until", { at: instant(preview.until) })}
