@@ -47,6 +47,7 @@ describe.skipIf(NO_BROWSER !== undefined)("four eyes, in the browser of two peop
     const waits = page.getByRole("dialog").getByRole("alert").filter({ hasText: "It waits for a second person" });
     await waits.waitFor();
     await page.getByRole("link", { name: /^Approvals 1/ }).waitFor();
+    await page.getByRole("alert").filter({ hasText: "Waits for a second person: Release incident 1" }).waitFor();
     await waits.getByRole("link", { name: "See what waits" }).click();
     await page.waitForURL(`**${APPROVALS}`);
   });

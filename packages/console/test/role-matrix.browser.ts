@@ -175,7 +175,9 @@ const PAGES: readonly MatrixPage[] = [
       [/^button (?:Change|Remove) \+.*$/, POLICY],
       [/^button Release \+.*$/, "DELETE /v1/detection/ranges"],
     ],
-    free: new RegExp(`^(?:${TABS}|textbox Number|combobox (?:Purpose|Show)|searchbox Find a rule|button Export CSV)$`),
+    free: new RegExp(
+      `^(?:${TABS}|textbox Number|combobox (?:Purpose|Show)|searchbox Find a rule|button Export CSV(?: \\(.*\\))?)$`,
+    ),
     why: WRITE_POLICY,
   },
   {

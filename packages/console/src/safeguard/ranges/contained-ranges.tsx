@@ -138,8 +138,8 @@ function ReleaseDialog({ contained, onClose }: { readonly contained: Contained; 
         prefix === null ? range : prefix + "x".repeat(Math.round(Math.log10(size))),
         reason,
       ),
-    onSuccess: async ({ sentence }) => {
-      notifications.show({ color: "teal", message: sentence });
+    onSuccess: async () => {
+      notifications.show({ color: "teal", message: t("ranges.contained.released", { range }) });
       onClose();
       await Promise.all(
         ["incidents", "incident", "detection"].map((name) =>
