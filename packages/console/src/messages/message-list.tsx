@@ -11,7 +11,7 @@ import { RelativeTime } from "../shared/relative-time.tsx";
 import { RouteLink } from "../shared/route-link.tsx";
 import { MESSAGES } from "./messages-search.ts";
 import { StatusBadge } from "./status-badge.tsx";
-import { useVerdictSentence } from "./use-verdict-sentence.ts";
+import { verdictSentence } from "./verdict-sentence.ts";
 
 /** Height of a row in pixels: two lines where there is little room (see messages.css). */
 const ROW = 48;
@@ -97,8 +97,8 @@ export function MessageList({ messages, isMore, isNarrow, label, onEndNear }: Me
  */
 const MessageCells = memo(function MessageCells({ message }: { readonly message: Message }) {
   const { t } = useTranslation();
-  const { place } = useFormat();
-  const sentenceOf = useVerdictSentence();
+  const format = useFormat();
+  const { place } = format;
   const { id, at, to, status, destination, candidates, reason, purpose, from, would } = message;
   return (
     <>
@@ -118,7 +118,7 @@ const MessageCells = memo(function MessageCells({ message }: { readonly message:
         <span
           onPointerEnter={({ currentTarget }) => {
             // (not before somebody points at it: rows are many, and are made while they are scrolled)
-            currentTarget.title = sentenceOf(message);
+            currentTarget.title = verdictSentence(message, t, format);
           }}
         >
           {t(`reasons.${reason}`)}
