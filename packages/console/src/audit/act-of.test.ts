@@ -28,6 +28,7 @@ test("of a contained range is said which, and whether that began or ended", () =
   expect(actOf(row(Date.parse(AT) + 1))).toBe("range_contained_begun");
   expect(actOf(row(Date.parse(AT)))).toBe("range_contained_ended");
   expect(rangeOf(row(0))).toBe("+92346732xxx");
+  expect(rangeOf({ after: { range: "+92346733xxx", scope } })).toBe("+92346733xxx");
   expect(actOf({ ...row(0), after: null })).toBe("range_contained");
 });
 

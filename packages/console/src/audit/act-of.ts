@@ -27,8 +27,10 @@ export function actOf(row: Pick<AuditRow, "action" | "before" | "after" | "at">)
   return action;
 }
 
-/** Of a range that was contained or released: an `x` for each open digit. */
+/** Of a range that was contained or released: an `x` for each open digit. Older rows tell it by what it begins with, masked. */
 export function rangeOf({ after }: Pick<AuditRow, "after">): string | undefined {
+  const range = fieldNamed("range", after);
+  if (typeof range === "string") return range;
   const scope = fieldNamed("scope", after) ?? null;
   const [prefix, size] = [fieldNamed("prefix", scope), fieldNamed("size", scope)];
   if (typeof prefix !== "string" || typeof size !== "number") return undefined;
