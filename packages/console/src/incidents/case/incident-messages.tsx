@@ -50,14 +50,17 @@ export function IncidentMessages({ number, reveal }: { readonly number: number; 
             <Table.Tr>
               <Table.Th>{t("incidents.message.to")}</Table.Th>
               <Table.Th>{t("incidents.message.verdict")}</Table.Th>
-              <Table.Th>{t("incidents.message.at")}</Table.Th>
+              <Table.Th visibleFrom="sm">{t("incidents.message.at")}</Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
             {(isWhole ? items : items.slice(0, FIRST)).map((message) => (
               <Table.Tr key={message.id}>
-                <Table.Td style={{ whiteSpace: "nowrap" }}>
+                <Table.Td>
                   <Grouped text={message.to} />
+                  <Text size="xs" c="dimmed" hiddenFrom="sm">
+                    <RelativeTime at={message.at} />
+                  </Text>
                 </Table.Td>
                 <Table.Td>
                   <Tooltip
@@ -71,7 +74,7 @@ export function IncidentMessages({ number, reveal }: { readonly number: number; 
                     </Badge>
                   </Tooltip>
                 </Table.Td>
-                <Table.Td>
+                <Table.Td visibleFrom="sm">
                   <RelativeTime at={message.at} />
                 </Table.Td>
               </Table.Tr>
