@@ -1,11 +1,11 @@
-import type { Action, MessageStatus, Money } from "./types.ts";
+import type { Action, DetectionEvidence, MessageStatus, Money } from "./types.ts";
 
 export type IncidentState = "open" | "acknowledged" | "contained" | "closed" | "false_alarm";
 
 /** A block of numbers, or the blocks of a destination that never had a completed verification. */
 export interface SuspectedRange {
   readonly type: "block" | "new_blocks";
-  /** In words, such as `+992 00 123 xxxx`. */
+  /** In words, such as `+992 001 23x xxx`. */
   readonly range: string;
   readonly prefix: string | null;
   readonly size: number;
@@ -31,6 +31,8 @@ export interface Incident {
   readonly pattern: "number_block" | "unanswered" | "faked_completion" | "many_blocks" | "large_cluster";
   /** The strongest evidence, in plain words. */
   readonly sentence: string;
+  /** The same as data. */
+  readonly evidence: DetectionEvidence;
   readonly openedAt: string;
   /** Its first message that is counted: before it the ranges were quiet. */
   readonly countedFrom: string;
@@ -40,6 +42,8 @@ export interface Incident {
   readonly releasedAt: string | null;
   readonly destinations: readonly string[];
   readonly ranges: readonly IncidentRange[];
+  /** How many blocks it is in, each within no other. Two or more: attacks that joined. */
+  readonly attackedRanges: number;
   /** So many more were found, and are not named. */
   readonly furtherRanges: number;
   readonly counts: {

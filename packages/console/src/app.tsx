@@ -1,6 +1,6 @@
 import { MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { MutationCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { type Brand, BrandContext } from "./brand/brand-context.ts";
@@ -16,14 +16,22 @@ function nonce(): string {
 Object.assign(globalThis, { __webpack_nonce__: nonce() });
 
 export function App() {
-  const [queries] = useState(
-    () =>
-      new QueryClient({
-        defaultOptions: {
-          queries: { retry: (count, error) => count < 2 && isWorthAnother(error), refetchOnWindowFocus: true },
+  const [queries] = useState(() => {
+    const made: QueryClient = new QueryClient({
+      mutationCache: new MutationCache({
+        onError: (error) => {
+          // What was done waits for a second person: it is among what waits.
+          if ((error as { readonly code?: string }).code === "approval_pending") {
+            void made.invalidateQueries({ queryKey: ["approvals"] });
+          }
         },
       }),
-  );
+      defaultOptions: {
+        queries: { retry: (count, error) => count < 2 && isWorthAnother(error), refetchOnWindowFocus: true },
+      },
+    });
+    return made;
+  });
   const [brand, show] = useState<Brand | null>(null);
   const shades = brand?.palette?.shades;
   const theme = useMemo(() => themeWith(shades), [shades]);

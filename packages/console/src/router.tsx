@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { ALERTS, alertsSearch } from "./alerts/alerts-search.ts";
+import { APPROVALS, approvalsSearch } from "./approvals/approvals-search.ts";
 import { AUDIT, auditSearch } from "./audit/audit-search.ts";
 import { BACKTEST, backtestSearch } from "./backtest/backtest-search.ts";
 import { CUSTOMERS, customerIncidentsSearch, customersSearch, rolloutSearch } from "./customers/customers-search.ts";
@@ -170,6 +171,12 @@ const alerts = createRoute({
   validateSearch: alertsSearch,
   component: lazyRouteComponent(() => import("./alerts/alerts-page.tsx"), "AlertsPage"),
 });
+const approvals = createRoute({
+  getParentRoute: () => frame,
+  path: APPROVALS,
+  validateSearch: approvalsSearch,
+  component: lazyRouteComponent(() => import("./approvals/approvals-page.tsx"), "ApprovalsPage"),
+});
 const providers = createRoute({
   getParentRoute: () => frame,
   path: PROVIDERS,
@@ -267,6 +274,7 @@ export const router = createRouter({
       keys,
       providers,
       alerts,
+      approvals,
       audit,
       backtest,
       customers.addChildren([

@@ -95,6 +95,11 @@ describe.skipIf(NO_BROWSER !== undefined)("a backtest, in the browser", () => {
     await page.getByTestId("rejected").getByText('Line 4: SMS_DT "yesterday" is no time').waitFor();
     await page.getByRole("table", { name: "Compared with the other policy" }).waitFor();
     expect(await page.getByRole("table", { name: "By destination" }).innerText()).toContain("Pakistan");
+    const [csv] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "Export CSV (By destination)" }).click(),
+    ]);
+    expect(readFileSync(await csv.path(), "utf8")).toMatch(/^\uFEFFdestination,messages,.*\r\n(?:.*\r\n)*PK,\d+,\d+/);
     await looksWellIn("result");
     await page.setViewportSize({ width: 360, height: 740 });
     // (pictures are drawn anew)

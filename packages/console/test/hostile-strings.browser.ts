@@ -340,6 +340,7 @@ describe.skipIf(NO_BROWSER !== undefined)("hostile strings in every field that i
 
   it("are text where something waits for a second person", async () => {
     await planted.plantProposals();
+    await shows("/channels/settings/business-messaging/approvals?show=all", ["act.reason"], "Show more");
     const { page, url } = under;
     await page.goto(`${url}${SAFEGUARD}/limits`);
     await page.getByRole("heading", { level: 1 }).waitFor();

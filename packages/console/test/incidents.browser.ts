@@ -104,6 +104,34 @@ describe.skipIf(NO_BROWSER !== undefined)("an attack, in the browser", () => {
       .waitFor();
   });
 
+  it("says in the audit log which range was contained, and which released", async () => {
+    const { page, url } = under;
+    await page.goto(`${url}/channels/settings/audit`);
+    const acts = page.getByRole("button");
+    await acts.filter({ hasText: /Ann Example contained \+\d{3,}x+/ }).waitFor();
+    await acts.filter({ hasText: /Ann Example judged incident 1: released/ }).waitFor();
+  });
+
+  it("is told in Dutch to who reads Dutch: the headline, and why a message was stopped", async () => {
+    const { page, url } = under;
+    await page.evaluate(() => localStorage.setItem("safeguard-language", "nl"));
+    await page.goto(`${url}/channels/incidents/1`);
+    await page
+      .getByTestId("sentence")
+      .filter({ hasText: /nieuwe nummers in .+ vielen in \+\d+x+, waar normaal/ })
+      .waitFor();
+    await page.goto(`${url}/channels/messages?q=status%3Achallenged`);
+    await page
+      .getByRole("link", { name: /^\+\d+•••/ })
+      .first()
+      .click();
+    await page
+      .getByTestId("sentence")
+      .filter({ hasText: /^Extra controle: .+ nieuwe nummers/ })
+      .waitFor();
+    await page.evaluate(() => localStorage.setItem("safeguard-language", "en"));
+  });
+
   it("stands in the queue, whose filters are in the address", async () => {
     const { page, url } = under;
     await page.goto(`${url}/channels/incidents?state=closed`);

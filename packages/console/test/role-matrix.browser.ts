@@ -3,6 +3,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Scope } from "../../server/src/accounts/api-key.ts";
 import { PERMISSIONS } from "../../server/src/accounts/permissions.ts";
+import { APPROVALS } from "../src/approvals/approvals-search.ts";
 import { BACKTEST } from "../src/backtest/backtest-search.ts";
 import { CUSTOMERS } from "../src/customers/customers-search.ts";
 import { NAVIGATION, type NavigationEntry } from "../src/frame/navigation.ts";
@@ -70,7 +71,7 @@ const PAGES: readonly MatrixPage[] = [
       [/^button Close$/, "POST /v1/incidents/:number/close"],
       [/^button Reveal numbers$/, "POST /v1/messages/:id/reveal"],
     ],
-    free: /^(?:button (?:Export|Export CSV|Show all \d+|.*: table and files)|radio [\d,]+ numbers)$/,
+    free: /^(?:button (?:Export|Export CSV|Show all \d+|.*: table and files)|radio \d+[KM]?)$/,
   },
   {
     path: "/channels/live",
@@ -145,6 +146,10 @@ const PAGES: readonly MatrixPage[] = [
     free: /^(?:tab (?:Alerts|Where they go|Delivery log)|combobox (?:State|Receiver)|button (?:Export CSV|(?:Waiting|Taken|Failed) .*))$/,
   },
   {
+    path: APPROVALS,
+    free: /^(?:button Export CSV|radio (?:Waiting|All))$/,
+  },
+  {
     path: SAFEGUARD,
     offers: [
       UNDO,
@@ -170,7 +175,9 @@ const PAGES: readonly MatrixPage[] = [
       [/^button (?:Change|Remove) \+.*$/, POLICY],
       [/^button Release \+.*$/, "DELETE /v1/detection/ranges"],
     ],
-    free: new RegExp(`^(?:${TABS}|textbox Number|combobox (?:Purpose|Show)|searchbox Find a rule|button Export CSV)$`),
+    free: new RegExp(
+      `^(?:${TABS}|textbox Number|combobox (?:Purpose|Show)|searchbox Find a rule|button Export CSV(?: \\(.*\\))?)$`,
+    ),
     why: WRITE_POLICY,
   },
   {

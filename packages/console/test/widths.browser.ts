@@ -1,3 +1,4 @@
+import type { IncidentEvidence } from "@safeguard/client";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { NAVIGATION, type NavigationEntry } from "../src/frame/navigation.ts";
 import { TABS } from "../src/safeguard/tabs.ts";
@@ -54,6 +55,8 @@ describe.skipIf(NO_BROWSER !== undefined)("every page at every width, in the bro
         await page.waitForTimeout(150);
         const over = await page.evaluate<string | null>(`(() => {
           const { scrollWidth, clientWidth } = document.documentElement;
+          const cut = [...document.querySelectorAll(".mantine-SegmentedControl-root")].find((one) => one.scrollWidth > one.clientWidth + 1);
+          if (cut !== undefined) return "a choice does not fit its box: " + cut.textContent;
           if (scrollWidth <= clientWidth) return null;
           const widest = [...document.querySelectorAll("main *")].find((one) => one.getBoundingClientRect().right > clientWidth + 1);
           return scrollWidth + " > " + clientWidth + ": " + (widest?.outerHTML.slice(0, 160) ?? "");
@@ -63,6 +66,28 @@ describe.skipIf(NO_BROWSER !== undefined)("every page at every width, in the bro
     }
     expect(wide).toEqual([]);
     expect(under.complaints).toEqual([]);
+  });
+
+  it.each(["en", "nl"] as const)("nor has an incident in a block of ten million numbers, in %s", async (language) => {
+    const { page, url } = under;
+    await page.evaluate((chosen) => localStorage.setItem("safeguard-language", chosen), language);
+    await page.setViewportSize({ width: 360, height: 900 });
+    const path = "**/v1/incidents/1/evidence*";
+    await page.route(path, async (route) => {
+      const answer = await route.fetch();
+      const evidence = (await answer.json()) as IncidentEvidence;
+      const line = { ...evidence.line, prefix: evidence.line.prefix.slice(0, 5), size: 10_000_000 };
+      await route.fulfill({ response: answer, json: { ...evidence, line } });
+    });
+    await page.goto(`${url}/channels/incidents/1`);
+    const zoom = page.getByRole("radiogroup", { name: language === "en" ? "Numbers shown" : "Getoonde nummers" });
+    await zoom.waitFor();
+    expect(await zoom.getByRole("radio").count()).toBe(6);
+    const rooms = `[document.documentElement, document.querySelector("[data-picture=number-line] [role=radiogroup]")]
+      .map(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)`;
+    expect(await page.evaluate<readonly number[]>(rooms)).toEqual([0, 0]);
+    await page.unroute(path);
+    await page.evaluate(() => localStorage.removeItem("safeguard-language"));
   });
 
   it("nor have the pages before the sign-in", async () => {

@@ -37,7 +37,7 @@ export function announcement(parts: AnnouncementParts): string {
     `  Data            ${config.dataDirectory}`,
     `  Store           ${describeStorePlace({ directory: "the data folder", database: config.database })}`,
     `  Sending         ${sending}`,
-    ...(isDev ? [`  Sandbox inbox   ${url}/v1/sandbox/messages`] : []),
+    ...(isDev ? [`  Sandbox inbox   ${url}/sandbox`] : []),
   ];
   if (firstKeyFile !== undefined)
     lines.push(

@@ -623,7 +623,7 @@ async function compose(
       proposalRoutes(services),
       brandRoutes({ ...services, brands }),
       rolloutRoutes({ ...services, engine, store, rollouts }),
-      actRoutes(approvals),
+      actRoutes(approvals, directory),
       auditRoutes({ store, directory, changes }),
       privacyRoutes({ store, engine, book, accounts: () => directory.accounts(), sandbox, seal, changes, erasing }),
       explanationRoutes({ book, directory, engine, store, explain: explainInEnglish }),

@@ -379,7 +379,8 @@ describe("four eyes", () => {
     await change(ann.secret, BLOCK);
     await loosen(ann.secret);
     expect(await isBlocked()).toBe(true);
-    expect((await call(ann.secret, "GET", "/v1/approvals")).json.items).toHaveLength(1);
+    expect((await call(ann.secret, "GET", "/v1/approvals")).json.items).toMatchObject([{ mine: true }]);
+    expect((await asOperator("GET", "/v1/approvals")).json.items).toMatchObject([{ mine: false }]);
   });
 
   describe("besides policies", () => {
@@ -401,11 +402,17 @@ describe("four eyes", () => {
       expect((await decideOn(ann.secret, "approve", id)).status).toBe(403);
       await restart();
       expect((await call(bob.secret, "GET", "/v1/approvals/acts")).json.items).toMatchObject([
-        { id, what: "bypass detection", reason: "a launch", author: ann.person, state: "open" },
+        { id, what: "bypass detection", reason: "a launch", author: ann.person, state: "open", decision: null },
       ]);
+      // Each is told whether it is his own, and who it was.
+      const seenBy = async (secret: string) =>
+        (await call(secret, "GET", "/v1/approvals/acts?state=all")).json.items[0];
+      expect(await seenBy(ann.secret)).toMatchObject({ mine: true, proposedBy: { person: ann.person } });
+      expect(await seenBy(bob.secret)).toMatchObject({ mine: false, proposedBy: { person: ann.person } });
       expect(await decideOn(bob.secret, "approve", id)).toMatchObject({ status: 200, json: { state: "approved" } });
       expect(await bypassed()).toBe(true);
       expect((await decideOn(bob.secret, "approve", id)).status).toBe(409);
+      expect((await seenBy(ann.secret)).decision).toMatchObject({ by: { person: bob.person }, reason: "looked at it" });
 
       expect((await call(ann.secret, "POST", "/v1/detection/lockdown", { reason: "now" })).status).toBe(200);
       const end = await waitsAs(await call(ann.secret, "DELETE", "/v1/detection/lockdown?reason=over"));
@@ -433,6 +440,12 @@ describe("four eyes", () => {
       }
       const { items } = (await call(bob.secret, "GET", "/v1/approvals/acts")).json;
       expect(items).toHaveLength(7);
+      expect(items.map(({ subject }: { subject: string | null }) => subject)).toEqual([
+        (await asOperator("GET", `/v1/keys/${key.id}`)).json.name,
+        "cem",
+        "Dee",
+        ...[null, null, null, null],
+      ]);
       // What no longer fits is refused when it is approved, and stays open.
       expect((await decideOn(bob.secret, "approve", items[6].id)).status).toBe(404);
       expect((await decideOn(bob.secret, "approve", items[0].id)).status).toBe(200);

@@ -1,4 +1,4 @@
-import { Accordion, Alert, Badge, Button, Card, Group, Select, Skeleton, Stack, Table, Text } from "@mantine/core";
+import { Accordion, Alert, Badge, Button, Group, Select, Skeleton, Stack, Table, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import type { WebhookDelivery } from "@safeguard/client";
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
@@ -6,11 +6,12 @@ import { getRouteApi } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useMay, useWorking } from "../session/session.ts";
 import { csvOf } from "../shared/csv.ts";
+import { CsvButton } from "../shared/csv-button.tsx";
 import { useFormat } from "../shared/format.ts";
+import { EmptyList } from "../shared/list-states.tsx";
 import { LIVE_MS } from "../shared/live.ts";
 import { Refusal } from "../shared/refusal.tsx";
 import { RelativeTime } from "../shared/relative-time.tsx";
-import { saveFile } from "../shared/save-file.ts";
 import { DELIVERY_STATES } from "./alerts-search.ts";
 
 const route = getRouteApi("/frame/channels/settings/business-messaging/alerts");
@@ -118,13 +119,7 @@ export function DeliveryLog() {
           data={[...known]}
           onChange={(value) => void navigate({ search: (old) => ({ ...old, receiver: value ?? undefined }) })}
         />
-        <Button
-          variant="default"
-          disabled={shown.length === 0}
-          onClick={() => saveFile("deliveries.csv", csvOfDeliveries(shown), "text/csv")}
-        >
-          {t("incidents.csv")}
-        </Button>
+        <CsvButton name="deliveries" isEmpty={shown.length === 0} csv={() => csvOfDeliveries(shown)} />
         {mayWrite && all.some((one) => one.state === "failed") && (
           <Button variant="default" loading={replayFailed.isPending} onClick={() => replayFailed.mutate()}>
             {t("alerts.deliveries.replayAll")}
@@ -134,12 +129,7 @@ export function DeliveryLog() {
       <Refusal error={receivers.error ?? list.error ?? resume.error ?? replayFailed.error} />
       {list.isPending && <Skeleton height={200} aria-label={t("loading")} />}
       {list.data !== undefined && shown.length === 0 && (
-        <Card withBorder p="xl">
-          <Text fw={600}>{t("alerts.deliveries.none")}</Text>
-          <Text size="sm" mt={4} maw={640}>
-            {t("alerts.deliveries.noneText")}
-          </Text>
-        </Card>
+        <EmptyList title={t("alerts.deliveries.none")} text={t("alerts.deliveries.noneText")} />
       )}
       {shown.length > 0 && (
         <Accordion variant="contained" keepMounted={false} order={2}>

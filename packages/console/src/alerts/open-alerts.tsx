@@ -1,15 +1,17 @@
-import { Badge, Button, Card, Group, SegmentedControl, Skeleton, Table, Text } from "@mantine/core";
+import { Badge, Group, SegmentedControl, Skeleton, Table, Text } from "@mantine/core";
 import type { DetectionAlert } from "@safeguard/client";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useWorking } from "../session/session.ts";
 import { csvOf } from "../shared/csv.ts";
+import { CsvButton } from "../shared/csv-button.tsx";
+import { Grouped } from "../shared/grouped.tsx";
+import { EmptyList, MoreButton } from "../shared/list-states.tsx";
 import { LIVE_MS } from "../shared/live.ts";
 import { Refusal } from "../shared/refusal.tsx";
 import { RelativeTime } from "../shared/relative-time.tsx";
 import { RouteLink } from "../shared/route-link.tsx";
-import { saveFile } from "../shared/save-file.ts";
 
 const route = getRouteApi("/frame/channels/settings/business-messaging/alerts");
 
@@ -39,23 +41,12 @@ export function OpenAlerts() {
           }
           data={(["open", "all"] as const).map((value) => ({ value, label: t(`alerts.state.${value}`) }))}
         />
-        <Button
-          variant="default"
-          disabled={alerts.length === 0}
-          onClick={() => saveFile("alerts.csv", csvOfAlerts(alerts), "text/csv")}
-        >
-          {t("incidents.csv")}
-        </Button>
+        <CsvButton name="alerts" isEmpty={alerts.length === 0} csv={() => csvOfAlerts(alerts)} />
       </Group>
       <Refusal error={list.error} />
       {list.isPending && <Skeleton height={160} aria-label={t("loading")} />}
       {list.data !== undefined && alerts.length === 0 && (
-        <Card withBorder p="xl">
-          <Text fw={600}>{t(state === "open" ? "alerts.noneOpen" : "alerts.none")}</Text>
-          <Text size="sm" mt={4} maw={640}>
-            {t("alerts.noneText")}
-          </Text>
-        </Card>
+        <EmptyList title={t(state === "open" ? "alerts.noneOpen" : "alerts.none")} text={t("alerts.noneText")} />
       )}
       {alerts.length > 0 && (
         <Table verticalSpacing="sm" aria-label={t("alerts.title")} styles={{ td: { verticalAlign: "top" } }}>
@@ -82,8 +73,8 @@ export function OpenAlerts() {
                       </RouteLink>
                     )}
                   </Group>
-                  <Text size="sm" style={{ overflowWrap: "anywhere" }}>
-                    {alert.sentence}
+                  <Text size="sm" lang="en" style={{ overflowWrap: "anywhere" }}>
+                    <Grouped text={alert.sentence} />
                   </Text>
                   <RelativeTime at={alert.raisedAt} size="sm" c="dimmed" hiddenFrom="sm" />
                 </Table.Td>
@@ -100,11 +91,7 @@ export function OpenAlerts() {
           </Table.Tbody>
         </Table>
       )}
-      {list.hasNextPage && (
-        <Button mt="md" variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-          {t("incidents.more")}
-        </Button>
-      )}
+      <MoreButton list={list} />
     </>
   );
 }

@@ -1,16 +1,4 @@
-import {
-  Accordion,
-  Button,
-  Card,
-  Code,
-  CopyButton,
-  Group,
-  Select,
-  Skeleton,
-  Stack,
-  Text,
-  TextInput,
-} from "@mantine/core";
+import { Accordion, Button, Code, CopyButton, Group, Select, Skeleton, Stack, Text, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useEffect } from "react";
@@ -18,13 +6,15 @@ import { useTranslation } from "react-i18next";
 import { useMay, useWorking } from "../session/session.ts";
 import { csvOf } from "../shared/csv.ts";
 import { useFormat } from "../shared/format.ts";
+import { Grouped } from "../shared/grouped.tsx";
+import { EmptyList } from "../shared/list-states.tsx";
 import { NotPermitted } from "../shared/not-permitted.tsx";
 import { PageHead } from "../shared/page-head.tsx";
 import { Refusal } from "../shared/refusal.tsx";
 import { RelativeTime } from "../shared/relative-time.tsx";
 import { saveFile } from "../shared/save-file.ts";
-import { actOf } from "./act-of.ts";
-import { auditDiff } from "./audit-diff.ts";
+import { actOf, rangeOf } from "./act-of.ts";
+import { auditDiff, isObject } from "./audit-diff.ts";
 import { SUBJECTS, spanOfDays } from "./audit-search.ts";
 import type { AuditRow } from "./audit-types.ts";
 import { ChainCheck } from "./chain-check.tsx";
@@ -172,12 +162,7 @@ function AuditLog() {
         </Stack>
       )}
       {list.data !== undefined && shown.length === 0 && !looksOn && (
-        <Card withBorder p="xl">
-          <Text fw={600}>{t(isFiltered ? "audit.noneSuch" : "audit.empty")}</Text>
-          <Text size="sm" mt={4} maw={640}>
-            {t("audit.emptyText")}
-          </Text>
-        </Card>
+        <EmptyList title={t(isFiltered ? "audit.noneSuch" : "audit.empty")} text={t("audit.emptyText")} />
       )}
       {shown.length > 0 && (
         <Accordion variant="contained" keepMounted={false} order={2}>
@@ -213,7 +198,7 @@ function Row({ row, who, sentence }: { readonly row: AuditRow; readonly who: str
             <Text span inherit fw={600}>
               {who}
             </Text>{" "}
-            {sentence}
+            <Grouped text={sentence} />
           </Text>
           <Text size="sm" c="dimmed" mr="xs" title={instant(row.at)}>
             {since(row.at, Date.now())}
@@ -284,12 +269,19 @@ function useSentence(): (row: AuditRow) => string {
       defaultValue: t("audit.act.other", { action: action.replaceAll("_", " ") }),
       name: named ?? id,
       id,
+      range: rangeOf(row) ?? "",
+      what: fieldText(after, "what"),
       after: isText(after) ? t(`audit.word.${after}`, { defaultValue: after }) : "",
     });
     if (action !== "revision_saved" || places.length === 0) return sentence;
     const few = places.slice(0, 3).join(", ");
     return `${sentence}: ${few}${places.length > 3 ? ` ${t("audit.andMore", { count: places.length - 3 })}` : ""}`;
   };
+}
+
+function fieldText(of: AuditRow["after"], name: string): string {
+  const value = isObject(of) ? of[name] : undefined;
+  return isText(value) ? value : "";
 }
 
 function isText(value: unknown): value is string {

@@ -23,3 +23,10 @@ export function stoppedOf({ hold, challenge, block }: { hold: number; challenge:
 export function stoppedOfAttack({ incident: { counts } }: BacktestAttack): number {
   return counts.blocked + counts.challenged + counts.held + counts.wouldStop;
 }
+
+/** For files: `12.5 EUR; 3 USD`. */
+export function amountsText(amounts: Amounts): string {
+  return moneyOf(amounts)
+    .map(({ amount, currency }) => `${amount} ${currency}`)
+    .join("; ");
+}

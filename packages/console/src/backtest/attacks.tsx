@@ -1,4 +1,4 @@
-import { Card, SimpleGrid, Skeleton, Stack, Text, Title, UnstyledButton } from "@mantine/core";
+import { Card, Group, SimpleGrid, Skeleton, Stack, Text, Title, UnstyledButton } from "@mantine/core";
 import { getRouteApi } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { Funnel } from "../incidents/pictures/funnel.tsx";
@@ -6,7 +6,11 @@ import { Latency } from "../incidents/pictures/latency.tsx";
 import { NumberLine } from "../incidents/pictures/number-line.tsx";
 import { NumberTime } from "../incidents/pictures/number-time.tsx";
 import { Rate } from "../incidents/pictures/rate.tsx";
+import { useHeadline } from "../incidents/use-headline.ts";
+import { csvOf } from "../shared/csv.ts";
+import { CsvButton } from "../shared/csv-button.tsx";
 import { useFormat } from "../shared/format.ts";
+import { Grouped } from "../shared/grouped.tsx";
 import { Refusal } from "../shared/refusal.tsx";
 import { moneyOfAttack, stoppedOfAttack } from "./amounts.ts";
 import type { Backtest, BacktestAttack, BacktestEvidence } from "./backtest-types.ts";
@@ -26,6 +30,7 @@ export function Attacks({
 }) {
   const { t } = useTranslation();
   const { place } = useFormat();
+  const headlineOf = useHeadline();
   const { attack: asked = 1, run } = route.useSearch();
   const navigate = route.useNavigate();
   const evidence = useFound<BacktestEvidence>(backtest, "evidence", attacks.length > 0);
@@ -43,9 +48,19 @@ export function Attacks({
   const pictures = evidence.data?.items[at];
   return (
     <Card withBorder component="section" aria-labelledby="attacks">
-      <Title order={2} size="h4" mb="sm" id="attacks">
-        {t("backtest.attacks.title", { count: attacks.length })}
-      </Title>
+      <Group justify="space-between" gap="xs" mb="sm">
+        <Title order={2} size="h4" id="attacks">
+          {t("backtest.attacks.title", { count: attacks.length })}
+        </Title>
+        <CsvButton
+          className="no-print"
+          size="compact-sm"
+          name="backtest-attacks"
+          isEmpty={false}
+          of={t("backtest.attacks.title", { count: attacks.length })}
+          csv={() => csvOfAttacks(attacks)}
+        />
+      </Group>
       {shown.length > 1 && (
         <Stack gap={4} mb="md" role="group" aria-labelledby="attacks">
           {shown.map((one, index) => (
@@ -57,7 +72,8 @@ export function Attacks({
               onClick={() => navigate({ search: { run, attack: index + 1 }, replace: true, resetScroll: false })}
             >
               <Text size="sm" fw={index === at ? 600 : 400}>
-                {index + 1}. {one.incident.destinations.map(place).join(", ")}: {one.sentence}
+                {index + 1}. {one.incident.destinations.map(place).join(", ")}:{" "}
+                <Grouped text={headlineOf(one.incident)} />
               </Text>
             </UnstyledButton>
           ))}
@@ -67,7 +83,7 @@ export function Attacks({
       {attack !== undefined && (
         <>
           <Text mb="sm" data-testid="attack">
-            {attack.sentence}
+            <Grouped text={headlineOf(attack.incident)} />
           </Text>
           <AttackFacts attack={attack} />
         </>
@@ -88,6 +104,26 @@ export function Attacks({
         </>
       )}
     </Card>
+  );
+}
+
+function csvOfAttacks(attacks: readonly BacktestAttack[]): string {
+  const at = (instant: number): string => new Date(instant).toISOString();
+  return csvOf(
+    [
+      ...["number", "begun", "last_seen", "destinations", "attempts", "stopped", "leaked_before_first_stop"],
+      ...["stopped_though_verified", "saved", "of", "currency", "sentence"],
+    ],
+    attacks.map((attack) => {
+      const { incident, begunAt, leakedBeforeFirstStop, stoppedThoughVerified, outcomesKnown, sentence } = attack;
+      const amounts = moneyOfAttack(attack);
+      return [
+        ...[incident.number, at(begunAt), at(Math.max(begunAt, incident.lastSeenAt)), incident.destinations.join(" ")],
+        ...[incident.counts.attempts, stoppedOfAttack(attack), leakedBeforeFirstStop],
+        ...[outcomesKnown ? stoppedThoughVerified : null, amounts?.saved.amount, amounts?.all.amount],
+        ...[amounts?.saved.currency, sentence],
+      ];
+    }),
   );
 }
 

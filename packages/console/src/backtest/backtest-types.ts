@@ -1,4 +1,4 @@
-import type { IncidentEvidence, Money, PolicyDocument } from "@safeguard/client";
+import type { DetectionEvidence, IncidentEvidence, Money, PolicyDocument } from "@safeguard/client";
 
 export type RunState = "running" | "done" | "failed" | "canceled";
 
@@ -102,6 +102,11 @@ export interface BacktestResult {
     readonly badRows: number;
     readonly badRowSamples: readonly { readonly line: number; readonly reason: string }[];
     readonly converted: number;
+    /** ISO 8601; absent in an empty file. */
+    readonly from?: string;
+    readonly until?: string;
+    /** Verifications stop then. Absent: they go on to the end, or there are none. */
+    readonly convertedUntil?: string;
   };
   readonly rejected: {
     readonly messages: number;
@@ -129,6 +134,8 @@ export interface BacktestResult {
   }[];
   readonly spent: Amounts;
   readonly saved: Amounts;
+  /** Messages without a price. */
+  readonly unpriced: number;
   readonly legitimate: Omit<ByAction, "allow"> & { readonly inDoubt: number; readonly verifiedMessages: number };
   readonly incidents: readonly BacktestAttack[];
   readonly remarks: readonly { readonly code: string; readonly text: string }[];
@@ -138,6 +145,7 @@ export interface BacktestAttack {
   readonly incident: {
     readonly number: number;
     readonly pattern: string;
+    readonly evidence: DetectionEvidence;
     readonly destinations: readonly string[];
     readonly openedAt: number;
     readonly lastSeenAt: number;

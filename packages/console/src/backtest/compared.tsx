@@ -1,5 +1,7 @@
-import { Card, Skeleton, Table, Text, Title } from "@mantine/core";
+import { Card, Group, Skeleton, Table, Text, Title } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { csvOf } from "../shared/csv.ts";
+import { CsvButton } from "../shared/csv-button.tsx";
 import { useFormat } from "../shared/format.ts";
 import { Refusal } from "../shared/refusal.tsx";
 import { moneyOf } from "./amounts.ts";
@@ -30,9 +32,19 @@ export function Compared({ backtest }: { readonly backtest: Backtest }) {
   const isSame = rows.slice(1).every(([, one, other]) => one === other);
   return (
     <Card withBorder component="section" aria-labelledby="compared">
-      <Title order={2} size="h4" mb="xs" id="compared">
-        {t("backtest.compared.title")}
-      </Title>
+      <Group justify="space-between" gap="xs" mb="xs">
+        <Title order={2} size="h4" id="compared">
+          {t("backtest.compared.title")}
+        </Title>
+        <CsvButton
+          className="no-print"
+          size="compact-sm"
+          name="backtest-compared"
+          isEmpty={false}
+          of={t("backtest.compared.title")}
+          csv={() => csvOf(["", before.name, after.name], rows)}
+        />
+      </Group>
       {isSame && <Text size="sm">{t("backtest.compared.same")}</Text>}
       <Table.ScrollContainer
         minWidth={360}

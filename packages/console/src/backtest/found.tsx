@@ -1,14 +1,17 @@
-import { Alert, Card, List, SimpleGrid, Skeleton, Stack, Table, Text, Title } from "@mantine/core";
+import { Alert, Card, Group, List, SimpleGrid, Skeleton, Stack, Table, Text, Title } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { csvOf } from "../shared/csv.ts";
+import { CsvButton } from "../shared/csv-button.tsx";
 import { useFormat } from "../shared/format.ts";
 import { Refusal } from "../shared/refusal.tsx";
 import { Adopt } from "./adopt.tsx";
-import { moneyOf, stoppedOf } from "./amounts.ts";
+import { amountsText, moneyOf, stoppedOf } from "./amounts.ts";
 import { Attacks } from "./attacks.tsx";
 import type { Backtest, BacktestResult } from "./backtest-types.ts";
 import { Compared } from "./compared.tsx";
 import { Downloads } from "./downloads.tsx";
+import { headlineOfResult, remarkWords } from "./found-words.ts";
 import { useFound } from "./use-backtests.ts";
 
 /** Rows of a table before the rest is left to the files. */
@@ -17,7 +20,8 @@ const SHOWN = 10;
 /** What a run found, as the overview and the incidents of live traffic would show it. */
 export function Found({ backtest }: { readonly backtest: Backtest }) {
   const { t } = useTranslation();
-  const { day } = useFormat();
+  const format = useFormat();
+  const { day } = format;
   const result = useFound<BacktestResult>(backtest, "result");
   const summary = backtest.run?.summary;
   if (result.isError) return <Refusal error={result.error} />;
@@ -27,7 +31,7 @@ export function Found({ backtest }: { readonly backtest: Backtest }) {
     <Stack gap="lg">
       <div>
         <Text size="lg" fw={600} data-testid="headline">
-          {summary.headline}
+          {headlineOfResult(data, t, format)}
         </Text>
         <Text size="sm" c="dimmed">
           {summary.from !== null && summary.until !== null
@@ -110,7 +114,17 @@ function Reasons({ result }: { readonly result: BacktestResult }) {
   const { count, money } = useFormat();
   const stopped = result.reasons.filter(({ action }) => action !== "allow");
   return (
-    <Listed id="by-reason" title={t("backtest.found.byReason")} isEmpty={stopped.length === 0}>
+    <Listed
+      id="by-reason"
+      title={t("backtest.found.byReason")}
+      isEmpty={stopped.length === 0}
+      csv={() =>
+        csvOf(
+          ["reason", "action", "messages", "saved"],
+          stopped.map(({ reason, action, messages, cost }) => [reason, action, messages, amountsText(cost)]),
+        )
+      }
+    >
       <Table.Thead>
         <Table.Tr>
           <Table.Th scope="col">{t("backtest.found.reason")}</Table.Th>
@@ -144,7 +158,20 @@ function Destinations({ result }: { readonly result: BacktestResult }) {
   const { count, place } = useFormat();
   const shown = result.destinations.slice(0, SHOWN);
   return (
-    <Listed id="by-destination" title={t("backtest.found.byDestination")} isEmpty={shown.length === 0}>
+    <Listed
+      id="by-destination"
+      title={t("backtest.found.byDestination")}
+      isEmpty={shown.length === 0}
+      csv={() =>
+        csvOf(
+          ["destination", "messages", "blocked", "challenged", "held", "verified", "hit", "saved"],
+          result.destinations.map((one) => [
+            ...[one.destination, one.messages, one.stopped.block, one.stopped.challenge, one.stopped.hold],
+            ...[one.verifiedMessages, Math.max(0, one.stoppedThoughVerified - one.inDoubt), amountsText(one.saved)],
+          ]),
+        )
+      }
+    >
       <Table.Thead>
         <Table.Tr>
           <Table.Th scope="col">{t("backtest.found.destination")}</Table.Th>
@@ -181,19 +208,33 @@ function Listed({
   id,
   title,
   isEmpty,
+  csv,
   children,
 }: {
   readonly id: string;
   readonly title: string;
   readonly isEmpty: boolean;
+  readonly csv: () => string;
   readonly children: ReactNode;
 }) {
   const { t } = useTranslation();
   return (
     <Card withBorder component="section" aria-labelledby={id}>
-      <Title order={2} size="h4" mb="xs" id={id}>
-        {title}
-      </Title>
+      <Group justify="space-between" gap="xs" mb="xs">
+        <Title order={2} size="h4" id={id}>
+          {title}
+        </Title>
+        {!isEmpty && (
+          <CsvButton
+            className="no-print"
+            size="compact-sm"
+            name={`backtest-${id}`}
+            isEmpty={isEmpty}
+            of={title}
+            csv={csv}
+          />
+        )}
+      </Group>
       {isEmpty ? (
         <Text size="sm">{t("backtest.found.nothing")}</Text>
       ) : (
@@ -208,9 +249,12 @@ function Listed({
 }
 
 /** What the reader should know, and what could not be read. */
-function Notes({ result: { file, rejected, remarks } }: { readonly result: BacktestResult }) {
+function Notes({ result }: { readonly result: BacktestResult }) {
   const { t } = useTranslation();
-  const { count } = useFormat();
+  const format = useFormat();
+  const { count } = format;
+  const { file, rejected } = result;
+  const remarks = result.remarks.map((remark) => remarkWords(remark, result, t, format));
   return (
     <>
       {(file.badRows > 0 || rejected.messages > 0) && (
@@ -242,8 +286,10 @@ function Notes({ result: { file, rejected, remarks } }: { readonly result: Backt
             {t("backtest.found.note")}
           </Title>
           <List size="sm">
-            {remarks.map(({ code, text }) => (
-              <List.Item key={`${code} ${text}`}>{text}</List.Item>
+            {remarks.map(({ text, isServers }) => (
+              <List.Item key={text} {...(isServers && { lang: "en" })}>
+                {text}
+              </List.Item>
             ))}
           </List>
         </Card>

@@ -2,6 +2,8 @@ import { Badge, Button, Card, Group, Skeleton, Table, Text, Title } from "@manti
 import { useMutation } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { useMay, useWorking } from "../session/session.ts";
+import { csvOf } from "../shared/csv.ts";
+import { CsvButton } from "../shared/csv-button.tsx";
 import { useFormat } from "../shared/format.ts";
 import { Refusal } from "../shared/refusal.tsx";
 import { RelativeTime } from "../shared/relative-time.tsx";
@@ -14,19 +16,31 @@ import { pathOf, useBacktests, useRenewed } from "./use-backtests.ts";
 export function PastBacktests() {
   const { t } = useTranslation();
   const backtests = useBacktests();
+  const past = backtests.data?.items ?? [];
   return (
     <Card withBorder component="section" aria-labelledby="past-backtests">
-      <Title order={2} size="h4" mb="xs" id="past-backtests">
-        {t("backtest.past.title")}
-      </Title>
+      <Group justify="space-between" gap="xs" mb="xs">
+        <Title order={2} size="h4" id="past-backtests">
+          {t("backtest.past.title")}
+        </Title>
+        {past.length > 0 && (
+          <CsvButton
+            size="compact-sm"
+            name="backtests"
+            isEmpty={false}
+            of={t("backtest.past.title")}
+            csv={() => csvOfBacktests(past)}
+          />
+        )}
+      </Group>
       {backtests.isError ? (
         <Refusal error={backtests.error} />
       ) : backtests.data === undefined ? (
         <Skeleton height={80} />
-      ) : backtests.data.items.length === 0 ? (
+      ) : past.length === 0 ? (
         <Text size="sm">{t("backtest.past.none")}</Text>
       ) : (
-        <Listed items={backtests.data.items} />
+        <Listed items={past} />
       )}
     </Card>
   );
@@ -59,6 +73,20 @@ function Listed({ items }: { readonly items: readonly Backtest[] }) {
   );
 }
 
+function csvOfBacktests(items: readonly Backtest[]): string {
+  return csvOf(
+    ["id", "file", "state", "brought", "run", "expires", "attacks", "rows"],
+    items.map(({ id, name, run, createdAt, expiresAt, received, bytes }) => [
+      ...[id, name, stateOf({ run, received, bytes }), createdAt, run?.startedAt, expiresAt],
+      ...[run?.summary?.incidents, run?.summary?.rows],
+    ]),
+  );
+}
+
+function stateOf({ run, received, bytes }: Pick<Backtest, "run" | "received" | "bytes">) {
+  return run?.state ?? (received < bytes ? "partial" : "ready");
+}
+
 function Line({ backtest }: { readonly backtest: Backtest }) {
   const { t } = useTranslation();
   const { count } = useFormat();
@@ -69,8 +97,8 @@ function Line({ backtest }: { readonly backtest: Backtest }) {
     mutationFn: () => server.call({ method: "DELETE", path: pathOf(backtest.id) }),
     onSettled: () => renewed(),
   });
-  const { run, name, createdAt, expiresAt, received, bytes } = backtest;
-  const state = run?.state ?? (received < bytes ? "partial" : "ready");
+  const { run, name, createdAt, expiresAt } = backtest;
+  const state = stateOf(backtest);
   return (
     <Table.Tr>
       <Table.Th scope="row" fw={400}>

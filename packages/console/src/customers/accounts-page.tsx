@@ -6,7 +6,6 @@ import {
   Group,
   Menu,
   Select,
-  Skeleton,
   Stack,
   Table,
   Text,
@@ -21,6 +20,7 @@ import { useTranslation } from "react-i18next";
 import { useMay } from "../session/session.ts";
 import { csvOf } from "../shared/csv.ts";
 import { useFormat } from "../shared/format.ts";
+import { LoadingRows, MoreButton } from "../shared/list-states.tsx";
 import { Refusal } from "../shared/refusal.tsx";
 import { RouteLink } from "../shared/route-link.tsx";
 import { saveFile } from "../shared/save-file.ts";
@@ -89,22 +89,12 @@ export function AccountsPage() {
         </Button>
       </Group>
       <Refusal error={list.error ?? save.error} />
-      {list.isPending && (
-        <Stack aria-busy="true" aria-label={t("loading")}>
-          {[1, 2, 3].map((row) => (
-            <Skeleton key={row} height={56} />
-          ))}
-        </Stack>
-      )}
+      {list.isPending && <LoadingRows height={56} />}
       {total !== undefined && shown.length === 0 && <Nothing hasAny={total.accounts > 0} />}
       {shown.length > 0 && (
         <CustomerTable customers={shown} sort={sort} up={up} onSort={onSort} onChange={setChanging} />
       )}
-      {list.hasNextPage && (
-        <Button mt="md" variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-          {t("incidents.more")}
-        </Button>
-      )}
+      <MoreButton list={list} />
       {changing !== undefined && <SuspendDialog of={changing} onClose={() => setChanging(undefined)} />}
     </>
   );

@@ -1,13 +1,16 @@
-import { Button, Card, Group, Select, Skeleton, Stack, Table, Text, TextInput } from "@mantine/core";
+import { Group, Select, Table, Text, TextInput } from "@mantine/core";
 import { getRouteApi } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { IncidentStateBadge } from "../incidents/incident-state.tsx";
+import { useHeadline } from "../incidents/use-headline.ts";
 import { csvOf } from "../shared/csv.ts";
+import { CsvButton } from "../shared/csv-button.tsx";
 import { useFormat } from "../shared/format.ts";
+import { Grouped } from "../shared/grouped.tsx";
+import { EmptyList, LoadingRows, MoreButton } from "../shared/list-states.tsx";
 import { Refusal } from "../shared/refusal.tsx";
 import { RelativeTime } from "../shared/relative-time.tsx";
 import { RouteLink } from "../shared/route-link.tsx";
-import { saveFile } from "../shared/save-file.ts";
 import type { CustomerIncident } from "./customer-types.ts";
 import { CUSTOMER_INCIDENT_STATES } from "./customers-search.ts";
 import { once, useCustomerIncidents } from "./use-customers.ts";
@@ -87,36 +90,15 @@ export function CustomerIncidentsPage() {
             }
           />
         </Group>
-        <Button
-          variant="default"
-          disabled={shown.length === 0}
-          onClick={() => saveFile("customer-incidents.csv", csvOfIncidents(shown), "text/csv")}
-        >
-          {t("incidents.csv")}
-        </Button>
+        <CsvButton name="customer-incidents" isEmpty={shown.length === 0} csv={() => csvOfIncidents(shown)} />
       </Group>
       <Refusal error={list.error} />
-      {list.isPending && (
-        <Stack aria-busy="true" aria-label={t("loading")}>
-          {[1, 2, 3].map((row) => (
-            <Skeleton key={row} height={64} />
-          ))}
-        </Stack>
-      )}
+      {list.isPending && <LoadingRows height={64} />}
       {list.data !== undefined && shown.length === 0 && (
-        <Card withBorder p="xl">
-          <Text fw={600}>{t("customers.noIncidents")}</Text>
-          <Text size="sm" mt={4} maw={640}>
-            {t("customers.noIncidentsText")}
-          </Text>
-        </Card>
+        <EmptyList title={t("customers.noIncidents")} text={t("customers.noIncidentsText")} />
       )}
       {shown.length > 0 && <Queue incidents={shown} />}
-      {list.hasNextPage && (
-        <Button mt="md" variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-          {t("incidents.more")}
-        </Button>
-      )}
+      <MoreButton list={list} />
     </>
   );
 }
@@ -124,6 +106,7 @@ export function CustomerIncidentsPage() {
 function Queue({ incidents }: { readonly incidents: readonly CustomerIncident[] }) {
   const { t } = useTranslation();
   const { count, money, place } = useFormat();
+  const headlineOf = useHeadline();
   return (
     <Table verticalSpacing="sm" className="numbers" aria-label={t("customers.tab.incidents")}>
       <Table.Thead>
@@ -139,48 +122,47 @@ function Queue({ incidents }: { readonly incidents: readonly CustomerIncident[] 
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
-        {incidents.map(
-          ({ account, accountName, number, state, sentence, destinations, counts, lastSeenAt, ...one }) => {
-            const risk = one.money.atRiskPerHour;
-            return (
-              <Table.Tr key={`${account} ${number}`}>
-                <Table.Td>
-                  <Group gap="xs" wrap="wrap" mb={4}>
-                    <RouteLink
-                      to="/channels/incidents/$number"
-                      params={{ number: String(number) }}
-                      search={{ account }}
-                      fw={600}
-                      style={{ overflowWrap: "anywhere" }}
-                    >
-                      {t("customers.incidentOf", { name: accountName, number })}
-                    </RouteLink>
-                    <IncidentStateBadge state={state} />
-                    <Text size="sm">{destinations.map(place).join(", ")}</Text>
-                  </Group>
-                  <Text size="sm" c="dimmed" lineClamp={2}>
-                    {sentence}
-                  </Text>
-                  <Text size="sm" hiddenFrom="sm" mt={4}>
-                    {[
-                      t("incidents.attempts", { count: counts.attempts, formatted: count(counts.attempts) }),
-                      ...(risk === null ? [] : [t("incidents.risk", { money: money(risk) })]),
-                    ].join(" · ")}
-                  </Text>
-                </Table.Td>
-                <Table.Td visibleFrom="sm" ta="right">
-                  {count(counts.attempts)}
-                </Table.Td>
-                <Table.Td visibleFrom="sm" ta="right" style={{ whiteSpace: "nowrap" }}>
-                  {risk === null ? "–" : t("incidents.perHour", { money: money(risk) })}
-                </Table.Td>
-                <Table.Td visibleFrom="md" style={{ whiteSpace: "nowrap" }}>
-                  <RelativeTime at={lastSeenAt} size="sm" />
-                </Table.Td>
-              </Table.Tr>
-            );
-          },
-        )}
+        {incidents.map((incident) => {
+          const { account, accountName, number, state, destinations, counts, lastSeenAt, ...one } = incident;
+          const risk = one.money.atRiskPerHour;
+          return (
+            <Table.Tr key={`${account} ${number}`}>
+              <Table.Td>
+                <Group gap="xs" wrap="wrap" mb={4}>
+                  <RouteLink
+                    to="/channels/incidents/$number"
+                    params={{ number: String(number) }}
+                    search={{ account }}
+                    fw={600}
+                    style={{ overflowWrap: "anywhere" }}
+                  >
+                    {t("customers.incidentOf", { name: accountName, number })}
+                  </RouteLink>
+                  <IncidentStateBadge state={state} />
+                  <Text size="sm">{destinations.map(place).join(", ")}</Text>
+                </Group>
+                <Text size="sm" c="dimmed" lineClamp={2}>
+                  <Grouped text={headlineOf(incident)} />
+                </Text>
+                <Text size="sm" hiddenFrom="sm" mt={4}>
+                  {[
+                    t("incidents.attempts", { count: counts.attempts, formatted: count(counts.attempts) }),
+                    ...(risk === null ? [] : [t("incidents.risk", { money: money(risk) })]),
+                  ].join(" · ")}
+                </Text>
+              </Table.Td>
+              <Table.Td visibleFrom="sm" ta="right">
+                {count(counts.attempts)}
+              </Table.Td>
+              <Table.Td visibleFrom="sm" ta="right" style={{ whiteSpace: "nowrap" }}>
+                {risk === null ? "–" : t("incidents.perHour", { money: money(risk) })}
+              </Table.Td>
+              <Table.Td visibleFrom="md" style={{ whiteSpace: "nowrap" }}>
+                <RelativeTime at={lastSeenAt} size="sm" />
+              </Table.Td>
+            </Table.Tr>
+          );
+        })}
       </Table.Tbody>
     </Table>
   );

@@ -4,11 +4,12 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMay, useWorking } from "../session/session.ts";
 import { csvOf } from "../shared/csv.ts";
+import { CsvButton } from "../shared/csv-button.tsx";
 import { useFormat } from "../shared/format.ts";
+import { MoreButton } from "../shared/list-states.tsx";
 import { Refusal } from "../shared/refusal.tsx";
 import { RelativeTime } from "../shared/relative-time.tsx";
 import { RouteLink } from "../shared/route-link.tsx";
-import { saveFile } from "../shared/save-file.ts";
 import { OUTCOMES, type Rollout, type RolloutTarget } from "./rollout-types.ts";
 import { RolloutProgress, RolloutStateBadge } from "./rollouts-page.tsx";
 import { useRollout, useRolloutAct, useRolloutTargets } from "./use-rollouts.ts";
@@ -185,13 +186,7 @@ function Targets({ rollout }: { readonly rollout: Rollout }) {
             })
           }
         />
-        <Button
-          variant="default"
-          disabled={shown.length === 0}
-          onClick={() => saveFile(`rollout-${rollout.id}.csv`, csvOfTargets(shown), "text/csv")}
-        >
-          {t("incidents.csv")}
-        </Button>
+        <CsvButton name={`rollout-${rollout.id}`} isEmpty={shown.length === 0} csv={() => csvOfTargets(shown)} />
       </Group>
       <Refusal error={list.error} />
       {shown.length === 0 ? (
@@ -212,11 +207,7 @@ function Targets({ rollout }: { readonly rollout: Rollout }) {
           </Table.Tbody>
         </Table>
       )}
-      {list.hasNextPage && (
-        <Button mt="md" variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-          {t("incidents.more")}
-        </Button>
-      )}
+      <MoreButton list={list} />
     </section>
   );
 }

@@ -1,7 +1,10 @@
 import { Badge, Card, Group, Progress, Skeleton, Stack, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { useMay } from "../session/session.ts";
+import { csvOf } from "../shared/csv.ts";
+import { CsvButton } from "../shared/csv-button.tsx";
 import { useFormat } from "../shared/format.ts";
+import { EmptyList } from "../shared/list-states.tsx";
 import { Refusal } from "../shared/refusal.tsx";
 import { RelativeTime } from "../shared/relative-time.tsx";
 import { RouteLink } from "../shared/route-link.tsx";
@@ -17,22 +20,29 @@ export function RolloutsPage() {
     <Stack gap="sm">
       <Group justify="space-between">
         <Text maw={720}>{t("rollouts.text")}</Text>
-        {mayWrite && <RouteLink to="/customers/rollouts/new">{t("rollouts.make")}</RouteLink>}
+        <Group gap="sm">
+          {(rollouts.data?.length ?? 0) > 0 && (
+            <CsvButton name="rollouts" isEmpty={false} csv={() => csvOfRollouts(rollouts.data ?? [])} />
+          )}
+          {mayWrite && <RouteLink to="/customers/rollouts/new">{t("rollouts.make")}</RouteLink>}
+        </Group>
       </Group>
       <Refusal error={rollouts.error} />
       {rollouts.isPending && <Skeleton height={120} aria-busy="true" aria-label={t("loading")} />}
-      {rollouts.data?.length === 0 && (
-        <Card withBorder p="xl">
-          <Text fw={600}>{t("rollouts.none")}</Text>
-          <Text size="sm" mt={4} maw={640}>
-            {t("rollouts.noneText")}
-          </Text>
-        </Card>
-      )}
+      {rollouts.data?.length === 0 && <EmptyList title={t("rollouts.none")} text={t("rollouts.noneText")} />}
       {rollouts.data?.map((rollout) => (
         <RolloutCard key={rollout.id} rollout={rollout} />
       ))}
     </Stack>
+  );
+}
+
+function csvOfRollouts(rollouts: readonly Rollout[]): string {
+  return csvOf(
+    ["id", "reason", "state", "made", "reached", "accounts"],
+    rollouts.map(({ id, reason, state, createdAt, stages, targets }) => [
+      ...[id, reason, state, createdAt, stages.at(-1)?.done ?? 0, targets],
+    ]),
   );
 }
 

@@ -4,6 +4,8 @@ import { getRouteApi, Link, Outlet, useLocation, useNavigate } from "@tanstack/r
 import { lazy, Suspense, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { serverFor } from "../api/server.ts";
+import { APPROVALS } from "../approvals/approvals-search.ts";
+import { WaitingBadge } from "../approvals/waiting-badge.tsx";
 import { PRODUCT, useShowBrand } from "../brand/brand-context.ts";
 import { BrandMark } from "../brand/brand-mark.tsx";
 import { useBrandState } from "../brand/use-brand-state.ts";
@@ -174,6 +176,7 @@ function Entries({ entries, onGo }: { readonly entries: readonly NavigationEntry
         component={Link}
         to={to}
         label={t(`navigation.${name}`)}
+        {...(to === APPROVALS && { rightSection: <WaitingBadge /> })}
         active={pathname === to || pathname.startsWith(`${to}/`)}
         onClick={onGo}
       />

@@ -1,4 +1,5 @@
 import { ALERTS } from "../alerts/alerts-search.ts";
+import { APPROVALS } from "../approvals/approvals-search.ts";
 import { AUDIT } from "../audit/audit-search.ts";
 import { BACKTEST } from "../backtest/backtest-search.ts";
 import { CUSTOMERS } from "../customers/customers-search.ts";
@@ -60,6 +61,7 @@ export const NAVIGATION: readonly NavigationEntry[] = [
               { name: "providers", to: PROVIDERS, permission: "routes:write" },
               { name: "alerts", to: ALERTS, permission: "incidents:read" },
               { name: "safeguard", to: SAFEGUARD },
+              { name: "approvals", to: APPROVALS, permission: "policies:read" },
               { name: "backtest", to: BACKTEST },
             ],
           },

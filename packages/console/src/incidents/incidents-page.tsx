@@ -1,4 +1,4 @@
-import { Button, Card, Group, Select, Skeleton, Stack, Table, Text } from "@mantine/core";
+import { Card, Group, Select, Table, Text } from "@mantine/core";
 import type { Incident } from "@safeguard/client";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
@@ -7,18 +7,20 @@ import { LockdownBanner } from "../lockdown/lockdown-banner.tsx";
 import { LockdownButton } from "../lockdown/lockdown-button.tsx";
 import { useWorking } from "../session/session.ts";
 import { csvOf } from "../shared/csv.ts";
+import { CsvButton } from "../shared/csv-button.tsx";
 import { useFormat } from "../shared/format.ts";
+import { Grouped } from "../shared/grouped.tsx";
+import { LoadingRows, MoreButton } from "../shared/list-states.tsx";
 import { LIVE_MS } from "../shared/live.ts";
 import { PageHead } from "../shared/page-head.tsx";
 import { Refusal } from "../shared/refusal.tsx";
 import { RelativeTime } from "../shared/relative-time.tsx";
 import { RouteLink } from "../shared/route-link.tsx";
-import { saveFile } from "../shared/save-file.ts";
 import { IncidentStateBadge } from "./incident-state.tsx";
 import { STATES } from "./incidents-search.ts";
 import { atRiskNow, byRisk } from "./order-incidents.ts";
 import { SparkLine } from "./pictures/spark-line.tsx";
-import { plainSentence } from "./plain-sentence.ts";
+import { useHeadline } from "./use-headline.ts";
 
 const route = getRouteApi("/frame/channels/incidents");
 
@@ -44,13 +46,7 @@ export function IncidentsPage() {
   return (
     <>
       <PageHead title={t("incidents.title")}>
-        <Button
-          variant="default"
-          disabled={shown.length === 0}
-          onClick={() => saveFile("incidents.csv", csvOfIncidents(shown), "text/csv")}
-        >
-          {t("incidents.csv")}
-        </Button>
+        <CsvButton name="incidents" isEmpty={shown.length === 0} csv={() => csvOfIncidents(shown)} />
         <LockdownButton />
       </PageHead>
       <LockdownBanner />
@@ -87,21 +83,13 @@ export function IncidentsPage() {
       </Group>
       <Refusal error={list.error} />
       {list.isPending ? (
-        <Stack aria-busy="true" aria-label={t("loading")}>
-          {[1, 2, 3].map((row) => (
-            <Skeleton key={row} height={64} />
-          ))}
-        </Stack>
+        <LoadingRows height={64} />
       ) : shown.length === 0 ? (
         !list.isError && <Nothing isFiltered={state !== "ongoing" || destination !== undefined} />
       ) : (
         <Queue incidents={shown} />
       )}
-      {list.hasNextPage && (
-        <Button mt="md" variant="default" loading={list.isFetchingNextPage} onClick={() => list.fetchNextPage()}>
-          {t("incidents.more")}
-        </Button>
-      )}
+      <MoreButton list={list} />
     </>
   );
 }
@@ -109,6 +97,7 @@ export function IncidentsPage() {
 function Queue({ incidents }: { readonly incidents: readonly Incident[] }) {
   const { t } = useTranslation();
   const { count, money, place } = useFormat();
+  const headlineOf = useHeadline();
   return (
     <Table verticalSpacing="sm" className="numbers" aria-label={t("incidents.title")}>
       <Table.Thead>
@@ -129,7 +118,7 @@ function Queue({ incidents }: { readonly incidents: readonly Incident[] }) {
       </Table.Thead>
       <Table.Tbody>
         {incidents.map((incident) => {
-          const { number, state, releasedAt, sentence, destinations, counts, pace, lastSeenAt } = incident;
+          const { number, state, releasedAt, destinations, counts, pace, lastSeenAt } = incident;
           const risk = atRiskNow(incident, Date.now());
           return (
             <Table.Tr key={number}>
@@ -142,7 +131,7 @@ function Queue({ incidents }: { readonly incidents: readonly Incident[] }) {
                   <Text size="sm">{destinations.map(place).join(", ")}</Text>
                 </Group>
                 <Text size="sm" c="dimmed" lineClamp={2}>
-                  {plainSentence(sentence).sentence}
+                  <Grouped text={headlineOf(incident)} />
                 </Text>
                 <Text size="sm" hiddenFrom="sm" mt={4}>
                   {[

@@ -1,5 +1,4 @@
 import {
-  Button,
   Checkbox,
   Fieldset,
   Group,
@@ -17,9 +16,8 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useWorking } from "../session/session.ts";
-import { Dialog } from "../shared/dialog.tsx";
+import { FormDialog } from "../shared/form-dialog.tsx";
 import { useFormat } from "../shared/format.ts";
-import { Refusal } from "../shared/refusal.tsx";
 import { PRESETS, type Preset, presetOf, SCOPE_GROUPS, SCOPES, type Scope, scopeKey } from "./scopes.ts";
 
 const DAY_MS = 86_400_000;
@@ -71,138 +69,115 @@ export function KeyForm({
     },
   });
   return (
-    <Dialog
-      opened
-      size="lg"
-      onClose={onClose}
-      closeOnClickOutside={false}
+    <FormDialog
       title={changed === undefined ? t("keys.create") : t("keys.change.title", { name: changed.name })}
-      closeButtonProps={{ "aria-label": t("close") }}
+      go={t(changed === undefined ? "keys.create" : "keys.change.save")}
+      canGo={name.trim() !== "" && (scopes.length > 0 || changed?.person != null)}
+      isPending={save.isPending}
+      error={save.error}
+      onGo={save.mutate}
+      onClose={onClose}
     >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          save.mutate();
-        }}
-      >
-        <Stack gap="md">
-          <TextInput
-            label={t("keys.form.name")}
-            description={t("keys.form.nameText")}
-            required
-            data-autofocus
-            maxLength={200}
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
+      <TextInput
+        label={t("keys.form.name")}
+        description={t("keys.form.nameText")}
+        required
+        data-autofocus
+        maxLength={200}
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      {changed === undefined && (
+        <Stack gap={4}>
+          <SegmentedControl
+            fullWidth
+            aria-label={t("keys.form.mode")}
+            value={mode}
+            onChange={(value) => setMode(value === "live" ? "live" : "test")}
+            data={(["test", "live"] as const).map((value) => ({ value, label: t(`keys.mode.${value}`) }))}
           />
-          {changed === undefined && (
-            <Stack gap={4}>
-              <SegmentedControl
-                fullWidth
-                aria-label={t("keys.form.mode")}
-                value={mode}
-                onChange={(value) => setMode(value === "live" ? "live" : "test")}
-                data={(["test", "live"] as const).map((value) => ({ value, label: t(`keys.mode.${value}`) }))}
+          <Text size="sm" c="dimmed">
+            {t(`keys.modeText.${mode}`)}
+          </Text>
+        </Stack>
+      )}
+      {changed?.person == null && (
+        <Radio.Group
+          label={t("keys.form.may")}
+          value={preset}
+          onChange={(value) => {
+            setIsOwnChoice(value === "own");
+            if (Object.hasOwn(PRESETS, value)) setScopes(PRESETS[value as Preset].filter(mayGive));
+          }}
+        >
+          <Stack gap="xs" mt="xs">
+            {([...(Object.keys(PRESETS) as Preset[]), "own"] as const).map((value) => (
+              <Radio
+                key={value}
+                value={value}
+                label={t(`keys.preset.${value}.name`)}
+                description={t(`keys.preset.${value}.text`)}
               />
-              <Text size="sm" c="dimmed">
-                {t(`keys.modeText.${mode}`)}
-              </Text>
-            </Stack>
-          )}
-          {changed?.person == null && (
-            <Radio.Group
-              label={t("keys.form.may")}
-              value={preset}
-              onChange={(value) => {
-                setIsOwnChoice(value === "own");
-                if (Object.hasOwn(PRESETS, value)) setScopes(PRESETS[value as Preset].filter(mayGive));
-              }}
-            >
-              <Stack gap="xs" mt="xs">
-                {([...(Object.keys(PRESETS) as Preset[]), "own"] as const).map((value) => (
-                  <Radio
-                    key={value}
-                    value={value}
-                    label={t(`keys.preset.${value}.name`)}
-                    description={t(`keys.preset.${value}.text`)}
+            ))}
+          </Stack>
+        </Radio.Group>
+      )}
+      {changed?.person == null && preset === "own" && (
+        <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm">
+          {SCOPE_GROUPS.map((group) => (
+            <Fieldset key={group.name} legend={t(`keys.group.${group.name}`)} p="sm">
+              <Stack gap={6}>
+                {group.scopes.map((scope) => (
+                  <Checkbox
+                    key={scope}
+                    size="sm"
+                    disabled={!mayGive(scope)}
+                    label={capital(t(scopeKey(scope)))}
+                    title={mayGive(scope) ? scope : t("keys.form.mayNot")}
+                    checked={scopes.includes(scope)}
+                    onChange={({ currentTarget: { checked } }) =>
+                      setScopes(SCOPES.filter((one) => (one === scope ? checked : scopes.includes(one))))
+                    }
                   />
                 ))}
               </Stack>
-            </Radio.Group>
-          )}
-          {changed?.person == null && preset === "own" && (
-            <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm">
-              {SCOPE_GROUPS.map((group) => (
-                <Fieldset key={group.name} legend={t(`keys.group.${group.name}`)} p="sm">
-                  <Stack gap={6}>
-                    {group.scopes.map((scope) => (
-                      <Checkbox
-                        key={scope}
-                        size="sm"
-                        disabled={!mayGive(scope)}
-                        label={capital(t(scopeKey(scope)))}
-                        title={mayGive(scope) ? scope : t("keys.form.mayNot")}
-                        checked={scopes.includes(scope)}
-                        onChange={({ currentTarget: { checked } }) =>
-                          setScopes(SCOPES.filter((one) => (one === scope ? checked : scopes.includes(one))))
-                        }
-                      />
-                    ))}
-                  </Stack>
-                </Fieldset>
-              ))}
-            </SimpleGrid>
-          )}
-          <TagsInput
-            label={t("keys.form.networks")}
-            description={t("keys.form.networksText")}
-            placeholder={networks.length === 0 ? "203.0.113.0/24" : ""}
-            value={[...networks]}
-            onChange={setNetworks}
-            splitChars={[",", " "]}
-            acceptValueOnBlur
-          />
-          <Group grow align="flex-start" preventGrowOverflow={false}>
-            <Select
-              label={t("keys.form.purpose")}
-              description={t("keys.form.purposeText")}
-              miw={180}
-              allowDeselect={false}
-              value={purpose ?? "account"}
-              data={["account", ...PURPOSES].map((value) => ({ value, label: t(`keys.purpose.${value}`) }))}
-              onChange={(value) => setPurpose(PURPOSES.find((one) => one === value) ?? null)}
-            />
-            <Select
-              label={t("keys.form.expires")}
-              description={
-                expiresAt === null ? t("keys.form.neverText") : t("keys.form.until", { at: instant(expiresAt) })
-              }
-              miw={180}
-              allowDeselect={false}
-              value={span}
-              data={[...(changed?.expiresAt == null ? [] : ["kept"]), ...SPANS].map((value) => ({
-                value,
-                label: t(`keys.span.${value}`),
-              }))}
-              onChange={(value) => setSpan(value ?? "never")}
-            />
-          </Group>
-          <Refusal error={save.error} />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              {t("cancel")}
-            </Button>
-            <Button
-              type="submit"
-              loading={save.isPending}
-              disabled={name.trim() === "" || (scopes.length === 0 && changed?.person == null)}
-            >
-              {t(changed === undefined ? "keys.create" : "keys.change.save")}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Dialog>
+            </Fieldset>
+          ))}
+        </SimpleGrid>
+      )}
+      <TagsInput
+        label={t("keys.form.networks")}
+        description={t("keys.form.networksText")}
+        placeholder={networks.length === 0 ? "203.0.113.0/24" : ""}
+        value={[...networks]}
+        onChange={setNetworks}
+        splitChars={[",", " "]}
+        acceptValueOnBlur
+      />
+      <Group grow align="flex-start" preventGrowOverflow={false}>
+        <Select
+          label={t("keys.form.purpose")}
+          description={t("keys.form.purposeText")}
+          miw={180}
+          allowDeselect={false}
+          value={purpose ?? "account"}
+          data={["account", ...PURPOSES].map((value) => ({ value, label: t(`keys.purpose.${value}`) }))}
+          onChange={(value) => setPurpose(PURPOSES.find((one) => one === value) ?? null)}
+        />
+        <Select
+          label={t("keys.form.expires")}
+          description={expiresAt === null ? t("keys.form.neverText") : t("keys.form.until", { at: instant(expiresAt) })}
+          miw={180}
+          allowDeselect={false}
+          value={span}
+          data={[...(changed?.expiresAt == null ? [] : ["kept"]), ...SPANS].map((value) => ({
+            value,
+            label: t(`keys.span.${value}`),
+          }))}
+          onChange={(value) => setSpan(value ?? "never")}
+        />
+      </Group>
+    </FormDialog>
   );
 }
 

@@ -1,18 +1,4 @@
-import {
-  ActionIcon,
-  Badge,
-  Button,
-  Card,
-  Group,
-  Menu,
-  Select,
-  Skeleton,
-  Stack,
-  Table,
-  Text,
-  TextInput,
-  VisuallyHidden,
-} from "@mantine/core";
+import { ActionIcon, Badge, Button, Group, Menu, Select, Table, Text, TextInput, VisuallyHidden } from "@mantine/core";
 import type { Key, MintedKey } from "@safeguard/client";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
@@ -20,12 +6,13 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMay, useWorking } from "../session/session.ts";
 import { csvOf } from "../shared/csv.ts";
+import { CsvButton } from "../shared/csv-button.tsx";
 import { useFormat } from "../shared/format.ts";
+import { EmptyList, LoadingRows, MoreButton } from "../shared/list-states.tsx";
 import { NotPermitted } from "../shared/not-permitted.tsx";
 import { PageHead } from "../shared/page-head.tsx";
 import { Refusal } from "../shared/refusal.tsx";
 import { RelativeTime } from "../shared/relative-time.tsx";
-import { saveFile } from "../shared/save-file.ts";
 import { type KeyAct, KeyActDialog } from "./key-act-dialog.tsx";
 import { KeyForm } from "./key-form.tsx";
 import { KEY_STATES, type KeyState, stateOfKey } from "./key-state.ts";
@@ -102,13 +89,7 @@ function Keys() {
   return (
     <>
       <PageHead title={t("keys.title")}>
-        <Button
-          variant="default"
-          disabled={shown.length === 0}
-          onClick={() => saveFile("keys.csv", csvOfKeys(shown), "text/csv")}
-        >
-          {t("incidents.csv")}
-        </Button>
+        <CsvButton name="keys" isEmpty={shown.length === 0} csv={() => csvOfKeys(shown)} />
         <Button onClick={() => setOpened({ what: "new" })}>{t("keys.create")}</Button>
       </PageHead>
       <Text mb="md" maw={720}>
@@ -151,20 +132,9 @@ function Keys() {
         />
       </Group>
       <Refusal error={list.error ?? uses.error} />
-      {list.isPending && (
-        <Stack aria-busy="true" aria-label={t("loading")}>
-          {[1, 2, 3].map((row) => (
-            <Skeleton key={row} height={64} />
-          ))}
-        </Stack>
-      )}
+      {list.isPending && <LoadingRows height={64} />}
       {list.data !== undefined && shown.length === 0 && (
-        <Card withBorder p="xl">
-          <Text fw={600}>{t(all.length === 0 ? "keys.none" : "keys.noneSuch")}</Text>
-          <Text size="sm" mt={4} maw={640}>
-            {t("keys.noneText")}
-          </Text>
-        </Card>
+        <EmptyList title={t(all.length === 0 ? "keys.none" : "keys.noneSuch")} text={t("keys.noneText")} />
       )}
       {shown.length > 0 && (
         <Table verticalSpacing="sm" aria-label={t("keys.title")} styles={{ td: { verticalAlign: "top" } }}>
@@ -188,11 +158,7 @@ function Keys() {
           </Table.Tbody>
         </Table>
       )}
-      {list.hasNextPage && (
-        <Button mt="md" variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-          {t("incidents.more")}
-        </Button>
-      )}
+      <MoreButton list={list} />
       {opened?.what === "new" && <KeyForm onMinted={setMinted} onClose={close} />}
       {opened?.what === "change" && <KeyForm changed={opened.key} onMinted={setMinted} onClose={close} />}
       {opened?.what === "act" && <KeyActDialog of={opened.key} act={opened.act} onMinted={setMinted} onClose={close} />}

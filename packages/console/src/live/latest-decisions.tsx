@@ -4,6 +4,7 @@ import { type MouseEvent, memo } from "react";
 import { useTranslation } from "react-i18next";
 import { MESSAGES } from "../messages/messages-search.ts";
 import { useFormat } from "../shared/format.ts";
+import { Grouped } from "../shared/grouped.tsx";
 import type { Action } from "./live-search.ts";
 import type { LiveDecision } from "./live-window.ts";
 
@@ -68,10 +69,12 @@ function Line({ decision }: { readonly decision: LiveDecision }) {
       <td className="live-to">
         {id.startsWith("msg_") ? (
           <a href={`${MESSAGES}?message=${id}`} data-message={id}>
-            {to}
+            <Grouped text={to} />
           </a>
         ) : (
-          <strong>{to}</strong>
+          <strong>
+            <Grouped text={to} />
+          </strong>
         )}
         <small>{destination === "unknown" ? t("verification.several") : place(destination)}</small>
       </td>

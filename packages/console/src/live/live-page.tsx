@@ -7,11 +7,11 @@ import { MESSAGES } from "../messages/messages-search.ts";
 import { SAFEGUARD } from "../safeguard/tabs.ts";
 import { useDestinations } from "../safeguard/use-policy.ts";
 import { csvOf } from "../shared/csv.ts";
+import { CsvButton } from "../shared/csv-button.tsx";
 import { useFormat } from "../shared/format.ts";
 import { PageHead } from "../shared/page-head.tsx";
 import { Refusal } from "../shared/refusal.tsx";
 import { RouteLink } from "../shared/route-link.tsx";
-import { saveFile } from "../shared/save-file.ts";
 import { LatestDecisions } from "./latest-decisions.tsx";
 import { ACTIONS, PURPOSES } from "./live-search.ts";
 import { LiveTable } from "./live-table.tsx";
@@ -61,25 +61,19 @@ export function LivePage() {
         <Button variant="default" onClick={() => setIsPaused(!isPaused)}>
           {t(isPaused ? "live.goOn" : "live.pause")}
         </Button>
-        <Button
-          variant="default"
-          disabled={window.seconds.length === 0}
-          onClick={() =>
-            saveFile(
-              "live-traffic.csv",
-              csvOf(
-                ["second", ...ACTIONS],
-                window.seconds.map((second) => [
-                  new Date(second.at * 1000).toISOString(),
-                  ...ACTIONS.map((one) => second[one]),
-                ]),
-              ),
-              "text/csv",
+        <CsvButton
+          name="live-traffic"
+          isEmpty={window.seconds.length === 0}
+          csv={() =>
+            csvOf(
+              ["second", ...ACTIONS],
+              window.seconds.map((second) => [
+                new Date(second.at * 1000).toISOString(),
+                ...ACTIONS.map((one) => second[one]),
+              ]),
             )
           }
-        >
-          {t("incidents.csv")}
-        </Button>
+        />
       </PageHead>
       <Group mb="md" gap="sm" align="flex-end">
         <Select

@@ -2,6 +2,7 @@ import { Badge, Group, Text } from "@mantine/core";
 import type { Decision, DetectionEvidence, Finding } from "@safeguard/client";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "../shared/format.ts";
+import { Grouped } from "../shared/grouped.tsx";
 import { RouteLink } from "../shared/route-link.tsx";
 import { type Check, type CheckOutcome, checksOf } from "./checks.ts";
 
@@ -53,14 +54,18 @@ function Said({ check, decision }: { readonly check: Check; readonly decision: D
     const where = decision.destination === null ? decision.candidates : [decision.destination];
     return (
       <Text size="sm">
-        {check.outcome === "stopped"
-          ? decision.sentence
-          : [
-              decision.to,
-              where.map(place).join(", "),
-              ...(decision.numberType === null ? [] : [t(`messages.numberType.${decision.numberType}`)]),
-              ...(decision.valid ? [] : [t("messages.notAssigned")]),
-            ].join(" · ")}
+        <Grouped
+          text={
+            check.outcome === "stopped"
+              ? decision.sentence
+              : [
+                  decision.to,
+                  where.map(place).join(", "),
+                  ...(decision.numberType === null ? [] : [t(`messages.numberType.${decision.numberType}`)]),
+                  ...(decision.valid ? [] : [t("messages.notAssigned")]),
+                ].join(" · ")
+          }
+        />
       </Text>
     );
   }
@@ -88,20 +93,24 @@ function FindingLines({ finding }: { readonly finding: Finding }) {
             ...(finding.count === undefined || finding.most === undefined
               ? []
               : [t("messages.ofMost", { count: count(finding.count), most: count(finding.most) })]),
-            ...(finding.window === null ? [] : [finding.window]),
+            ...(finding.window === null
+              ? []
+              : [t(`verdict.window.${finding.window}`, { defaultValue: finding.window })]),
           ].join(" · ")}
         </Text>
       )}
       {finding.type === "detection" && (
         <Text size="sm" c="dimmed">
-          {[
-            t(`messages.mode.${finding.mode}`),
-            t("messages.score", { score: count(finding.score) }),
-            ...(finding.limit === undefined
-              ? []
-              : [t("messages.ofMost", { count: count(finding.limit.count), most: count(finding.limit.limit) })]),
-            ...(finding.evidence === undefined ? [] : [evidenceWords(finding.evidence)]),
-          ].join(" · ")}{" "}
+          <Grouped
+            text={[
+              t(`messages.mode.${finding.mode}`),
+              t("messages.score", { score: count(finding.score) }),
+              ...(finding.limit === undefined
+                ? []
+                : [t("messages.ofMost", { count: count(finding.limit.count), most: count(finding.limit.limit) })]),
+              ...(finding.evidence === undefined ? [] : [evidenceWords(finding.evidence)]),
+            ].join(" · ")}
+          />{" "}
           {finding.incident !== null && (
             <RouteLink
               to="/channels/incidents/$number"
@@ -130,7 +139,7 @@ function FindingLines({ finding }: { readonly finding: Finding }) {
 /** The rule itself, where it has a range. */
 function Ground({ ground }: { readonly ground: { readonly type: string; readonly [name: string]: unknown } }) {
   const range = ground["range"] ?? ground["prefix"];
-  return typeof range === "string" ? ` (${range})` : null;
+  return typeof range === "string" ? <Grouped text={` (${range})`} /> : null;
 }
 
 /** One in how many, in two digits, rounded down: an upper bound stays one, and is the same as in the sentence. */

@@ -5,12 +5,14 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMay, useWorking } from "../session/session.ts";
+import { Grouped } from "../shared/grouped.tsx";
 import { Refusal } from "../shared/refusal.tsx";
 import { useFocusBack } from "../shared/use-focus-back.ts";
 import { CheckList } from "./check-list.tsx";
 import { MessageFacts } from "./message-facts.tsx";
 import { SettleDialog } from "./settle-dialog.tsx";
 import { StatusBadge } from "./status-badge.tsx";
+import { useVerdictSentence } from "./use-verdict-sentence.ts";
 
 /** The answer of `/v1/decisions/{id}/explanation`. */
 interface Explanation {
@@ -79,6 +81,7 @@ export function MessageDrawer({ id, onClose }: { readonly id: string; readonly o
 
 function Head({ message }: { readonly message: Message }) {
   const { t } = useTranslation();
+  const sentenceOf = useVerdictSentence();
   const { server } = useWorking();
   const mayReveal = useMay("numbers:reveal");
   const reveal = useMutation({
@@ -90,7 +93,7 @@ function Head({ message }: { readonly message: Message }) {
     <div>
       <Group gap="sm" mb={4}>
         <Text size="xl" fw={600} className="numbers" data-testid="number">
-          {number}
+          <Grouped text={number} />
         </Text>
         <StatusBadge status={message.status} />
         {reveal.data === undefined ? (
@@ -117,7 +120,7 @@ function Head({ message }: { readonly message: Message }) {
       )}
       <Refusal error={reveal.error} />
       <Text mt="xs" data-testid="sentence">
-        {message.sentence}
+        <Grouped text={sentenceOf(message)} />
       </Text>
       <CopyButton value={message.id}>
         {({ copied, copy }) => (
@@ -132,6 +135,7 @@ function Head({ message }: { readonly message: Message }) {
 
 function Actions({ message }: { readonly message: Message }) {
   const { t } = useTranslation();
+  const sentenceOf = useVerdictSentence();
   const { server, account } = useWorking();
   const queries = useQueryClient();
   const maySend = useMay("messages:send");
@@ -178,7 +182,9 @@ function Actions({ message }: { readonly message: Message }) {
           title={t("messages.now")}
           data-testid="check"
         >
-          <Text size="sm">{check.data.sentence}</Text>
+          <Text size="sm">
+            <Grouped text={sentenceOf({ ...check.data, destination: message.destination })} />
+          </Text>
           <Group gap="xs" mt={4}>
             <Badge variant="default">
               {t(check.data.action === message.action ? "messages.same" : "messages.other")}

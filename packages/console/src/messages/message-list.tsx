@@ -6,10 +6,12 @@ import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { memo, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "../shared/format.ts";
+import { Grouped } from "../shared/grouped.tsx";
 import { RelativeTime } from "../shared/relative-time.tsx";
 import { RouteLink } from "../shared/route-link.tsx";
 import { MESSAGES } from "./messages-search.ts";
 import { StatusBadge } from "./status-badge.tsx";
+import { verdictSentence } from "./verdict-sentence.ts";
 
 /** Height of a row in pixels: two lines where there is little room (see messages.css). */
 const ROW = 48;
@@ -95,7 +97,8 @@ export function MessageList({ messages, isMore, isNarrow, label, onEndNear }: Me
  */
 const MessageCells = memo(function MessageCells({ message }: { readonly message: Message }) {
   const { t } = useTranslation();
-  const { place } = useFormat();
+  const format = useFormat();
+  const { place } = format;
   const { id, at, to, status, destination, candidates, reason, purpose, from, would } = message;
   return (
     <>
@@ -104,7 +107,7 @@ const MessageCells = memo(function MessageCells({ message }: { readonly message:
       </div>
       <div role="cell" className="messages-to">
         <RouteLink to={MESSAGES} search={(old) => ({ ...old, message: id })} resetScroll={false} size="sm" fw={600}>
-          {to}
+          <Grouped text={to} />
         </RouteLink>
         <span className="messages-place">{destination === null ? candidates.join(", ") : place(destination)}</span>
       </div>
@@ -112,7 +115,12 @@ const MessageCells = memo(function MessageCells({ message }: { readonly message:
         <StatusBadge status={status} />
       </div>
       <div role="cell" className="messages-reason">
-        <span title={message.sentence}>
+        <span
+          onPointerEnter={({ currentTarget }) => {
+            // (not before somebody points at it: rows are many, and are made while they are scrolled)
+            currentTarget.title = verdictSentence(message, t, format);
+          }}
+        >
           {t(`reasons.${reason}`)}
           {would !== undefined && ` · ${t(`messages.would.${would}`)}`}
         </span>

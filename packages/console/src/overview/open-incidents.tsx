@@ -4,9 +4,10 @@ import { useTranslation } from "react-i18next";
 import { IncidentStateBadge } from "../incidents/incident-state.tsx";
 import { atRiskNow, byRisk } from "../incidents/order-incidents.ts";
 import { SparkLine } from "../incidents/pictures/spark-line.tsx";
-import { plainSentence } from "../incidents/plain-sentence.ts";
+import { useHeadline } from "../incidents/use-headline.ts";
 import { useWorking } from "../session/session.ts";
 import { useFormat } from "../shared/format.ts";
+import { Grouped } from "../shared/grouped.tsx";
 import { LIVE_MS } from "../shared/live.ts";
 import { Refusal } from "../shared/refusal.tsx";
 import { RelativeTime } from "../shared/relative-time.tsx";
@@ -18,6 +19,7 @@ const SHOWN = 5;
 export function OpenIncidents() {
   const { t } = useTranslation();
   const { place, money, count } = useFormat();
+  const headlineOf = useHeadline();
   const { server, account } = useWorking();
   const ongoing = useQuery({
     queryKey: ["incidents", account.id, "ongoing", "overview"],
@@ -41,8 +43,8 @@ export function OpenIncidents() {
       <Stack gap="md">
         {incidents
           .slice(0, SHOWN)
-          .map((incident) => ({ ...incident, risk: atRiskNow(incident, Date.now()) }))
-          .map(({ number, state, releasedAt, sentence, destinations, risk, pace, lastSeenAt, counts }) => (
+          .map((incident) => ({ incident, ...incident, risk: atRiskNow(incident, Date.now()) }))
+          .map(({ incident, number, state, releasedAt, destinations, risk, pace, lastSeenAt, counts }) => (
             <div key={number}>
               <Group gap="xs" mb={4}>
                 <RouteLink to="/channels/incidents/$number" params={{ number: String(number) }} fw={600}>
@@ -57,7 +59,9 @@ export function OpenIncidents() {
                   />
                 )}
               </Group>
-              <Text size="sm">{plainSentence(sentence).sentence}</Text>
+              <Text size="sm">
+                <Grouped text={headlineOf(incident)} />
+              </Text>
               <Text size="sm" c="dimmed">
                 <RelativeTime at={lastSeenAt} />
                 {risk !== null && ` · ${t("incidents.risk", { money: money(risk) })}`}

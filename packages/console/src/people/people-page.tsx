@@ -6,8 +6,6 @@ import {
   Group,
   Menu,
   Select,
-  Skeleton,
-  Stack,
   Table,
   Text,
   TextInput,
@@ -19,11 +17,12 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMay, useWorking } from "../session/session.ts";
 import { csvOf } from "../shared/csv.ts";
+import { CsvButton } from "../shared/csv-button.tsx";
+import { LoadingRows, MoreButton } from "../shared/list-states.tsx";
 import { PageHead } from "../shared/page-head.tsx";
 import { Refusal } from "../shared/refusal.tsx";
 import { RelativeTime } from "../shared/relative-time.tsx";
 import { RouteLink } from "../shared/route-link.tsx";
-import { saveFile } from "../shared/save-file.ts";
 import { AddPerson } from "./add-person.tsx";
 import { findMembers, type Member } from "./member.ts";
 import { type Act, MemberAct } from "./member-act.tsx";
@@ -62,13 +61,7 @@ export function PeoplePage() {
   return (
     <>
       <PageHead title={t("people.title")}>
-        <Button
-          variant="default"
-          disabled={shown.length === 0}
-          onClick={() => saveFile("people.csv", csvOfMembers(shown), "text/csv")}
-        >
-          {t("incidents.csv")}
-        </Button>
+        <CsvButton name="people" isEmpty={shown.length === 0} csv={() => csvOfMembers(shown)} />
         {mayWrite && <Button onClick={() => setOpened("new")}>{t("people.add.button")}</Button>}
       </PageHead>
       <Text mb="md" maw={720}>
@@ -98,11 +91,7 @@ export function PeoplePage() {
       </Group>
       <Refusal error={list.error} />
       {list.isPending ? (
-        <Stack aria-busy="true" aria-label={t("loading")}>
-          {[1, 2, 3].map((row) => (
-            <Skeleton key={row} height={48} />
-          ))}
-        </Stack>
+        <LoadingRows height={48} />
       ) : shown.length > 0 ? (
         <MemberTable members={shown} mayWrite={mayWrite} onAct={(act, member) => setOpened({ act, member })} />
       ) : (
@@ -115,11 +104,7 @@ export function PeoplePage() {
           </Card>
         )
       )}
-      {list.hasNextPage && (
-        <Button mt="md" variant="default" loading={list.isFetchingNextPage} onClick={() => list.fetchNextPage()}>
-          {t("incidents.more")}
-        </Button>
-      )}
+      <MoreButton list={list} />
       <RoleTable />
       {opened === "new" && <AddPerson onClose={close} />}
       {opened !== undefined && opened !== "new" && <MemberAct {...opened} onClose={close} />}

@@ -1,5 +1,4 @@
 import {
-  Button,
   Group,
   JsonInput,
   NumberInput,
@@ -7,7 +6,6 @@ import {
   Select,
   SimpleGrid,
   Skeleton,
-  Stack,
   Switch,
   Text,
   Textarea,
@@ -18,8 +16,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useWorking } from "../session/session.ts";
-import { Dialog } from "../shared/dialog.tsx";
-import { Refusal } from "../shared/refusal.tsx";
+import { FormDialog } from "../shared/form-dialog.tsx";
 import { OWN_KINDS, type OwnKind, type UsableProvider } from "./provider-types.ts";
 import { fieldsOf, readSettings, type SettingsField, textOf } from "./settings-field.ts";
 import { useProviderKinds } from "./use-providers.ts";
@@ -65,99 +62,82 @@ export function ProviderForm({
     },
   });
   return (
-    <Dialog
-      opened
-      size="lg"
-      onClose={onClose}
-      closeOnClickOutside={false}
+    <FormDialog
       title={changed === undefined ? t("providers.add") : t("providers.changeOf", { id: changed.id })}
-      closeButtonProps={{ "aria-label": t("close") }}
+      go={t(changed === undefined ? "providers.add" : "providers.save")}
+      canGo={read.ok && schema !== undefined}
+      isPending={save.isPending}
+      error={save.error}
+      onGo={save.mutate}
+      onClose={onClose}
     >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          save.mutate();
-        }}
-      >
-        <Stack gap="md">
-          {changed === undefined && (
-            <Group grow align="flex-start" preventGrowOverflow={false}>
-              <Select
-                label={t("providers.form.kind")}
-                description={t(`providers.kind.${kind}.text`)}
-                miw={200}
-                allowDeselect={false}
-                value={kind}
-                data={OWN_KINDS.map((value) => ({ value, label: t(`providers.kind.${value}.name`) }))}
-                onChange={(value) => {
-                  setKind(OWN_KINDS.find((one) => one === value) ?? "twilio");
-                  setTexts({});
-                  setSecrets({});
-                }}
-              />
-              <TextInput
-                label={t("providers.form.name")}
-                description={t("providers.form.nameText")}
-                miw={200}
-                required
-                maxLength={40}
-                value={name}
-                onChange={(event) => setName(event.currentTarget.value)}
-              />
-            </Group>
-          )}
-          {schema === undefined && <Skeleton height={200} aria-label={t("loading")} />}
-          {secretNames.map((secret) => (
-            <PasswordInput
-              key={secret}
-              label={t(`providers.field.${secret}`, { defaultValue: secret })}
-              description={t(changed === undefined ? "providers.form.secret" : "providers.form.secretAgain")}
-              required
-              autoComplete="off"
-              visibilityToggleButtonProps={{ "aria-label": t("signIn.show") }}
-              value={secrets[secret] ?? ""}
-              onChange={({ currentTarget: { value } }) => setSecrets((old) => ({ ...old, [secret]: value }))}
-            />
-          ))}
-          {schema !== undefined && secretNames.length === 0 && (
-            <Textarea
-              label={t("providers.form.secrets")}
-              description={t("providers.form.secretsText")}
-              placeholder="apiKey=…"
-              autosize
-              minRows={2}
-              autoComplete="off"
-              spellCheck={false}
-              onChange={({ currentTarget: { value } }) => setSecrets(secretLines(value))}
-            />
-          )}
-          <SimpleGrid cols={{ base: 1, sm: fields.some(({ form }) => form === "json") ? 1 : 2 }} spacing="md">
-            {fields.map((field) => (
-              <Field
-                key={field.name}
-                field={field}
-                text={texts[field.name] ?? ""}
-                onChange={(text) => setTexts((old) => ({ ...old, [field.name]: text }))}
-              />
-            ))}
-          </SimpleGrid>
-          {!read.ok && (
-            <Text size="sm" role="alert">
-              {t("providers.form.noJson", { field: read.field })}
-            </Text>
-          )}
-          <Refusal error={save.error} />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              {t("cancel")}
-            </Button>
-            <Button type="submit" loading={save.isPending} disabled={!read.ok || schema === undefined}>
-              {t(changed === undefined ? "providers.add" : "providers.save")}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Dialog>
+      {changed === undefined && (
+        <Group grow align="flex-start" preventGrowOverflow={false}>
+          <Select
+            label={t("providers.form.kind")}
+            description={t(`providers.kind.${kind}.text`)}
+            miw={200}
+            allowDeselect={false}
+            value={kind}
+            data={OWN_KINDS.map((value) => ({ value, label: t(`providers.kind.${value}.name`) }))}
+            onChange={(value) => {
+              setKind(OWN_KINDS.find((one) => one === value) ?? "twilio");
+              setTexts({});
+              setSecrets({});
+            }}
+          />
+          <TextInput
+            label={t("providers.form.name")}
+            description={t("providers.form.nameText")}
+            miw={200}
+            required
+            maxLength={40}
+            value={name}
+            onChange={(event) => setName(event.currentTarget.value)}
+          />
+        </Group>
+      )}
+      {schema === undefined && <Skeleton height={200} aria-label={t("loading")} />}
+      {secretNames.map((secret) => (
+        <PasswordInput
+          key={secret}
+          label={t(`providers.field.${secret}`, { defaultValue: secret })}
+          description={t(changed === undefined ? "providers.form.secret" : "providers.form.secretAgain")}
+          required
+          autoComplete="off"
+          visibilityToggleButtonProps={{ "aria-label": t("signIn.show") }}
+          value={secrets[secret] ?? ""}
+          onChange={({ currentTarget: { value } }) => setSecrets((old) => ({ ...old, [secret]: value }))}
+        />
+      ))}
+      {schema !== undefined && secretNames.length === 0 && (
+        <Textarea
+          label={t("providers.form.secrets")}
+          description={t("providers.form.secretsText")}
+          placeholder="apiKey=…"
+          autosize
+          minRows={2}
+          autoComplete="off"
+          spellCheck={false}
+          onChange={({ currentTarget: { value } }) => setSecrets(secretLines(value))}
+        />
+      )}
+      <SimpleGrid cols={{ base: 1, sm: fields.some(({ form }) => form === "json") ? 1 : 2 }} spacing="md">
+        {fields.map((field) => (
+          <Field
+            key={field.name}
+            field={field}
+            text={texts[field.name] ?? ""}
+            onChange={(text) => setTexts((old) => ({ ...old, [field.name]: text }))}
+          />
+        ))}
+      </SimpleGrid>
+      {!read.ok && (
+        <Text size="sm" role="alert">
+          {t("providers.form.noJson", { field: read.field })}
+        </Text>
+      )}
+    </FormDialog>
   );
 }
 

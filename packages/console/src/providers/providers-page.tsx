@@ -5,11 +5,11 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMay, useWorking } from "../session/session.ts";
 import { csvOf } from "../shared/csv.ts";
+import { CsvButton } from "../shared/csv-button.tsx";
 import { Dialog } from "../shared/dialog.tsx";
 import { NotPermitted } from "../shared/not-permitted.tsx";
 import { PageHead } from "../shared/page-head.tsx";
 import { Refusal } from "../shared/refusal.tsx";
-import { saveFile } from "../shared/save-file.ts";
 import { ProviderCard } from "./provider-card.tsx";
 import { ProviderForm } from "./provider-form.tsx";
 import type { UsableProvider } from "./provider-types.ts";
@@ -42,22 +42,16 @@ function Providers() {
   return (
     <>
       <PageHead title={t("providers.title")}>
-        <Button
-          variant="default"
-          disabled={inForce.length === 0}
-          onClick={() =>
-            saveFile(
-              "routes.csv",
-              csvOf(
-                ["destination", "providers"],
-                inForce.map((route) => [route.destination, route.providers.join(" ")]),
-              ),
-              "text/csv",
+        <CsvButton
+          name="routes"
+          isEmpty={inForce.length === 0}
+          csv={() =>
+            csvOf(
+              ["destination", "providers"],
+              inForce.map((route) => [route.destination, route.providers.join(" ")]),
             )
           }
-        >
-          {t("incidents.csv")}
-        </Button>
+        />
         {mayKeep && <Button onClick={() => setOpened("new")}>{t("providers.add")}</Button>}
       </PageHead>
       <Text mb="lg" maw={720}>

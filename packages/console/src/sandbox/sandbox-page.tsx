@@ -6,11 +6,12 @@ import { useTranslation } from "react-i18next";
 import { SimulateAttack } from "../overview/simulate-attack.tsx";
 import { useMay, useWorking } from "../session/session.ts";
 import { csvOf } from "../shared/csv.ts";
+import { CsvButton } from "../shared/csv-button.tsx";
+import { Grouped } from "../shared/grouped.tsx";
 import { LIVE_MS } from "../shared/live.ts";
 import { PageHead } from "../shared/page-head.tsx";
 import { Refusal } from "../shared/refusal.tsx";
 import { RelativeTime } from "../shared/relative-time.tsx";
-import { saveFile } from "../shared/save-file.ts";
 import { codeIn } from "./code-in.ts";
 
 const route = getRouteApi("/frame/sandbox");
@@ -44,13 +45,7 @@ export function SandboxPage() {
   return (
     <>
       <PageHead title={t("sandbox.title")}>
-        <Button
-          variant="default"
-          disabled={found.length === 0}
-          onClick={() => saveFile("sandbox.csv", csvOfInbox(found), "text/csv")}
-        >
-          {t("incidents.csv")}
-        </Button>
+        <CsvButton name="sandbox" isEmpty={found.length === 0} csv={() => csvOfInbox(found)} />
       </PageHead>
       <Text mb="md" maw={720}>
         {t("sandbox.text")}
@@ -97,7 +92,7 @@ function Phone({ message: { id, at, to, from, text, outcome } }: { readonly mess
     <Card withBorder component="article" aria-label={t("sandbox.phone", { to })}>
       <Group justify="space-between" mb={6}>
         <Text fw={600} className="numbers">
-          {to}
+          <Grouped text={to} />
         </Text>
         <RelativeTime at={at} fz="sm" c="dimmed" />
       </Group>

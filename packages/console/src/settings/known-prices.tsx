@@ -5,9 +5,9 @@ import { Fragment, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMay, useWorking } from "../session/session.ts";
 import { csvOf } from "../shared/csv.ts";
+import { CsvButton } from "../shared/csv-button.tsx";
 import { useFormat } from "../shared/format.ts";
 import { Refusal } from "../shared/refusal.tsx";
-import { saveFile } from "../shared/save-file.ts";
 import { Section } from "../shared/section.tsx";
 
 /** As `/v1/usage/prices` says them. */
@@ -66,13 +66,11 @@ export function KnownPrices() {
               value={wanted}
               onChange={({ currentTarget: { value } }) => setWanted(value)}
             />
-            <Button
-              variant="default"
-              disabled={known.data === undefined}
-              onClick={() => saveFile("prices.csv", csvOfPrices(known.data?.destinations ?? []), "text/csv")}
-            >
-              {t("incidents.csv")}
-            </Button>
+            <CsvButton
+              name="prices"
+              isEmpty={known.data === undefined}
+              csv={() => csvOfPrices(known.data?.destinations ?? [])}
+            />
           </Group>
           <Refusal error={known.error} />
           {known.isPending && <Skeleton mt="sm" height={200} aria-label={t("loading")} />}

@@ -1,15 +1,16 @@
 import "./verification.css";
-import { Button, Card, Group, SegmentedControl, Select, Skeleton, Text } from "@mantine/core";
+import { Card, Group, SegmentedControl, Select, Skeleton, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useMay, useWorking } from "../session/session.ts";
 import { csvOf } from "../shared/csv.ts";
+import { CsvButton } from "../shared/csv-button.tsx";
 import { useFormat } from "../shared/format.ts";
+import { EmptyList } from "../shared/list-states.tsx";
 import { NotPermitted } from "../shared/not-permitted.tsx";
 import { PageHead } from "../shared/page-head.tsx";
 import { Refusal } from "../shared/refusal.tsx";
-import { saveFile } from "../shared/save-file.ts";
 import { FeedbackMissing } from "./feedback-missing.tsx";
 import { type FunnelLine, funnelLines, type VerificationFunnel } from "./funnel-lines.ts";
 import { FunnelTable } from "./funnel-table.tsx";
@@ -61,13 +62,7 @@ export function VerificationPage() {
   return (
     <>
       <PageHead title={t("verification.title")}>
-        <Button
-          variant="default"
-          disabled={lines.length === 0}
-          onClick={() => saveFile(`verification-by-${by}.csv`, csvOfLines(lines, by), "text/csv")}
-        >
-          {t("incidents.csv")}
-        </Button>
+        <CsvButton name={`verification-by-${by}`} isEmpty={lines.length === 0} csv={() => csvOfLines(lines, by)} />
       </PageHead>
       <FeedbackMissing isEmpty={funnel.data?.total.verified === 0} />
       <Group mb="md" gap="sm" align="flex-end">
@@ -119,12 +114,7 @@ export function VerificationPage() {
             </Group>
             {by !== "destination" && <Examined examined={funnel.data.examined} />}
             {lines.length === 0 ? (
-              <Card withBorder p="xl">
-                <Text fw={600}>{t("verification.none")}</Text>
-                <Text size="sm" mt={4} maw={640}>
-                  {t("verification.noneText")}
-                </Text>
-              </Card>
+              <EmptyList title={t("verification.none")} text={t("verification.noneText")} />
             ) : (
               <FunnelTable lines={lines} by={by} label={t(`verification.byOf.${by}`)} />
             )}

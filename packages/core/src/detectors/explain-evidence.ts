@@ -13,7 +13,7 @@ const ROUNDING = 1e-9;
 
 /**
  * The evidence as one sentence, without its full stop: every finding with its numbers and its factor.
- * `9 of the last 11 new numbers in Tajikistan fell in +992 00 123 xxxx, which normally gets at most 1 in 2,100 (×3.1e7);
+ * `9 of the last 11 new numbers in Tajikistan fell in +992 001 23x xxx, which normally gets at most 1 in 2,100 (×3.1e7);
  * 6 of 6 codes unanswered for longer than people take, where normally at least 55 % are answered (×540)`.
  */
 export function explainEvidence(evidence: Evidence, names: VerdictNames = {}): string {
@@ -25,23 +25,21 @@ export function explainEvidence(evidence: Evidence, names: VerdictNames = {}): s
   return `Nothing unusual enough to count in ${where}`;
 }
 
-/** `+992 00 123 xxxx`, or in words: `blocks of 10,000 numbers in Tajikistan that never had a completed verification`. */
+/** `+992 001 23x xxx`, or in words: `blocks of 10,000 numbers in Tajikistan that never had a completed verification`. */
 export function explainScope(scope: Scope, names: VerdictNames = {}): string {
   if (scope.type === "block") return rangeText(scope.prefix, scope.size);
   const place = names.destination?.(scope.destination) ?? scope.destination;
   return `blocks of ${grouped(scope.size)} numbers in ${place} that never had a completed verification`;
 }
 
-/** A range as people write numbers, `x` for any digit: `+992 00 123 xxxx`. */
+/** A range as people write numbers, `x` for any digit: `+992 001 23x xxx`. All ranges of like numbers have like groups. */
 export function rangeText(prefix: string, size: number): string {
   const open = "x".repeat(openDigits(size));
   // Whatever shares a range shares its calling code.
   const [destination] = rangeCandidates(prefix, size);
   if (destination === undefined) return `${prefix}${open}`;
   const callingCode = `+${destinationInfo(destination)?.callingCode ?? ""}`;
-  return [callingCode, ...groupsOfThree(prefix.slice(callingCode.length)), open]
-    .filter((part) => part !== "")
-    .join(" ");
+  return [callingCode, ...groupsOfThree(prefix.slice(callingCode.length) + open)].join(" ");
 }
 
 /** Where the numbers of a range belong, as the numbering plan has its first one; undefined: nowhere, or in several places. */
@@ -150,15 +148,12 @@ function openDigits(size: number): number {
   return String(size).length - 1;
 }
 
-/** From the right, a single digit not left alone: `00 123`, `2001 123`. */
+/** From the left, with two to four at the end: `001 23x xxx`, `212 555 xxxx`. */
 function groupsOfThree(digits: string): readonly string[] {
   const groups: string[] = [];
-  let end = digits.length;
-  while (end > 4) {
-    groups.unshift(digits.slice(end - 3, end));
-    end -= 3;
-  }
-  return [digits.slice(0, end), ...groups];
+  let start = 0;
+  for (; digits.length - start > 4; start += 3) groups.push(digits.slice(start, start + 3));
+  return [...groups, digits.slice(start)];
 }
 
 function grouped(count: number): string {

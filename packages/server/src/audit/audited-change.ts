@@ -141,7 +141,14 @@ export function describeChange(record: ActedRecord, state: AuditedState): Descri
     }
     case "range_contained": {
       const { account, reason, scope, until, incident } = record;
-      const after = { scope, until, ...(incident !== undefined && { incident }) };
+      // (as a range, which belongs to nobody: the digits alone are masked as those of a number)
+      const range = scope.type === "block" ? scope.prefix + "x".repeat(String(scope.size).length - 1) : undefined;
+      const after = {
+        ...(range !== undefined && { range }),
+        scope,
+        until,
+        ...(incident !== undefined && { incident }),
+      };
       return described(record.actor, { type: "detection", id: "containment" }, account, { reason, after });
     }
     case "incident_judged": {

@@ -43,14 +43,14 @@ describe("ranges", () => {
     const { text, notes } = emit("ranges", result());
     expect(text).toBe(
       [
-        "# +992 00 123 xxxx  Tajikistan: 1,000 messages, 0 completed, 451.26 USD",
+        "# +992 001 23x xxx  Tajikistan: 1,000 messages, 0 completed, 451.26 USD",
         "+99200123",
-        "# +994 50 12x xxxx  Azerbaijan: 2,500 messages, 2,478 completed, 817.50 USD",
+        "# +994 501 2xx xxx  Azerbaijan: 2,500 messages, 2,478 completed, 817.50 USD",
         "+9945012",
         "",
       ]
         .join("\n")
-        .replace("+994 50 12x xxxx", rangeText("+9945012", 100_000)),
+        .replace("+994 501 2xx xxx", rangeText("+9945012", 100_000)),
     );
     expect(notes.join(" ")).not.toContain("left out");
   });
@@ -149,7 +149,7 @@ describe("for a provider", () => {
     expect(text).toContain(`'Permissions={"country_code":"LR","type":"country","enabled":false}'`);
     expect(text).not.toContain('"country_code":"TN"');
     expect(text).toMatch(/error 30649[\s\S]*# {3}881 .*\n# {3}TN Tunisia\n/);
-    expect(text).toContain("#   +992 00 123 xxxx  Tajikistan: 1,000 messages, 0 completed, 451.26 USD\n");
+    expect(text).toContain("#   +992 001 23x xxx  Tajikistan: 1,000 messages, 0 completed, 451.26 USD\n");
     for (const line of text.trim().split("\n")) expect(line).toMatch(/^#/);
   });
 

@@ -178,7 +178,7 @@ function rangeComments(ranges: readonly EmittedRange[]): readonly string[] {
   return ranges.map((range) => `#   ${rangeComment(range)}`);
 }
 
-/** `+992 00 123 xxxx  Tajikistan: 1,000 messages, 0 completed, 451.26 USD`. */
+/** `+992 001 23x xxx  Tajikistan: 1,000 messages, 0 completed, 451.26 USD`. */
 function rangeComment({ prefix, size, attempts, completed, cost }: EmittedRange): string {
   const destination = rangeDestination(prefix, size);
   const where = `${rangeText(prefix, size)}${destination === undefined ? "" : `  ${destinationName(destination)}`}`;

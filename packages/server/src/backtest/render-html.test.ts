@@ -10,7 +10,7 @@ describe("the report", () => {
 
   it("says for each attack the sentence, what was saved with its formula, and what happened when", () => {
     expect(page).toContain('<h3 id="a1-h">1. Tajikistan: many numbers of one block</h3>');
-    expect(plain(page)).toContain("9 of the last 11 new numbers in Tajikistan fell in +992 00 123 xxxx");
+    expect(plain(page)).toContain("9 of the last 11 new numbers in Tajikistan fell in +992 001 23x xxx");
     expect(page).toContain("$449.00 of $451.26: 995 stopped × $0.45 each on average");
     expect(page).toContain("Contained: new numbers stopped");
     expect(page).toContain("Allowance for having looked in many places");
@@ -22,7 +22,7 @@ describe("the report", () => {
       expect(page).toMatch(new RegExp(`<figcaption id="a1-${picture}-c">[^<]`));
     }
     expect(plain(page)).toContain(
-      "1,004 attempts in +992 00 123 xxxx, on 1,000 of its 10,000 numbers: 5 went out unanswered",
+      "1,004 attempts in +992 001 23x xxx, on 1,000 of its 10,000 numbers: 5 went out unanswered",
     );
     expect(plain(page)).toContain(
       "1,000 messages asked for, 5 sent, 5 delivered, 0 completed; usually 58 % are completed.",

@@ -68,7 +68,7 @@ describe("the result on a terminal", () => {
     expect(text).toContain(
       "1  Tajikistan: many numbers of one block\n   9 of the last 11 new numbers in Tajikistan fell in",
     );
-    expect(text).toMatch(/ {3}Range {12}\+992 00 123 xxxx \(995 of 1,000 stopped\)\n/);
+    expect(text).toMatch(/ {3}Range {12}\+992 001 23x xxx \(995 of 1,000 stopped\)\n/);
     expect(text).toMatch(/ {3}First stop after 5 messages that went out from 04:12:00 UTC on\n/);
     expect(text).toMatch(
       /Messages {9}1,004 asked for: 989 blocked, 6 held, 5 went out unanswered\n +and 4 of verified numbers\n/,
@@ -107,8 +107,8 @@ describe("the result on a terminal", () => {
     };
     const text = renderText(madeUpResult({ incidents: [twice, other] }), PLAIN);
     expect(text).toContain("1  Tajikistan: many numbers of one block (account shop)");
-    expect(text).toMatch(/Ranges {11}\+992 00 123 xxxx \(995 of 1,000 stopped\)\n +blocks of 100,000 numbers in Tajik/);
-    expect(text).not.toContain("+992 00 1234 xxx");
+    expect(text).toMatch(/Ranges {11}\+992 001 23x xxx \(995 of 1,000 stopped\)\n +blocks of 100,000 numbers in Tajik/);
+    expect(text).not.toContain("+992 001 234 xxx");
     expect(text).not.toContain("blocks of 10,000");
   });
 
@@ -119,7 +119,7 @@ describe("the result on a terminal", () => {
         "320 messages to 14 numbers ($13.44) came after so many unanswered codes to the",
         "same number that the person had to prove himself first; 2 of them were completed",
         "later.",
-        "   +44 7400 123 xxx  120 messages",
+        "   +44 740 012 3xxx  120 messages",
         "",
       ].join("\n"),
     );

@@ -5,7 +5,8 @@ import { effectiveDetectionView, viewOfDetection } from "../policies/detection-b
 import type { DetectionSwitch } from "../store/journal-record.ts";
 import { alertView, viewOfAlert } from "./alert-view.ts";
 import { detectionInForce, type IncidentServiceDeps } from "./incident-services.ts";
-import { iso, NAMES, scopeView, viewOfScope } from "./incident-view.ts";
+import { iso, scopeView, viewOfScope } from "./incident-view.ts";
+import { NAMES } from "./names.ts";
 
 type Watch = AccountDetection["watches"] extends Iterable<infer W> ? W : never;
 

@@ -4,7 +4,8 @@ import type { AuditRow } from "../audit/audit-row.ts";
 import { auditRowView, viewOfAuditRow } from "../audit/audit-view.ts";
 import type { AuditedChange } from "../audit/audited-change.ts";
 import type { Store } from "../store/store.ts";
-import { iso, NAMES } from "./incident-view.ts";
+import { iso } from "./incident-view.ts";
+import { NAMES } from "./names.ts";
 
 export const incidentActView = z
   .object({

@@ -1,7 +1,8 @@
 import { type Collateral, collateralOf, type Engine, explainScope, type Incident } from "@safeguard/core";
 import { z } from "zod";
 import { type FindAct, incidentActView } from "./incident-acts.ts";
-import { incidentView, iso, NAMES, viewOfIncident, viewOfScope } from "./incident-view.ts";
+import { incidentView, iso, viewOfIncident, viewOfScope } from "./incident-view.ts";
+import { NAMES } from "./names.ts";
 
 const collateralView = z
   .object({

@@ -1,6 +1,6 @@
 import {
   type AttemptMark,
-  explainEvidence,
+  type Evidence,
   explainScope,
   INCIDENT_STATES,
   type Incident,
@@ -8,11 +8,10 @@ import {
   type Scope,
 } from "@safeguard/core";
 import { z } from "zod";
-import { destinationName } from "../policies/destination-names.ts";
+import { attackedRanges, headlineOf } from "./headline-of.ts";
 import { moneyOfIncident, moneyOfIncidentView } from "./incident-money.ts";
 import { paceOf, paceView } from "./incident-pace.ts";
-
-export const NAMES = { destination: destinationName };
+import { NAMES } from "./names.ts";
 
 const PATTERNS = [
   "number_block",
@@ -26,7 +25,7 @@ const scopeFields = {
   type: z
     .enum(["block", "new_blocks"])
     .describe("`new_blocks`: the numbers of a destination whose block never had a completed verification."),
-  range: z.string().describe("In words, such as `+992 00 123 xxxx`."),
+  range: z.string().describe("In words, such as `+992 001 23x xxx`."),
   prefix: z.string().nullable().describe("What the numbers of a block begin with."),
   size: z.int().describe("Numbers in the block, or in each of the new blocks."),
   destination: z.string().nullable().describe("Of new blocks."),
@@ -57,6 +56,9 @@ export const incidentView = z
     state: z.enum(INCIDENT_STATES),
     pattern: z.enum(PATTERNS).describe("What the evidence names first."),
     sentence: z.string().describe("The strongest evidence so far, in plain words."),
+    evidence: z
+      .custom<Evidence>()
+      .meta({ type: "object", description: "The same as data: counts, usual shares, and what each adds, in nats." }),
     openedAt: z.string(),
     countedFrom: z
       .string()
@@ -71,6 +73,9 @@ export const incidentView = z
       .describe("A person released it, and nothing was found or contained since; it stays open until it is closed."),
     destinations: z.array(z.string()),
     ranges: z.array(incidentRangeView).describe("The smallest ranges that explain it, as they were found."),
+    attackedRanges: z
+      .int()
+      .describe("How many blocks it is in, each within no other. Two or more: attacks that joined."),
     furtherRanges: z.int().describe("So many more were found, and are not named."),
     counts: z.object({
       attempts: z.int().describe("Messages asked for in its ranges since `countedFrom`, whoever asked."),
@@ -97,13 +102,15 @@ export function viewOfIncident(incident: Incident, attempts: Parameters<typeof m
     account: incident.account,
     state: incident.state,
     pattern: incident.pattern,
-    sentence: `${explainEvidence(incident.evidence, NAMES)}.`,
+    sentence: headlineOf(incident),
+    evidence: incident.evidence,
     openedAt: iso(incident.openedAt),
     countedFrom: iso(incident.countedFrom ?? incident.openedAt),
     lastSeenAt: iso(incident.lastSeenAt),
     closedAt: incident.closedAt === undefined ? null : iso(incident.closedAt),
     releasedAt: releasedAt(incident),
     destinations: [...incident.destinations],
+    attackedRanges: attackedRanges(incident),
     furtherRanges: incident.furtherRanges ?? 0,
     ranges: incident.ranges.map(({ scope, foundAt, containment }) => ({
       ...viewOfScope(scope),

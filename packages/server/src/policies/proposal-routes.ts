@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { mayBeSamePerson } from "../accounts/hands.ts";
 import type { RoutePlugin } from "../api/app.ts";
 import { pageOf, pageQuery, pageView } from "../api/page.ts";
 import { comparePolicies, comparisonView } from "./compare-revisions.ts";
@@ -22,6 +23,7 @@ export const proposalView = z
     number: z.int().describe("Of its first revision: names the proposal."),
     revisions: z.array(revisionView),
     comparison: comparisonView.describe("What its first revision changes of what decides now."),
+    mine: z.boolean().describe("Whoever asks may be who proposed it: he can withdraw it, and another must approve it."),
   })
   .meta({ id: "Proposal" });
 
@@ -42,7 +44,7 @@ export function proposalRoutes(deps: PolicyServiceDeps): RoutePlugin {
         },
       },
       async ({ accountContext, query }) => {
-        const { account, at } = accountContext;
+        const { account, actor, at } = accountContext;
         const proposals = openProposals(deps, accountContext).flatMap((revisions) => {
           const [first] = revisions;
           if (first === undefined) return [];
@@ -53,6 +55,7 @@ export function proposalRoutes(deps: PolicyServiceDeps): RoutePlugin {
               number: first.number,
               revisions: revisions.map((revision) => viewOfRevision(revision, undefined, at)),
               comparison: comparePolicies(deps.directory, account, before, first.document),
+              mine: mayBeSamePerson(deps.directory, first.author, actor),
             },
           ];
         });

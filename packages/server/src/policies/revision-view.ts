@@ -6,7 +6,7 @@ import { holdsAt } from "./policy-book.ts";
 import { type PolicyRevision, REVISION_STATES } from "./policy-revision.ts";
 import { PROPOSAL_STATES, stateOfProposal } from "./proposals.ts";
 
-const authorView = z.object({
+export const authorView = z.object({
   type: z.enum(["key", "operator"]),
   name: z.string().describe("The key's id, or who operates."),
   person: z.string().nullable().describe("The person whose key or session it is; see the account's members."),
@@ -104,7 +104,7 @@ export function viewOfRevision(
   };
 }
 
-function viewOfActor(actor: Actor): z.infer<typeof authorView> {
+export function viewOfActor(actor: Actor): z.infer<typeof authorView> {
   if (actor.type === "operator") return { type: actor.type, name: actor.name, person: null };
   return { type: actor.type, name: actor.key, person: actor.person ?? null };
 }

@@ -117,6 +117,7 @@ it("whoever pulls the plug in the middle of the README's demo finds every messag
   expect(messages.length).toBeGreaterThanOrEqual(answered.size);
   // And nothing was sent of its own accord: the sandbox, which forgets with the process, has taken nothing.
   const [, inbox = ""] = /Sandbox inbox +(\S+)/.exec(again) ?? [];
-  const taken = await fetch(inbox, { headers: { authorization: `Bearer ${key}` } });
+  expect(inbox).toMatch(/\/sandbox$/);
+  const taken = await fetch(new URL("/v1/sandbox/messages", inbox), { headers: { authorization: `Bearer ${key}` } });
   expect(await taken.json()).toMatchObject({ items: [] });
 });

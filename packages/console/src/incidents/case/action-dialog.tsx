@@ -6,6 +6,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useWorking } from "../../session/session.ts";
 import { useFormat } from "../../shared/format.ts";
+import { Grouped } from "../../shared/grouped.tsx";
 import { ReasonDialog } from "../../shared/reason-dialog.tsx";
 import { Refusal } from "../../shared/refusal.tsx";
 import { type IncidentAction, wordsOf } from "./possible-actions.ts";
@@ -119,11 +120,32 @@ function Containing({
   readonly instant: (at: string) => string;
 }) {
   const { t } = useTranslation();
+  const { count } = useFormat();
   if (error !== null && error !== undefined) return <Refusal error={error} />;
   if (preview === undefined) return <Skeleton height={40} />;
+  const { ranges, incident } = preview;
+  const { collateral, counts } = incident;
+  const unanswered = counts.leaked + counts.wouldStop;
+  const block = t("incidents.containing.block", {
+    ranges: ranges.join(", "),
+    count: unanswered,
+    formatted: count(unanswered),
+    verified: count(collateral.verifiedNumbers),
+  });
+  const others =
+    collateral.since === null
+      ? t("incidents.containing.forgotten")
+      : t(collateral.completed === 0 ? "incidents.containing.none" : "incidents.containing.some", {
+          count: collateral.newNumbers,
+          formatted: count(collateral.newNumbers),
+          completed: count(collateral.completed),
+          since: instant(collateral.since),
+        });
   return (
     <>
-      <Text size="sm">{preview.sentence}</Text>
+      <Text size="sm">
+        <Grouped text={`${block} ${others}`} />
+      </Text>
       <Text size="sm" mt={4}>
         {t("incidents.until", { at: instant(preview.until) })}
       </Text>

@@ -5,9 +5,10 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useWorking } from "../../session/session.ts";
 import { csvOf } from "../../shared/csv.ts";
+import { CsvButton } from "../../shared/csv-button.tsx";
+import { Grouped } from "../../shared/grouped.tsx";
 import { Refusal } from "../../shared/refusal.tsx";
 import { RelativeTime } from "../../shared/relative-time.tsx";
-import { saveFile } from "../../shared/save-file.ts";
 
 const FIRST = 12;
 const COLOURS: Readonly<Record<string, string>> = { allow: "red", hold: "yellow", challenge: "yellow", block: "teal" };
@@ -31,15 +32,14 @@ export function IncidentMessages({ number, reveal }: { readonly number: number; 
         <Title order={2} size="h4" id="messages">
           {t("incidents.messages")}
         </Title>
-        <Button
+        <CsvButton
           size="compact-sm"
           variant="subtle"
           className="no-print"
-          disabled={items.length === 0}
-          onClick={() => saveFile(`incident-${number}-messages.csv`, csvOfMessages(items), "text/csv")}
-        >
-          {t("incidents.csv")}
-        </Button>
+          name={`incident-${number}-messages`}
+          isEmpty={items.length === 0}
+          csv={() => csvOfMessages(items)}
+        />
       </Group>
       <Refusal error={messages.error} />
       {messages.isPending && <Skeleton height={200} />}
@@ -50,16 +50,21 @@ export function IncidentMessages({ number, reveal }: { readonly number: number; 
             <Table.Tr>
               <Table.Th>{t("incidents.message.to")}</Table.Th>
               <Table.Th>{t("incidents.message.verdict")}</Table.Th>
-              <Table.Th>{t("incidents.message.at")}</Table.Th>
+              <Table.Th visibleFrom="sm">{t("incidents.message.at")}</Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
             {(isWhole ? items : items.slice(0, FIRST)).map((message) => (
               <Table.Tr key={message.id}>
-                <Table.Td style={{ whiteSpace: "nowrap" }}>{message.to}</Table.Td>
+                <Table.Td>
+                  <Grouped text={message.to} />
+                  <Text size="xs" c="dimmed" hiddenFrom="sm">
+                    <RelativeTime at={message.at} />
+                  </Text>
+                </Table.Td>
                 <Table.Td>
                   <Tooltip
-                    label={message.sentence}
+                    label={<Grouped text={message.sentence} />}
                     multiline
                     maw={360}
                     events={{ hover: true, focus: true, touch: true }}
@@ -69,7 +74,7 @@ export function IncidentMessages({ number, reveal }: { readonly number: number; 
                     </Badge>
                   </Tooltip>
                 </Table.Td>
-                <Table.Td>
+                <Table.Td visibleFrom="sm">
                   <RelativeTime at={message.at} />
                 </Table.Td>
               </Table.Tr>

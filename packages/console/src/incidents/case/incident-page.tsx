@@ -7,11 +7,13 @@ import { useTranslation } from "react-i18next";
 import { LockdownBanner } from "../../lockdown/lockdown-banner.tsx";
 import { useMay, useWorking } from "../../session/session.ts";
 import { useFormat } from "../../shared/format.ts";
+import { Grouped } from "../../shared/grouped.tsx";
 import { LIVE_MS } from "../../shared/live.ts";
 import { PageHead } from "../../shared/page-head.tsx";
 import { Refusal } from "../../shared/refusal.tsx";
 import { RouteLink } from "../../shared/route-link.tsx";
 import { saveFile } from "../../shared/save-file.ts";
+import { areOutcomesUnknown } from "../evidence-sentence.ts";
 import { IncidentStateBadge } from "../incident-state.tsx";
 import { Funnel } from "../pictures/funnel.tsx";
 import { Latency } from "../pictures/latency.tsx";
@@ -19,6 +21,7 @@ import { NumberLine } from "../pictures/number-line.tsx";
 import { NumberTime } from "../pictures/number-time.tsx";
 import { Rate } from "../pictures/rate.tsx";
 import { plainSentence } from "../plain-sentence.ts";
+import { useHeadline } from "../use-headline.ts";
 import { Actions } from "./actions.tsx";
 import { Facts } from "./facts.tsx";
 import { IncidentMessages } from "./incident-messages.tsx";
@@ -30,6 +33,7 @@ const route = getRouteApi("/frame/channels/incidents/$number");
 export function IncidentPage() {
   const { t } = useTranslation();
   const { instant } = useFormat();
+  const headlineOf = useHeadline();
   const { server, account } = useWorking();
   const number = Number(route.useParams().number);
   const mayReveal = useMay("numbers:reveal");
@@ -61,7 +65,7 @@ export function IncidentPage() {
   }
   if (incident.isError) return <Refusal error={incident.error} />;
   const { data } = incident;
-  const plain = plainSentence(data.sentence);
+  const factors = plainSentence(data.sentence).factors;
   return (
     <div className="report">
       <Breadcrumbs mb={4} className="no-print">
@@ -102,12 +106,12 @@ export function IncidentPage() {
         <IncidentStateBadge state={data.state} releasedAt={data.releasedAt} />
         <div style={{ flex: "1 1 280px" }}>
           <Text size="lg" data-testid="sentence">
-            {plain.sentence}
+            <Grouped text={headlineOf(data)} />
           </Text>
-          {(plain.factors.length > 0 || plain.outcomesUnknown) && (
+          {(factors.length > 0 || areOutcomesUnknown(data.evidence)) && (
             <Text size="sm" c="dimmed">
-              {plain.factors.length > 0 && t("incidents.strength", { factors: plain.factors.join(", ") })}{" "}
-              {plain.outcomesUnknown && t("incidents.outcomesUnknown")}
+              {factors.length > 0 && t("incidents.strength", { factors: factors.join(", ") })}{" "}
+              {areOutcomesUnknown(data.evidence) && t("incidents.outcomesUnknown")}
             </Text>
           )}
         </div>

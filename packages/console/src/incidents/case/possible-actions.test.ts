@@ -43,7 +43,7 @@ describe("what can be done about an incident", () => {
 
   it("is little when it is over, and to take back what it taught", () => {
     expect(possibleActions(incident("closed", [range(null)], true))).toEqual(["false_alarm"]);
-    const lesson = { ranges: ["+992 00 123 xxxx"], until: "2026-12-22T12:00:00Z" };
+    const lesson = { ranges: ["+992 001 23x xxx"], until: "2026-12-22T12:00:00Z" };
     expect(possibleActions({ ...incident("false_alarm", [range(null)], true), lesson })).toEqual(["undo_false_alarm"]);
   });
 });

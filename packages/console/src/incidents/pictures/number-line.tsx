@@ -1,7 +1,8 @@
-import { SegmentedControl } from "@mantine/core";
+import { Group, SegmentedControl, Text } from "@mantine/core";
 import type { IncidentEvidence } from "@safeguard/client";
-import { useMemo, useState } from "react";
+import { useId, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { spacedNumbers } from "../../shared/digit-groups.ts";
 import { useFormat } from "../../shared/format.ts";
 import { countBeside, countColumns, MARKS, type MarkCounts, sumOf } from "./count-columns.ts";
 import { Legend, type LegendEntry, legendHeight, useHatch } from "./legend.tsx";
@@ -24,7 +25,8 @@ export function NumberLine({
   readonly isAlone?: boolean;
 }) {
   const { t } = useTranslation();
-  const { count } = useFormat();
+  const { count, short } = useFormat();
+  const zoomId = useId();
   const { fill: hatch, definition } = useHatch();
   const { line, neighbours, masked } = evidence;
   const offsets = useMemo(() => line.ticks.map(({ offset }) => offset), [line]);
@@ -69,17 +71,18 @@ export function NumberLine({
       }}
       controls={
         windowSizes(line.size).length > 1 && (
-          <SegmentedControl
-            size="xs"
-            mb="xs"
-            aria-label={t("pictures.line.zoom")}
-            value={String(window.size)}
-            onChange={(value) => setSize(Number(value))}
-            data={windowSizes(line.size).map((each) => ({
-              value: String(each),
-              label: t("pictures.line.numbers", { count: each, formatted: count(each) }),
-            }))}
-          />
+          <Group gap="xs" mb="xs">
+            <Text id={zoomId} size="xs" c="dimmed">
+              {t("pictures.line.zoom")}
+            </Text>
+            <SegmentedControl
+              size="xs"
+              aria-labelledby={zoomId}
+              value={String(window.size)}
+              onChange={(value) => setSize(Number(value))}
+              data={windowSizes(line.size).map((each) => ({ value: String(each), label: short(each) }))}
+            />
+          </Group>
         )
       }
       draw={(width) => {
@@ -110,6 +113,8 @@ export function NumberLine({
             ),
           );
         const left = PLOT.left + side;
+        const numberAt = (offset: number): string =>
+          main > 340 ? spacedNumbers(numberText(line, offset, masked)) : endText(line, offset, masked);
         return {
           height: base + 36 + legendHeight(entries, width),
           marks: (
@@ -140,10 +145,10 @@ export function NumberLine({
                 0
               </text>
               <text className="numeral" x={left} y={base + 20}>
-                {(main > 340 ? numberText : endText)(line, window.start, masked)}
+                {numberAt(window.start)}
               </text>
               <text className="numeral" x={left + main} y={base + 20} textAnchor="end">
-                {(main > 340 ? numberText : endText)(line, window.start + window.size - 1, masked)}
+                {numberAt(window.start + window.size - 1)}
               </text>
               <Legend entries={entries} y={base + 36} width={width} hatch={hatch} />
             </>

@@ -4,6 +4,7 @@ import { notifications } from "@mantine/notifications";
 import { type ReactNode, useId, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { csvOf } from "../../shared/csv.ts";
+import { Grouped } from "../../shared/grouped.tsx";
 import { saveFile } from "../../shared/save-file.ts";
 import "./pictures.css";
 import { savePng, saveSvg } from "./save-picture.ts";
@@ -81,7 +82,7 @@ export function Picture({ name, title, caption, table, controls, draw }: Picture
         </Menu>
       </Group>
       <Text id={captionId} size="sm" mb="sm" component="figcaption">
-        {caption}
+        <Grouped text={caption} />
       </Text>
       {controls !== undefined && !asTable && <div className="no-print">{controls}</div>}
       <div ref={room}>
@@ -105,7 +106,9 @@ export function Picture({ name, title, caption, table, controls, draw }: Picture
                 {table.rows.map((row) => (
                   <Table.Tr key={row.join("\u0000")}>
                     {row.map((cell, column) => (
-                      <Table.Td key={table.header[column]}>{cell}</Table.Td>
+                      <Table.Td key={table.header[column]}>
+                        {typeof cell === "string" ? <Grouped text={cell} /> : cell}
+                      </Table.Td>
                     ))}
                   </Table.Tr>
                 ))}

@@ -1,4 +1,4 @@
-import { Badge, Button, Table, Text, Title } from "@mantine/core";
+import { Badge, Button, Group, Table, Text, Title } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import type { DetectionStatus } from "@safeguard/client";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
@@ -6,6 +6,8 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useDetection } from "../../lockdown/use-detection.ts";
 import { useMay, useWorking } from "../../session/session.ts";
+import { csvOf } from "../../shared/csv.ts";
+import { CsvButton } from "../../shared/csv-button.tsx";
 import { useFormat } from "../../shared/format.ts";
 import { ReasonDialog } from "../../shared/reason-dialog.tsx";
 import { Refusal } from "../../shared/refusal.tsx";
@@ -24,9 +26,20 @@ export function ContainedRanges() {
   const contained = detection.data?.contained ?? [];
   return (
     <section aria-labelledby="contained-ranges">
-      <Title order={2} size="h4" id="contained-ranges">
-        {t("ranges.contained.title")}
-      </Title>
+      <Group justify="space-between" gap="xs">
+        <Title order={2} size="h4" id="contained-ranges">
+          {t("ranges.contained.title")}
+        </Title>
+        {contained.length > 0 && (
+          <CsvButton
+            size="compact-sm"
+            name="contained-ranges"
+            isEmpty={false}
+            of={t("ranges.contained.title")}
+            csv={() => csvOfContained(contained)}
+          />
+        )}
+      </Group>
       <Text size="sm" c="dimmed" mb="xs">
         {t(contained.length === 0 ? "ranges.contained.none" : "ranges.contained.text")}
       </Text>
@@ -100,6 +113,15 @@ export function ContainedRanges() {
   );
 }
 
+function csvOfContained(contained: readonly Contained[]): string {
+  return csvOf(
+    ["range", "prefix", "size", "destination", "action", "by", "incident", "until"],
+    contained.map(({ range, prefix, size, destination, action, by, incident, until }) => [
+      ...[range, prefix, size, destination, action, by, incident, until],
+    ]),
+  );
+}
+
 function Until({ contained: { until } }: { readonly contained: Contained }) {
   const { t } = useTranslation();
   return until === null ? t("ranges.contained.open") : <RelativeTime at={until} />;
@@ -116,8 +138,8 @@ function ReleaseDialog({ contained, onClose }: { readonly contained: Contained; 
         prefix === null ? range : prefix + "x".repeat(Math.round(Math.log10(size))),
         reason,
       ),
-    onSuccess: async ({ sentence }) => {
-      notifications.show({ color: "teal", message: sentence });
+    onSuccess: async () => {
+      notifications.show({ color: "teal", message: t("ranges.contained.released", { range }) });
       onClose();
       await Promise.all(
         ["incidents", "incident", "detection"].map((name) =>

@@ -1,3 +1,4 @@
+import { Grouped } from "../../shared/grouped.tsx";
 import "./ranges.css";
 import { Badge, Button, Group, Table, Text } from "@mantine/core";
 import type { Destination } from "@safeguard/client";
@@ -59,7 +60,9 @@ export function RuleTable({ lines, destinations, isReadOnly, onEdit, onRemove, o
                 <Table.Tr key={key} data-state={state}>
                   <Table.Td className="numbers wide">{index + 1}</Table.Td>
                   <Table.Th scope="row" fw={600}>
-                    <span className="numbers">{numbers}</span>
+                    <span className="numbers">
+                      <Grouped text={numbers} />
+                    </span>
                     {rule.type === "range" && <span aria-hidden="true">…</span>}
                     <Text size="xs" c="dimmed" fw={400} className="break">
                       {placesOf(numbers, destinations) ?? t("ranges.severalPlaces")}

@@ -61,7 +61,7 @@ describe("a decisions file", () => {
                 would: "block",
                 reason: "containment",
                 score: 97,
-                range: "+992 00 123 xxxx",
+                range: "+992 001 23x xxx",
                 incident: "inc_1, the second",
                 priceMicros: 1_204_500,
               }
@@ -71,7 +71,7 @@ describe("a decisions file", () => {
     expect(text).toBe(
       [
         "id,time,to,action,would,reason,score,range,incident,price",
-        '"a,1",2026-03-01T10:00:00.007Z,+447400123456,block,block,containment,97,+992 00 123 xxxx,"inc_1, the second",1.2045',
+        '"a,1",2026-03-01T10:00:00.007Z,+447400123456,block,block,containment,97,+992 001 23x xxx,"inc_1, the second",1.2045',
         '2,2026-01-01T00:00:00.000Z,"say ""hi""",allow,,destination_allowed,12.5,,,12',
         "ä,2026-01-01T00:00:01.000Z,+44 7400 123457,allow,,destination_allowed,7,,,0.000001",
         "",

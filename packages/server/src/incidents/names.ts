@@ -1,0 +1,4 @@
+import { destinationName } from "../policies/destination-names.ts";
+
+/** How the words on incidents call destinations. */
+export const NAMES = { destination: destinationName };
