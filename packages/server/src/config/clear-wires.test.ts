@@ -28,6 +28,11 @@ describe("a server that talks over TLS alone", () => {
     ],
     ["mail server", { ...MAIL, SAFEGUARD_SMTP_TLS: "off" }, "use starttls or implicit"],
     ["identity provider", { ...OIDC, SAFEGUARD_OIDC_ISSUER: "http://localhost:9000" }, "must begin with https://"],
+    [
+      "list of leaked passwords",
+      { SAFEGUARD_LEAKED_PASSWORDS_URL: "http://localhost:9/range/" },
+      "must begin with https://",
+    ],
     ["public address", { SAFEGUARD_PUBLIC_URL: "http://sms.example.com" }, "must begin with https://"],
   ])("does not start where the %s would be in the clear", (_, variables, right) => {
     expect(problemsOf(() => read(variables))).toEqual([expect.stringContaining(right)]);

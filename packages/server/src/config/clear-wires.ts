@@ -4,14 +4,19 @@ import { ConfigurationInvalid } from "./environment.ts";
 const WHY = "and SAFEGUARD_REQUIRE_TLS is on";
 
 /** What would be talked to in the clear, by these settings; each as a problem of the configuration. */
-export function clearWires(config: Pick<Config, "database" | "mail" | "oidc" | "publicUrl">): readonly string[] {
-  const { database, mail, oidc, publicUrl } = config;
+export function clearWires(
+  config: Pick<Config, "database" | "mail" | "oidc" | "publicUrl" | "leakedPasswordsUrl">,
+): readonly string[] {
+  const { database, mail, oidc, publicUrl, leakedPasswordsUrl } = config;
   // (a socket in the file system is no wire)
   const isClear = database !== undefined && database.address.tls === "off" && !database.address.host.startsWith("/");
   return [
     ...(isClear ? [`the database is talked to in the clear, ${WHY}; set SAFEGUARD_DATABASE_TLS=verify`] : []),
     ...(mail?.tls === "off" ? [`SAFEGUARD_SMTP_TLS is off, ${WHY}; use starttls or implicit`] : []),
     ...(isHttp(oidc?.issuer) ? [`SAFEGUARD_OIDC_ISSUER begins with http://, ${WHY}; it must begin with https://`] : []),
+    ...(isHttp(leakedPasswordsUrl)
+      ? [`SAFEGUARD_LEAKED_PASSWORDS_URL begins with http://, ${WHY}; it must begin with https://`]
+      : []),
     ...(isHttp(publicUrl) ? [`SAFEGUARD_PUBLIC_URL begins with http://, ${WHY}; it must begin with https://`] : []),
   ];
 }

@@ -116,7 +116,7 @@ export const SETTINGS = {
   SAFEGUARD_CALLBACK_HOSTS:
     "Hosts that customers' URLs (callbacks, webhooks, alerts, providers of their own) may point at, separated by commas: `hooks.example.com`, `*.example.com` (whatever is below it), a CIDR block such as `198.51.100.0/24`, an address. All others are refused, when they are saved and when they are used, after the name was resolved. A host in it must be public still. Default: every public address.",
   SAFEGUARD_REQUIRE_TLS:
-    "`true`: nothing travels in the clear. URLs of providers and customers must begin with `https://`; the database, the mail server, the identity provider and `SAFEGUARD_URL` are talked to over TLS alone, also on this machine (not a socket in the file system); it listens only with a certificate, or where `SAFEGUARD_TRUSTED_PROXIES` names the proxy that ends TLS. Default `false`.",
+    "`true`: nothing travels in the clear. URLs of providers and customers must begin with `https://`; the database, the mail server, the identity provider, the list of leaked passwords and `SAFEGUARD_URL` are talked to over TLS alone, also on this machine (not a socket in the file system); it listens only with a certificate, or where `SAFEGUARD_TRUSTED_PROXIES` names the proxy that ends TLS. Default `false`.",
   SAFEGUARD_SANDBOX:
     "`true`: `safeguard up` offers the sandbox provider to test keys. Default `false`; always on in dev.",
   SAFEGUARD_LOG_LEVEL: "`fatal`, `error`, `warn`, `info`, `debug` or `silent`. Default `info`; `warn` in dev.",
