@@ -235,7 +235,7 @@ const PAGES: readonly MatrixPage[] = [
     offers: [[/^(?:textbox|combobox|radio|checkbox|switch) .*$/, "PATCH /v1/accounts/:id"]],
     why: "Only owners change these.",
   },
-  { path: "/settings/sign-in", free: /^button (?:Change the password|Set it up|End it|End all others)$/ },
+  { path: "/settings/sign-in", free: /^button (?:Export CSV|Change the password|Set it up|End it|End all others)$/ },
   {
     path: BACKTEST,
     offers: [

@@ -2,6 +2,8 @@ import { Badge, Button, Group, Skeleton, Stack, Text } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { useWorking } from "../session/session.ts";
+import { csvOf } from "../shared/csv.ts";
+import { CsvButton } from "../shared/csv-button.tsx";
 import { Refusal } from "../shared/refusal.tsx";
 import { RelativeTime } from "../shared/relative-time.tsx";
 import { Section } from "../shared/section.tsx";
@@ -40,14 +42,17 @@ export function OwnSessions() {
       title={t("ownSessions.title")}
       text={t("ownSessions.text")}
       acts={
-        <Button
-          variant="default"
-          disabled={others.length === 0}
-          loading={end.isPending && end.variables === undefined}
-          onClick={() => end.mutate(undefined)}
-        >
-          {t("ownSessions.endOthers")}
-        </Button>
+        <Group gap="xs">
+          <CsvButton name="sessions" isEmpty={items.length === 0} csv={() => csvOfSessions(items)} />
+          <Button
+            variant="default"
+            disabled={others.length === 0}
+            loading={end.isPending && end.variables === undefined}
+            onClick={() => end.mutate(undefined)}
+          >
+            {t("ownSessions.endOthers")}
+          </Button>
+        </Group>
       }
     >
       <Refusal error={sessions.error ?? end.error} />
@@ -108,5 +113,12 @@ export function OwnSessions() {
         })}
       </Stack>
     </Section>
+  );
+}
+
+function csvOfSessions(sessions: readonly OpenSession[]): string {
+  return csvOf(
+    ["created_at", "expires_at", "address", "user_agent", "this_one"],
+    sessions.map((one) => [one.createdAt, one.expiresAt, one.address, one.userAgent, one.isThisOne ? "yes" : "no"]),
   );
 }
