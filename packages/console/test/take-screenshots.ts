@@ -17,6 +17,7 @@ const LOOKS = [
   { name: "light-narrow", colorScheme: "light", width: 360, height: 740 },
   { name: "dark-narrow", colorScheme: "dark", width: 360, height: 740 },
 ] as const;
+const APPROVALS = "/channels/settings/business-messaging/approvals";
 /** Longer pages are cut off below. */
 const TALLEST = 2_400;
 
@@ -39,11 +40,14 @@ try {
 
   if (only === "") rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(FOLDER, { recursive: true });
-  for (const path of [...paths].filter((one) => !one.startsWith(CUSTOMERS)).sort()) await shoot(path, only);
+  const isLater = (path: string): boolean => path.startsWith(CUSTOMERS) || path === APPROVALS;
+  for (const path of [...paths].filter((one) => !isLater(one)).sort()) await shoot(path, only);
   // (last: with accounts below it the account looks otherwise)
   const rollout = await makeCustomers();
   for (const { to } of CUSTOMER_TABS) await shoot(to, only);
   for (const path of ["/customers/rollouts/new", `/customers/rollouts/${rollout}`]) await shoot(path, only);
+  await makeProposals();
+  await shoot(APPROVALS, only);
 } finally {
   await stop();
 }
@@ -104,4 +108,23 @@ async function makeCustomers(): Promise<string> {
   const { id } = await askHere<{ readonly id: string }>(page, "POST", "/v1/rollouts", rollout);
   await askHere(page, "POST", `/v1/rollouts/${id}/stages`, { stage: 1 });
   return id;
+}
+
+/** What loosens waits for a second person from now on; and some of it does. */
+async function makeProposals(): Promise<void> {
+  const { accounts } = await askHere<{ readonly accounts: readonly { readonly id: string }[] }>(
+    page,
+    "GET",
+    "/v1/session",
+  );
+  await askHere(page, "PATCH", `/v1/accounts/${accounts[0]?.id}`, { fourEyes: { expiresAfterHours: 24 } });
+  const change = { block: ["CU"], reason: "nobody of ours is there" };
+  await askHere(page, "POST", "/v1/policies/default/destinations", change);
+  // (told as a refusal: it is taken, and waits)
+  for (const [path, body] of [
+    ["/v1/policies/default/destinations", { allow: ["CU"], reason: "the team in Havana begins on Monday" }],
+    ["/v1/keys", { name: "web shop", mode: "live", scopes: ["messages:send"] }],
+  ] as const) {
+    await askHere(page, "POST", path, body).catch(() => undefined);
+  }
 }
