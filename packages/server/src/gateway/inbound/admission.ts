@@ -21,8 +21,8 @@ const LITTLE = 32;
 /** So late the event loop is behind: what is taken would wait. */
 const BEHIND_MS = 40;
 const GOOD_MS = 20;
-/** One look that is late may be a pause of the machine. */
-const LATE_LOOKS = 2;
+/** Fewer looks that are late may be a pause of the machine or its disk: what came meanwhile waits its turn. */
+const LATE_LOOKS = 5;
 const SLOWER = 0.7;
 const FASTER = 1.05;
 /** A second later, a twentieth of how much was taken in a look is remembered. */
