@@ -3,39 +3,44 @@ import { provenRanges } from "./emit-ranges.ts";
 import { couldNotBeJudged } from "./rejected-wording.ts";
 
 export interface NextStep {
-  /** To type at a prompt; at most 80 characters. */
-  readonly command: string;
+  /** To type at a prompt: words as a shell takes them. */
+  readonly command: readonly string[];
   readonly purpose: string;
 }
 
-/** What a reader can do with the result. */
-export function nextSteps(result: BacktestResult): readonly NextStep[] {
-  const { file, incidents } = result;
-  const name = inCommand(file.name);
+/**
+ * What a reader can do with the result. `given`: the file and the flags that it came by, as a shell takes them; without it
+ * the file's name stands there alone.
+ */
+export function nextSteps(
+  result: BacktestResult,
+  given: readonly string[] = [inCommand(result.file.name)],
+): readonly NextStep[] {
+  const again = ["npx safeguard backtest", ...given];
   if (couldNotBeJudged(result)) {
     return [
       {
-        command: `npx safeguard backtest ${name}`,
+        command: again,
         purpose: "again, once its rows are written so that they can be read: until then it tells nothing",
       },
     ];
   }
-  const found = incidents.length > 0;
+  const found = result.incidents.length > 0;
   const canBlock = provenRanges(result).ranges.length > 0;
   return [
     {
-      command: `npx safeguard backtest ${name} --html report.html`,
+      command: [...again, "--html report.html"],
       purpose: found ? "the evidence as pictures, on one page to print or to send" : "the result on one page",
     },
     ...(canBlock
       ? [
           {
-            command: `npx safeguard backtest ${name} --emit ranges`,
+            command: [...again, "--emit ranges"],
             purpose: "the proven ones for your provider's block list, tonight (or twilio, vonage, cm)",
           },
         ]
       : []),
-    { command: "npm start", purpose: "stop the next one: the gateway with its console, on this machine" },
+    { command: ["npm start"], purpose: "stop the next one: the gateway with its console, on this machine" },
   ];
 }
 

@@ -14,6 +14,8 @@ import { amountsText, count, DONE, maskedNumber, percent, spanText, stoppedOf, w
 export interface RenderHtmlOptions {
   /** Show single numbers in full. Default: a number keeps its range's prefix only. */
   readonly showNumbers?: boolean;
+  /** The file and flags that it came by, as a shell takes them, for the commands at the end. */
+  readonly given?: readonly string[];
 }
 
 /** The page may load and run nothing; its only style is its own. */
@@ -25,7 +27,7 @@ const SHOWN_INCIDENTS = 30;
 const LISTED_INCIDENTS = 1_000;
 
 /** What a backtest found, as one page that needs nothing else: no request, no script; to read, print or send. */
-export function renderHtml(result: BacktestResult, { showNumbers = false }: RenderHtmlOptions = {}): string {
+export function renderHtml(result: BacktestResult, { showNumbers = false, given }: RenderHtmlOptions = {}): string {
   const { file, incidents } = result;
   const span = file.from === undefined || file.until === undefined ? undefined : spanText(file.from, file.until);
   return html`<!doctype html>
@@ -54,8 +56,8 @@ ${reasons(result)}
 ${destinations(result)}
 ${notes(result, showNumbers)}
 <h2>What to do next</h2>
-<ul class="steps">${nextSteps(result).map(
-    ({ command, purpose }) => html`<li><code>${command}</code><br>${purpose}</li>
+<ul class="steps">${nextSteps(result, given).map(
+    ({ command, purpose }) => html`<li><code>${command.join(" ")}</code><br>${purpose}</li>
 `,
   )}</ul>
 </main>

@@ -15,7 +15,7 @@ import { nextSteps } from "./next-steps.ts";
 import { numberLimitSentence } from "./number-limit-wording.ts";
 import { areManyRejected, couldNotBeJudged } from "./rejected-wording.ts";
 import { usersHit } from "./remarks.ts";
-import { columns, shortened, wrapped } from "./text-layout.ts";
+import { columns, commandLines, shortened, wrapped } from "./text-layout.ts";
 import { amountsText, count, DONE, listed, STOPS, spanText, stoppedOf, withoutNumbers } from "./wording.ts";
 
 type Paint = Pick<Terminal, "colour">;
@@ -26,8 +26,11 @@ const SHOWN_DESTINATIONS = 12;
 const SHOWN_BAD_ROWS = 3;
 const SHOWN_NUMBERS = 3;
 
-/** What a backtest found, for a terminal of 80 columns: the answer first, then what it rests on. */
-export function renderText(result: BacktestResult, paint: Paint): string {
+/**
+ * What a backtest found, for a terminal of 80 columns: the answer first, then what it rests on. `given`: the file and flags
+ * that it came by, as a shell takes them, for the commands at the end.
+ */
+export function renderText(result: BacktestResult, paint: Paint, given?: readonly string[]): string {
   const sections = [
     [...answer(result, paint)],
     result.incidents.length === 0 ? [] : ["", heading(paint, attacksHeading(result)), ...incidents(result, paint)],
@@ -35,7 +38,7 @@ export function renderText(result: BacktestResult, paint: Paint): string {
     reasons(result, paint),
     destinations(result, paint),
     remarks(result, paint),
-    ["", heading(paint, "What to do next"), ...steps(result)],
+    ["", heading(paint, "What to do next"), ...steps(result, given)],
   ];
   return `${sections.flat().join("\n")}\n`;
 }
@@ -167,8 +170,11 @@ function bullet(text: string): readonly string[] {
   return wrapped(text, "  ").map((line, at) => (at === 0 ? `- ${line.slice(2)}` : line));
 }
 
-function steps(result: BacktestResult): readonly string[] {
-  return nextSteps(result).flatMap(({ command, purpose }) => [command, ...wrapped(purpose, "    ")]);
+function steps(result: BacktestResult, given: readonly string[] | undefined): readonly string[] {
+  return nextSteps(result, given).flatMap(({ command, purpose }) => [
+    ...commandLines(command),
+    ...wrapped(purpose, "    "),
+  ]);
 }
 
 function heading(paint: Paint, text: string): string {

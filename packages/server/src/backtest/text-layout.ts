@@ -18,6 +18,18 @@ export function wrapped(text: string, indent = "", width = WIDTH): readonly stri
   return lines;
 }
 
+/** A command's words on as few lines as hold them; a shell reads on behind the backslash. A longer word stays whole. */
+export function commandLines(words: readonly string[], width = WIDTH): readonly string[] {
+  if (size(words.join(" ")) <= width) return [words.join(" ")];
+  const lines: string[] = [];
+  for (const word of words) {
+    const last = lines.at(-1);
+    if (last !== undefined && size(last) + size(word) + 3 <= width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(last === undefined ? word : `  ${word}`);
+  }
+  return lines.map((line, at) => (at === lines.length - 1 ? line : `${line} \\`));
+}
+
 /** Columns side by side, two spaces apart: the first on the left and as wide as there is room, the others on the right. */
 export function columns(rows: readonly (readonly string[])[], width = WIDTH): readonly string[] {
   const widths: number[] = [];

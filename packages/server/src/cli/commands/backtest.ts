@@ -14,6 +14,7 @@ import { flagsOf } from "../action.ts";
 import type { Cli, GlobalFlags } from "../cli.ts";
 import { CommandFailed, EXIT, type ExitCode, usageFailure } from "../command-failed.ts";
 import { withExamples } from "../command-help.ts";
+import { givenTraffic } from "../given-traffic.ts";
 import { answer, say } from "../print.ts";
 import type { CommandStatus } from "../program.ts";
 import { ProgressLine } from "../progress-line.ts";
@@ -123,7 +124,7 @@ async function runCommand(cli: Cli, status: CommandStatus, file: string, flags: 
     }
     const other = second === undefined ? undefined : await run(second);
     line.clear();
-    if (other === undefined) await showResult(cli, flags, result, given);
+    if (other === undefined) await showResult(cli, file, flags, result, given);
     else await showComparison(cli, flags, result, other);
     if (flags.failOn === "incident") status.exitCode = await incidentExit(cli, result);
   } catch (error) {
@@ -144,6 +145,7 @@ async function incidentExit({ terminal }: Cli, result: BacktestResult): Promise<
 
 async function showResult(
   { terminal }: Cli,
+  file: string,
   flags: BacktestFlags,
   result: BacktestResult,
   base: PolicyFile | undefined,
@@ -151,7 +153,12 @@ async function showResult(
   const { html, decisions } = flags;
   if (html !== undefined) {
     const { renderHtml } = await import("../../backtest/render-html.ts");
-    const page = renderHtml(result, { showNumbers: flags.showNumbers === true });
+    // (whoever gets the page learns names of files, and not where they lie)
+    const named = { ...flags, ...(flags.policy !== undefined && { policy: basename(flags.policy) }) };
+    const page = renderHtml(result, {
+      showNumbers: flags.showNumbers === true,
+      given: givenTraffic(basename(file), named),
+    });
     await writeFile(html, page).catch((error: unknown) => {
       throw outputFailure(html, error);
     });
@@ -166,7 +173,7 @@ async function showResult(
     const { maskedResult } = await import("../../backtest/masked-result.ts");
     const { renderText } = await import("../../backtest/render-text.ts");
     const shown = flags.json === true && flags.showNumbers !== true ? maskedResult(result) : result;
-    answer(terminal, flags, shown, (value) => renderText(value, terminal));
+    answer(terminal, flags, shown, (value) => renderText(value, terminal, givenTraffic(file, flags)));
   }
   for (const path of [html, decisions]) {
     if (path !== undefined) say(terminal, `Written: ${harmless(path)}`);
