@@ -39,8 +39,8 @@ export const REJECTED_TEXTS: Readonly<Record<RejectedReason, { readonly wrong: s
     right: "write the country's calling code first, as +447900112345",
   },
   number_impossible: {
-    wrong: "cannot be numbers of their country",
-    right: "write a plus and the country's calling code first, as +447900112345",
+    wrong: "have more or fewer digits than any number of their country",
+    right: "write all digits of a number behind the calling code and no others, as +447900112345",
   },
   scientific_notation: {
     wrong: "were turned into scientific notation by a spreadsheet, and their last digits are lost",

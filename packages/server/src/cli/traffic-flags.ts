@@ -1,11 +1,13 @@
 import { InvalidArgumentError } from "commander";
 import { readColumnMapping } from "../backtest/column-mapping.ts";
+import { TRAFFIC_COLUMNS } from "../backtest/traffic-file/export-formats.ts";
 import type { ColumnMapping } from "../backtest/traffic-file/recognise-format.ts";
 import { CommandFailed } from "./command-failed.ts";
 
 const COLUMN_FAULTS: ReadonlySet<string> = new Set(["column_missing", "column_unknown", "column_twice"]);
 const COLUMNS_HINT =
-  "A mapping is given as --columns time=SMS_DT,to=DESTINATION; `safeguard backtest --help` has more.";
+  "A mapping is given as --columns time=SMS_DT,to=DESTINATION (our field first, then the file's column); fields are " +
+  `${TRAFFIC_COLUMNS.join(", ")}.`;
 
 /** `--columns`, which may stand several times. */
 export function readColumns(text: string, earlier: ColumnMapping | undefined): ColumnMapping {

@@ -176,6 +176,17 @@ describe("recogniseFormat", () => {
     else expect(error.message).toContain('reads from from a column "sender"');
   });
 
+  it("tells a field that does not exist from a column with a comma in its name", () => {
+    const error = caught(() =>
+      recogniseFormat(["sent", "phone", "verified"], { time: "sent", to: "phone,verified=verified" }),
+    );
+    expect(error.code).toBe("column_unknown");
+    expect(error.message).toMatch(/^the mapping names a field "verified", which does not exist\. converted_at/);
+    expect(error.message).toContain("columns of yes and no cannot be read");
+    const { columns } = recogniseFormat(["sent", "a, b=c"], { time: "sent", to: "a, b=c" });
+    expect(columns.get("to")).toEqual({ index: 1, name: "a, b=c" });
+  });
+
   it("does not mind an unknown column that stands there twice", () => {
     expect(recogniseFormat(["time", "to", "x", "x"]).format.name).toBe("traffic_csv");
   });

@@ -43,6 +43,8 @@ export function recogniseFormat(header: readonly string[], mapping: ColumnMappin
     const name = mapping[column];
     if (name === undefined) continue;
     if (!names.includes(plain(name))) {
+      const other = PAIR_WITHIN.exec(name)?.[1];
+      if (other !== undefined) throw new TrafficUnreadable("column_unknown", unknownField(other));
       throw new TrafficUnreadable(
         "column_unknown",
         `the mapping reads ${column} from a column ${quoted(name)}; the header has ${list(header)}`,
@@ -65,6 +67,16 @@ export function recogniseFormat(header: readonly string[], mapping: ColumnMappin
     }
   }
   throw new TrafficUnreadable("column_missing", missing(header, names, mapped));
+}
+
+/** A pair that begins behind a comma, and with none of our columns: a name of the file may hold that, but hardly does. */
+const PAIR_WITHIN = /,\s*(\w[\w .-]{0,39}?)\s*=/;
+
+function unknownField(name: string): string {
+  return (
+    `the mapping names a field ${quoted(name)}, which does not exist. ` +
+    "converted_at and delivered_at hold the times at which a code was entered and a message arrived; columns of yes and no cannot be read"
+  );
 }
 
 function recognition(

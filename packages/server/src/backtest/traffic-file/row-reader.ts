@@ -243,13 +243,14 @@ const RULES: Readonly<Record<Exclude<RowProblem, "fields">, string>> = {
   nul: "the row has a zero byte; the file must be text in UTF-8",
   time_missing: "is empty; a row needs the time at which the send was requested",
   time_unreadable: "is no time; write ISO 8601 with offset (2026-01-31T23:59:59Z), epoch seconds or epoch milliseconds",
-  time_without_offset: "has no offset from UTC; write Z or +02:00 behind it, or say which offset the file means",
+  time_without_offset:
+    "has no offset from UTC; write Z or +02:00 behind it, or say which offset the file means (at the command line: --offset +02:00)",
   time_out_of_range: "is before 2000 or after 2099; traffic of the past lies between",
   purpose_unknown: `is no purpose; it is one of ${PURPOSES.join(", ")}, or empty for otp`,
   delivered_at_unreadable:
-    "is no time, so the message counts as never delivered; leave it empty or write a time as in time",
+    "is no time, so the message counts as never delivered; leave it empty or write a time as in time (yes or no does not do)",
   converted_at_unreadable:
-    "is no time, so the message counts as never verified; leave it empty or write a time as in time",
+    "is no time, so the message counts as never verified; leave it empty or write a time as in time (yes or no does not do)",
   attempts_unreadable:
     "is no whole number from 1, so it counts as unknown; write how many codes were entered until one was right",
   outcome_before_time: "is more than a minute before the message itself, so it is left out",

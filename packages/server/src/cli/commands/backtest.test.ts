@@ -135,6 +135,21 @@ describe("safeguard backtest", () => {
     });
   });
 
+  it("ends with commands that can be typed as they stand", async () => {
+    using folder = scratchFolder();
+    const file = folder.file("my sent.csv", "Sent at;Phone\n2026-01-05 01:30:00;31612345678\n");
+    const flags = ["--columns", "time=Sent at,to=Phone", "--offset", "+02:00"];
+    const { output } = await backtest([file, ...flags]);
+    const typed = output.replaceAll(/ \\\n +/g, " ");
+    expect(typed).toContain(
+      `npx safeguard backtest '${file}' --columns 'time=Sent at,to=Phone' --offset +02:00 --html report.html\n`,
+    );
+    const page = join(folder.path, "report.html");
+    await backtest([file, ...flags, "--html", page]);
+    expect(readFileSync(page, "utf8")).toContain("time=Sent at,to=Phone");
+    expect(readFileSync(page, "utf8")).not.toContain(folder.path);
+  });
+
   describe("says plainly what is wrong", () => {
     it.each([
       [["missing.csv"], 1, "there is no file missing.csv."],
@@ -149,6 +164,8 @@ describe("safeguard backtest", () => {
       [[SAMPLE, "--policy", "missing.yaml"], 1, "missing.yaml cannot be read"],
       [[SAMPLE, "--columns", "when=x"], 2, '"when" is no column'],
       [[SAMPLE, "--columns", "time=Nowhere"], 1, '"Nowhere"'],
+      [[SAMPLE, "--columns", "to=phone,verified=verified"], 1, 'names a field "verified", which does not exist'],
+      [[SAMPLE, "--columns", "to=phone,verified=verified"], 1, "fields are time, to, id, "],
       [[SAMPLE, "--offset", "+25:00"], 2, "Write it as +02:00"],
     ])("%j", async (words, code, message) => {
       const ended = await backtest(words);
@@ -164,6 +181,24 @@ describe("safeguard backtest", () => {
       expect(code).toBe(1);
       expect(errors).toContain('the header has "a", "b"');
       expect(errors).toContain("--columns time=");
+    });
+
+    it("times without an offset, and the flag that gives one", async () => {
+      using folder = scratchFolder();
+      const { output } = await backtest([folder.file("local.csv", "time,to\n2026-01-05 01:30:00,+31612345678\n")]);
+      expect(output.replaceAll(/\s+/g, " ")).toContain(
+        "which offset the file means (at the command line: --offset +02:00)",
+      );
+    });
+
+    it("a number of no possible length, and that its calling code is not what is missing", async () => {
+      using folder = scratchFolder();
+      const told = async (to: string) =>
+        (await backtest([folder.file("odd.csv", `time,to\n1767571200,${to}\n`)])).output;
+      expect(await told("+32473")).toMatch(/too\s+few\s+digits\s+for\s+their\s+country/);
+      const long = await told("+324731234567");
+      expect(long).toMatch(/more\s+or\s+fewer\s+digits\s+than\s+any\s+number\s+of\s+their\s+country/);
+      expect(long).not.toMatch(/write\s+a\s+plus/);
     });
 
     it("and leaves nothing half written behind", async () => {
