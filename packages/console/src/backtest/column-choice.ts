@@ -39,6 +39,23 @@ export function needsOffset({ problems }: Pick<TrafficLook, "problems">): boolea
   return problems.some(({ problem }) => problem === "time_without_offset");
 }
 
+/**
+ * Why a run would tell nothing: it is not known which column is which, no time says where it is, or no row can be read for
+ * another reason. Undefined: it can be run.
+ */
+export function whyNotYet(
+  look: Pick<TrafficLook, "format" | "problems" | "looked" | "whole" | "skipped" | "rows">,
+): "columns" | "offset" | "rows" | undefined {
+  const { format, problems, looked, whole, skipped, rows } = look;
+  if (format === null) return "columns";
+  const dropped = problems.reduce((sum, problem) => sum + (problem.dropped ? problem.count : 0), 0);
+  const left = looked - dropped - skipped.inbound - skipped.other_channel;
+  // (behind the first rows of a long file there may be others than received messages, but hardly readable ones)
+  if (looked > 0 && left <= 0 && (dropped > 0 || whole)) return needsOffset(look) ? "offset" : "rows";
+  const allShown = whole && rows.length > 0 && rows.length === left;
+  return allShown && rows.every(({ rejected }) => rejected !== null) ? "rows" : undefined;
+}
+
 export function withColumn(choice: ColumnChoice, column: Mapped, name: string | null): ColumnChoice {
   const { [column]: _, ...others } = choice;
   return name === null ? others : { ...others, [column]: name };

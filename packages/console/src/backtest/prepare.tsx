@@ -14,6 +14,7 @@ import {
   OFFSETS,
   offsetText,
   proposedChoice,
+  whyNotYet,
   withColumn,
 } from "./column-choice.ts";
 import { FirstRows } from "./first-rows.tsx";
@@ -61,15 +62,18 @@ export function Prepare({ backtest, onStarted }: { readonly backtest: Backtest; 
       </Stack>
     );
   }
+  const notYet = whyNotYet(seen);
   const asksForColumns = isMapping || look.data.format === null || !isWhollyRecognised(seen);
   return (
     <>
       <Card withBorder component="section" aria-labelledby="columns">
         <Group justify="space-between" gap="sm">
           <Title order={2} size="h4" id="columns">
-            {t(seen.format === null ? "backtest.look.unknown" : "backtest.look.known", {
-              format: seen.format?.title ?? "",
-            })}
+            {seen.format === null
+              ? t("backtest.look.unknown")
+              : look.data.format === null
+                ? t("backtest.look.mapped")
+                : t("backtest.look.known", { format: seen.format.title })}
           </Title>
           {!asksForColumns && (
             <Button size="compact-sm" variant="subtle" onClick={() => setIsMapping(true)}>
@@ -77,7 +81,9 @@ export function Prepare({ backtest, onStarted }: { readonly backtest: Backtest; 
             </Button>
           )}
         </Group>
-        {look.data.format === null && <Text size="sm">{t("backtest.look.unknownText")}</Text>}
+        {look.data.format === null && (
+          <Text size="sm">{t(chosen === undefined ? "backtest.look.unknownText" : "backtest.look.chosenText")}</Text>
+        )}
         {seen.problem !== null && (
           <Alert color="yellow" variant="light" mt="sm">
             {seen.problem}
@@ -120,10 +126,10 @@ export function Prepare({ backtest, onStarted }: { readonly backtest: Backtest; 
           onChange={(value) => setDays(typeof value === "number" ? value : undefined)}
         />
         <Group mt="lg" gap="sm">
-          <Button disabled={seen.format === null} loading={start.isPending} onClick={() => start.mutate()}>
+          <Button disabled={notYet !== undefined} loading={start.isPending} onClick={() => start.mutate()}>
             {t("backtest.start")}
           </Button>
-          {seen.format === null && <Text size="sm">{t("backtest.notYet")}</Text>}
+          {notYet !== undefined && <Text size="sm">{t(`backtest.notYet.${notYet}`)}</Text>}
         </Group>
         <div style={{ marginTop: start.isError ? 12 : 0 }}>
           <Refusal error={start.error} />
