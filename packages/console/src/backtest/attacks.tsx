@@ -98,7 +98,7 @@ export function Attacks({
           <SimpleGrid cols={{ base: 1, lg: 2 }} mt="md">
             <NumberTime evidence={pictures} />
             <Funnel funnel={pictures.funnel} />
-            <Latency latency={pictures.latency} />
+            <Latency latency={pictures.latency} funnel={pictures.funnel} />
             <Rate rate={pictures.rate} />
           </SimpleGrid>
         </>

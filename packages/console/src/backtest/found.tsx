@@ -157,6 +157,8 @@ function Destinations({ result }: { readonly result: BacktestResult }) {
   const { t } = useTranslation();
   const { count, place } = useFormat();
   const shown = result.destinations.slice(0, SHOWN);
+  // (where the file has no verifications nobody knows of any, and of nobody hit)
+  const isTold = result.file.converted > 0;
   return (
     <Listed
       id="by-destination"
@@ -167,7 +169,8 @@ function Destinations({ result }: { readonly result: BacktestResult }) {
           ["destination", "messages", "blocked", "challenged", "held", "verified", "hit", "saved"],
           result.destinations.map((one) => [
             ...[one.destination, one.messages, one.stopped.block, one.stopped.challenge, one.stopped.hold],
-            ...[one.verifiedMessages, Math.max(0, one.stoppedThoughVerified - one.inDoubt), amountsText(one.saved)],
+            ...(isTold ? [one.verifiedMessages, Math.max(0, one.stoppedThoughVerified - one.inDoubt)] : [null, null]),
+            amountsText(one.saved),
           ]),
         )
       }
@@ -190,8 +193,8 @@ function Destinations({ result }: { readonly result: BacktestResult }) {
             </Table.Th>
             <Table.Td ta="end">{count(one.messages)}</Table.Td>
             <Table.Td ta="end">{count(stoppedOf(one.stopped))}</Table.Td>
-            <Table.Td ta="end">{count(one.verifiedMessages)}</Table.Td>
-            <Table.Td ta="end">{count(Math.max(0, one.stoppedThoughVerified - one.inDoubt))}</Table.Td>
+            <Table.Td ta="end">{isTold ? count(one.verifiedMessages) : "–"}</Table.Td>
+            <Table.Td ta="end">{isTold ? count(Math.max(0, one.stoppedThoughVerified - one.inDoubt)) : "–"}</Table.Td>
           </Table.Tr>
         ))}
         {result.destinations.length > SHOWN && (

@@ -48,6 +48,8 @@ export function FourNumbers({ days }: { readonly days: number }) {
     incidents.data.items.filter(({ lastSeenAt }) => isWithin(previous, lastSeenAt)).map((one) => one.money.saved),
   );
   const [verified, verifiedBefore] = [verifiedShare(is), verifiedShare(was)];
+  // (before the first verification is told nobody knows whether there were any)
+  const isTold = is.verified > 0 || was.verified > 0;
   const waiting = seen.reduce((sum, { counts }) => sum + counts.held + counts.challenged, 0);
   const than = t("overview.than", { from: day(previous.from), until: day(previous.until) });
   return (
@@ -76,9 +78,10 @@ export function FourNumbers({ days }: { readonly days: number }) {
       {verified !== undefined && (
         <Figure
           label={t("overview.verified")}
-          value={share(verified)}
+          value={isTold ? share(verified) : "–"}
           than={than}
-          before={verifiedBefore === undefined ? "–" : share(verifiedBefore)}
+          before={verifiedBefore === undefined || was.verified === 0 ? "–" : share(verifiedBefore)}
+          note={!isTold && t("overview.verifiedUntold")}
           hint={t("overview.verifiedFormula", { verified: count(is.verified ?? 0), billable: count(is.billable) })}
         />
       )}

@@ -9,6 +9,7 @@ import { useFormat } from "../../shared/format.ts";
 import { Grouped } from "../../shared/grouped.tsx";
 import { ReasonDialog } from "../../shared/reason-dialog.tsx";
 import { Refusal } from "../../shared/refusal.tsx";
+import { areOutcomesUnknown } from "../evidence-sentence.ts";
 import { type IncidentAction, wordsOf } from "./possible-actions.ts";
 
 const SPANS = [3_600, 7_200, 28_800, 86_400, 259_200, 604_800] as const;
@@ -132,10 +133,12 @@ function Containing({
     formatted: count(unanswered),
     verified: count(collateral.verifiedNumbers),
   });
+  const isUntold = areOutcomesUnknown(incident.evidence) && counts.converted === 0;
+  const completions = collateral.completed > 0 ? "some" : isUntold ? "untold" : "none";
   const others =
     collateral.since === null
       ? t("incidents.containing.forgotten")
-      : t(collateral.completed === 0 ? "incidents.containing.none" : "incidents.containing.some", {
+      : t(`incidents.containing.${completions}`, {
           count: collateral.newNumbers,
           formatted: count(collateral.newNumbers),
           completed: count(collateral.completed),

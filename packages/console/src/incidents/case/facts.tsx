@@ -3,6 +3,7 @@ import type { IncidentDetail } from "@safeguard/client";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "../../shared/format.ts";
 import { RelativeTime } from "../../shared/relative-time.tsx";
+import { areOutcomesUnknown } from "../evidence-sentence.ts";
 import { isQuiet } from "../order-incidents.ts";
 import { outermost } from "./outermost.ts";
 
@@ -13,6 +14,7 @@ export function Facts({ incident }: { readonly incident: IncidentDetail }) {
   const { counts, money, collateral, ranges, destinations } = incident;
   const stopped = counts.held + counts.challenged + counts.blocked;
   const shown = outermost(ranges);
+  const isUntold = areOutcomesUnknown(incident.evidence) && counts.converted === 0;
   const isOver = incident.closedAt !== null;
   const isStill = !isOver && isQuiet(incident, Date.now());
   const amount = (value: (typeof money)["lost"]) => (value === null ? "–" : write(value));
@@ -32,7 +34,7 @@ export function Facts({ incident }: { readonly incident: IncidentDetail }) {
           events={{ hover: true, focus: true, touch: true }}
         >
           <Text size="sm" tabIndex={0} w="fit-content">
-            {t("incidents.fact.outcome", {
+            {t(isUntold ? "incidents.fact.outcomeUntold" : "incidents.fact.outcome", {
               leaked: count(counts.leaked),
               stopped: count(stopped),
               converted: count(counts.converted),
@@ -105,12 +107,17 @@ export function Facts({ incident }: { readonly incident: IncidentDetail }) {
         <Text size="sm">
           {collateral.since === null
             ? t("incidents.fact.forgotten")
-            : t("incidents.fact.newNumbers", {
-                count: collateral.newNumbers,
-                formatted: count(collateral.newNumbers),
-                completed: count(collateral.completed),
-                since: instant(collateral.since),
-              })}
+            : t(
+                isUntold && collateral.completed === 0
+                  ? "incidents.fact.newNumbersUntold"
+                  : "incidents.fact.newNumbers",
+                {
+                  count: collateral.newNumbers,
+                  formatted: count(collateral.newNumbers),
+                  completed: count(collateral.completed),
+                  since: instant(collateral.since),
+                },
+              )}
         </Text>
       </Card>
     </SimpleGrid>

@@ -156,7 +156,7 @@ function Pictures({ evidence }: { readonly evidence: IncidentEvidence }) {
       <SimpleGrid cols={{ base: 1, lg: 2 }} mt="md">
         <NumberTime evidence={evidence} />
         <Funnel funnel={funnel} />
-        <Latency latency={latency} />
+        <Latency latency={latency} funnel={funnel} />
         <Rate rate={rate} />
       </SimpleGrid>
     </>

@@ -2,6 +2,7 @@ import type { IncidentEvidence } from "@safeguard/client";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "../../shared/format.ts";
 import { Legend, type LegendEntry, legendHeight, useHatch } from "./legend.tsx";
+import { outcomesTold } from "./outcomes-told.ts";
 import { Picture } from "./picture.tsx";
 
 const STEPS = ["requested", "sent", "delivered", "converted"] as const;
@@ -12,13 +13,15 @@ export function Funnel({ funnel }: { readonly funnel: IncidentEvidence["funnel"]
   const { t } = useTranslation();
   const { count, share } = useFormat();
   const { fill: hatch, definition } = useHatch();
+  const told = outcomesTold(funnel);
+  const isTold = (step: (typeof STEPS)[number]): boolean => step === "requested" || step === "sent" || told[step];
   const usualOf = (step: (typeof STEPS)[number]): number | null =>
-    step === "delivered" || step === "converted" ? funnel.baseline[step] : null;
+    (step === "delivered" || step === "converted") && told[step] ? funnel.baseline[step] : null;
   const ofSent = (step: (typeof STEPS)[number]): number | null =>
-    funnel.sent === 0 || step === "requested" || step === "sent" ? null : funnel[step] / funnel.sent;
+    funnel.sent === 0 || step === "requested" || step === "sent" || !told[step] ? null : funnel[step] / funnel.sent;
   const entries: LegendEntry[] = [
     { label: t("pictures.funnel.here"), look: "stopped" },
-    ...(funnel.baseline.delivered === null && funnel.baseline.converted === null
+    ...(STEPS.every((step) => usualOf(step) === null)
       ? []
       : [{ label: t("pictures.funnel.usual"), look: "dashes" } as const]),
   ];
@@ -30,12 +33,14 @@ export function Funnel({ funnel }: { readonly funnel: IncidentEvidence["funnel"]
       caption={
         funnel.sent === 0
           ? t("pictures.funnel.nothingSent")
-          : t(converted === null ? "pictures.funnel.captionAlone" : "pictures.funnel.caption", {
-              sent: count(funnel.sent),
-              converted: count(funnel.converted),
-              share: share(funnel.converted / funnel.sent),
-              usual: share(converted ?? 0),
-            })
+          : !told.converted
+            ? t("pictures.funnel.captionUntold", { count: funnel.sent, sent: count(funnel.sent) })
+            : t(converted === null ? "pictures.funnel.captionAlone" : "pictures.funnel.caption", {
+                sent: count(funnel.sent),
+                converted: count(funnel.converted),
+                share: share(funnel.converted / funnel.sent),
+                usual: share(converted ?? 0),
+              })
       }
       table={{
         header: [t("pictures.step"), t("pictures.count"), t("pictures.funnel.ofSent"), t("pictures.funnel.usual")],
@@ -43,7 +48,7 @@ export function Funnel({ funnel }: { readonly funnel: IncidentEvidence["funnel"]
           const [part, usual] = [ofSent(step), usualOf(step)];
           return [
             t(`pictures.funnel.${step}`),
-            funnel[step],
+            isTold(step) ? funnel[step] : t("pictures.notTold"),
             part === null ? "" : share(part),
             usual === null ? "" : share(usual),
           ];
@@ -66,7 +71,11 @@ export function Funnel({ funnel }: { readonly funnel: IncidentEvidence["funnel"]
                       {t(`pictures.funnel.${step}`)}
                     </text>
                     <text className="numeral strong" x={width} y={y + 12} textAnchor="end">
-                      {part === null ? count(funnel[step]) : `${count(funnel[step])} · ${share(part)}`}
+                      {!isTold(step)
+                        ? t("pictures.notTold")
+                        : part === null
+                          ? count(funnel[step])
+                          : `${count(funnel[step])} · ${share(part)}`}
                     </text>
                     <rect className="soft" x="0" y={y + 18} width={width} height="16" />
                     <rect

@@ -2,12 +2,13 @@ import type { IncidentEvidence } from "@safeguard/client";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "../../shared/format.ts";
 import { Legend, type LegendEntry, legendHeight } from "./legend.tsx";
+import { outcomesTold } from "./outcomes-told.ts";
 import { Picture } from "./picture.tsx";
 
 const PLOT = { top: 8, height: 110, left: 40 };
 
 /** How long from a message to its code: people need time, and need different times. */
-export function Latency({ latency }: { readonly latency: IncidentEvidence["latency"] }) {
+export function Latency({ latency, funnel }: Pick<IncidentEvidence, "latency" | "funnel">) {
   const { t } = useTranslation();
   const { count, share } = useFormat();
   const all = latency.reduce((sum, bin) => sum + bin.count, 0);
@@ -34,7 +35,7 @@ export function Latency({ latency }: { readonly latency: IncidentEvidence["laten
       title={t("pictures.latency.title")}
       caption={
         all === 0
-          ? t("pictures.latency.none")
+          ? t(outcomesTold(funnel).converted ? "pictures.latency.none" : "pictures.latency.untold")
           : t("pictures.latency.caption", { count: all, quick: share(quick / all), usual: share(usuallyQuick) })
       }
       table={{

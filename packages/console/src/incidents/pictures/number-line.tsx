@@ -8,6 +8,7 @@ import { countBeside, countColumns, MARKS, type MarkCounts, sumOf } from "./coun
 import { Legend, type LegendEntry, legendHeight, useHatch } from "./legend.tsx";
 import { endText, numberText } from "./number-text.ts";
 import { fullestWindow, numbersPerColumn, usualWindow, windowSizes } from "./number-window.ts";
+import { outcomesTold } from "./outcomes-told.ts";
 import { Picture } from "./picture.tsx";
 
 const PLOT = { top: 14, height: 110, left: 30 };
@@ -42,10 +43,14 @@ export function NumberLine({
   const within = offsets.length === 0 ? 0 : (Math.max(...tried) - Math.min(...tried) + 1) * least;
   const finest = numbersPerColumn(window.size, 100, least);
   const inWindow = countColumns(line.ticks, window, finest);
+  const isTold = outcomesTold(evidence.funnel).converted;
+  const marks = MARKS.filter((mark) => isTold || mark !== "converted");
+  const nameOf = (mark: (typeof MARKS)[number]): string =>
+    t(mark === "leaked" && !isTold ? "pictures.mark.wentOut" : `pictures.mark.${mark}`);
   const entries: LegendEntry[] = [
-    { label: t("pictures.mark.leaked"), look: "leaked" },
+    { label: nameOf("leaked"), look: "leaked" },
     { label: t("pictures.mark.stopped"), look: "hatch" },
-    { label: t("pictures.mark.converted"), look: "converted" },
+    ...(isTold ? [{ label: t("pictures.mark.converted"), look: "converted" } as const] : []),
     { label: t("pictures.mark.verified"), look: "verified" },
     ...(isAlone ? [] : [{ label: t("pictures.beside"), look: "beside" } as const]),
   ];
@@ -62,11 +67,11 @@ export function NumberLine({
         count: neighbours.length,
       })}
       table={{
-        header: [t("pictures.numbers"), ...MARKS.map((mark) => t(`pictures.mark.${mark}`))],
+        header: [t("pictures.numbers"), ...marks.map(nameOf)],
         rows: inWindow.flatMap((counts, column) =>
           sumOf(counts) === 0
             ? []
-            : [[numberText(line, window.start + column * finest, masked), ...MARKS.map((mark) => counts[mark])]],
+            : [[numberText(line, window.start + column * finest, masked), ...marks.map((mark) => counts[mark])]],
         ),
       }}
       controls={
