@@ -18,6 +18,7 @@ export function Compared({ backtest }: { readonly backtest: Backtest }) {
   const { before, after, messages, saved, usersHit, attacks, leakedBeforeFirstStop } = found.data;
   const oneIn = (budget: number): string => t("detection.budget.short", { oneIn: count(Math.round(1 / budget)) });
   const sums = (side: "before" | "after"): string => moneyOf(saved[side]).map(money).join(" + ") || "–";
+  const isTold = (backtest.run?.summary?.verified ?? 0) > 0;
   const rows: readonly (readonly [string, string, string])[] = [
     [t("backtest.compared.budget"), oneIn(before.falseBlockBudget), oneIn(after.falseBlockBudget)],
     ...(["block", "challenge", "hold"] as const).map(
@@ -25,7 +26,10 @@ export function Compared({ backtest }: { readonly backtest: Backtest }) {
         [t(`backtest.action.${action}`), count(messages[action].before), count(messages[action].after)] as const,
     ),
     [t("backtest.found.saved"), sums("before"), sums("after")],
-    [t("backtest.found.hit"), count(usersHit.before), count(usersHit.after)],
+    [
+      t("backtest.found.hit"),
+      ...(isTold ? ([count(usersHit.before), count(usersHit.after)] as const) : (["–", "–"] as const)),
+    ],
     [t("backtest.compared.attacks"), count(attacks.before), count(attacks.after)],
     [t("backtest.attack.firstStop"), count(leakedBeforeFirstStop.before), count(leakedBeforeFirstStop.after)],
   ];

@@ -144,14 +144,15 @@ function reasons({ reasons }: BacktestResult): Html | undefined {
 function destinations({ destinations, legitimate }: BacktestResult): Html | undefined {
   if (destinations.length === 0) return undefined;
   const hasDoubt = legitimate.inDoubt > 0;
+  const isTold = legitimate.verifiedMessages > 0;
   const doubt = hasDoubt ? ["The same, real or faked"] : [];
   const columns = ["Messages", "Stopped", "Verified", "Stopped though verified", ...doubt, "Price", "Saved"];
   const rows = destinations.map((row) => [
     destinationName(row.destination),
     count(row.messages),
     count(stoppedOf(row.stopped)),
-    count(row.verifiedMessages),
-    count(row.stoppedThoughVerified - row.inDoubt),
+    isTold ? count(row.verifiedMessages) : "–",
+    isTold ? count(row.stoppedThoughVerified - row.inDoubt) : "–",
     ...(hasDoubt ? [count(row.inDoubt)] : []),
     amountsText(row.spent),
     amountsText(row.saved),

@@ -125,6 +125,11 @@ describe("the result on a terminal", () => {
     );
   });
 
+  it("shows no zero where nothing was told of verifications", () => {
+    const legitimate = { block: 0, hold: 0, challenge: 0, inDoubt: 0, verifiedMessages: 0 };
+    expect(renderText(madeUpResult({ legitimate }), PLAIN)).toMatch(/\nTajikistan +2,390 +1,951 +– +– +\$880\.00\n/);
+  });
+
   it("lists reasons, destinations, remarks and what to do next", () => {
     const text = renderText(madeUpResult(), PLAIN);
     expect(text).toMatch(/\nrange contained +blocked +5,041 +\$1,811\.30\n/);

@@ -136,14 +136,15 @@ function destinations(result: BacktestResult, paint: Paint): readonly string[] {
   const shown = destinations.slice(0, SHOWN_DESTINATIONS);
   const left = destinations.length - shown.length;
   const hasDoubt = result.legitimate.inDoubt > 0;
+  const isTold = result.legitimate.verifiedMessages > 0;
   const lines = table(paint, [
     ["By destination", "Messages", "Stopped", "Verified", "Hit", ...(hasDoubt ? ["In doubt"] : []), "Saved"],
     ...shown.map(({ destination, messages, stopped, verifiedMessages, stoppedThoughVerified, inDoubt, saved }) => [
       destinationName(destination),
       count(messages),
       count(stoppedOf(stopped)),
-      count(verifiedMessages),
-      count(stoppedThoughVerified - inDoubt),
+      isTold ? count(verifiedMessages) : "–",
+      isTold ? count(stoppedThoughVerified - inDoubt) : "–",
       ...(hasDoubt ? [count(inDoubt)] : []),
       amountsText(saved),
     ]),
