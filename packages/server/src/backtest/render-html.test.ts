@@ -31,6 +31,16 @@ describe("the report", () => {
     expect(plain(page)).toContain("Up to 100 attempts in 5 min (2026-11-03 04:12 UTC); usually 0.03.");
   });
 
+  it("shows no zero where nothing was reported of deliveries and verifications", () => {
+    const found = consecutiveNumbers();
+    const baseline = { delivered: 0, converted: undefined };
+    const pictures = { ...found.pictures, funnel: { ...found.pictures.funnel, delivered: 0, converted: 0, baseline } };
+    const text = plain(renderHtml(madeUpResult({ incidents: [{ ...found, pictures }] })));
+    expect(text).toContain("1,000 messages asked for, 5 sent, delivered: not reported, completed: not reported.");
+    expect(text).toContain("When codes were entered, if any were, was not reported.");
+    expect(text).not.toContain("0: 0 % of sent");
+  });
+
   it("asks for nothing and runs nothing", () => {
     expect(page).toContain(
       `<meta http-equiv="Content-Security-Policy" content="default-src &#39;none&#39;; style-src &#39;unsafe-inline&#39;; base-uri &#39;none&#39;; form-action &#39;none&#39;">`,

@@ -12,7 +12,7 @@ const BOTTOM = 38;
 const TITLE = "How fast codes were entered";
 
 /** Time from sent to completed: people are spread, programs are not. Shares of the account's other completions beside it. */
-export function latencyHistogram(id: string, { latency }: IncidentPictures): Html {
+export function latencyHistogram(id: string, { latency, funnel }: IncidentPictures): Html {
   const completed = latency.reduce((sum, bin) => sum + bin.count, 0);
   if (latency.every((bin) => bin.count === 0 && bin.baselineShare === 0)) {
     return emptyFigure(id, TITLE, "No code was entered, here or elsewhere.");
@@ -29,7 +29,7 @@ export function latencyHistogram(id: string, { latency }: IncidentPictures): Htm
   return figure({
     id,
     title: TITLE,
-    caption: captionOf(shares, completed),
+    caption: captionOf(shares, completed, funnel.converted > 0 || funnel.baseline.converted !== undefined),
     width: WIDTH,
     height: HEIGHT,
     drawing: html`<rect class="converted" x="${LEFT}" y="4" width="11" height="11"/><text x="${LEFT + 17}" y="14">this attack</text><rect class="usual" x="${LEFT + 100}" y="4" width="11" height="11"/><text x="${LEFT + 117}" y="14">usual</text>${shareAxis(most, y)}${bars}<text class="q" x="${WIDTH}" y="${HEIGHT - 4}" text-anchor="end">seconds after sending</text>`,
@@ -58,7 +58,9 @@ interface Bin {
   readonly baselineShare: number;
 }
 
-function captionOf(bins: readonly Bin[], completed: number): string {
+function captionOf(bins: readonly Bin[], completed: number, isTold: boolean): string {
+  if (completed === 0 && !isTold)
+    return "When codes were entered, if any were, was not reported. Grey: what people usually take.";
   if (completed === 0) return "No code of this attack was entered. Grey: how fast the account's other people are.";
   const fullest = bins.reduce((best, each) => (each.share > best.share ? each : best));
   const when = `${binText(fullest.fromMs, fullest.toMs)} s after the code was sent`;
