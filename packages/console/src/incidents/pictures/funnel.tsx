@@ -12,15 +12,15 @@ export function Funnel({ funnel }: { readonly funnel: IncidentEvidence["funnel"]
   const { t } = useTranslation();
   const { count, share } = useFormat();
   const { fill: hatch, definition } = useHatch();
+  // (where no verification was ever reported, nothing tells this attack's own deliveries from usual ones)
+  const isUsualKnown = funnel.baseline.converted !== null;
   const usualOf = (step: (typeof STEPS)[number]): number | null =>
-    step === "delivered" || step === "converted" ? funnel.baseline[step] : null;
+    isUsualKnown && (step === "delivered" || step === "converted") ? funnel.baseline[step] : null;
   const ofSent = (step: (typeof STEPS)[number]): number | null =>
     funnel.sent === 0 || step === "requested" || step === "sent" ? null : funnel[step] / funnel.sent;
   const entries: LegendEntry[] = [
     { label: t("pictures.funnel.here"), look: "stopped" },
-    ...(funnel.baseline.delivered === null && funnel.baseline.converted === null
-      ? []
-      : [{ label: t("pictures.funnel.usual"), look: "dashes" } as const]),
+    ...(isUsualKnown && funnel.sent > 0 ? [{ label: t("pictures.funnel.usual"), look: "dashes" } as const] : []),
   ];
   const { converted } = funnel.baseline;
   return (
