@@ -35,6 +35,7 @@ describe.skipIf(NO_BROWSER !== undefined)("four eyes, in the browser of two peop
     const { page, url } = under;
     await page.goto(`${url}${APPROVALS}`);
     await page.getByText("Nothing waits").waitFor();
+    await page.getByText("Four eyes are on.").waitFor();
     expect(await page.getByRole("navigation").getByRole("link", { name: "Approvals", exact: true }).count()).toBe(1);
   });
 
@@ -74,6 +75,9 @@ describe.skipIf(NO_BROWSER !== undefined)("four eyes, in the browser of two peop
     await card.getByLabel("Why").fill("agreed with Ann");
     await card.getByRole("button", { name: "Approve" }).click();
     await other.getByText("Nothing waits").waitFor();
+    const became = other.getByRole("alert").filter({ hasText: "Approved: Release incident 1" });
+    await became.getByText("It takes effect").waitFor();
+    await became.getByRole("button", { name: "Close" }).click();
     await other.getByText("All", { exact: true }).click();
     await card.getByText("Approved", { exact: true }).waitFor();
     await card.getByText("by Somebody operator").waitFor();
@@ -96,7 +100,9 @@ describe.skipIf(NO_BROWSER !== undefined)("four eyes, in the browser of two peop
     await propose("PATCH", `/v1/keys/${key.id}`, { scopes: ["messages:send", "policies:write"] });
     const other = pageOf("operator");
     await other.goto(`${url}${APPROVALS}`);
-    await other.getByText(/Revision \d+ waits for a second person/).waitFor();
+    const change = other.getByRole("alert").filter({ hasText: /Revision \d+ waits for a second person/ });
+    await change.getByRole("row", { name: /Cuba.*Blocked.*Allowed/ }).waitFor();
+    expect(await change.getByRole("button", { name: "Withdraw" }).count()).toBe(0);
     await other.getByRole("link", { name: /^Approvals 4/ }).waitFor();
     await proposals(other, "detection stands aside for 60 minutes").waitFor();
     await proposals(other, "Dee (dee@example.com) becomes Owner").waitFor();
@@ -167,4 +173,81 @@ describe.skipIf(NO_BROWSER !== undefined)("four eyes, in the browser of two peop
       expect(complaints).toEqual([]);
     },
   );
+});
+
+describe.skipIf(NO_BROWSER !== undefined)("four eyes of somebody who is alone", { timeout: 200_000 }, () => {
+  let under: ConsoleUnderTest;
+  beforeAll(async () => {
+    under = await startConsole();
+  }, 300_000);
+  afterAll(() => under?.stop());
+
+  it("are turned on only with a tick, after saying what that means and how to take it back", async () => {
+    const { page, url } = under;
+    await page.goto(`${url}/settings/account`);
+    await page.getByText("only an account above it, or the operator of the server, can").waitFor();
+    await page.getByRole("switch", { name: "Loosening needs a second person" }).click();
+    const alone = page.getByRole("alert").filter({ hasText: "Only 1 person of this account could approve" });
+    await alone.getByRole("link", { name: "Users and roles" }).waitFor();
+    const save = page.getByRole("button", { name: "Save", exact: true });
+    expect(await save.isDisabled()).toBe(true);
+    const tick = alone.getByRole("checkbox", { name: "Turn it on all the same" });
+    const [box, bar] = [await tick.boundingBox(), await save.boundingBox()];
+    expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThan(bar?.y ?? 0);
+    const folder = process.env["LOOK_AT"];
+    if (folder !== undefined) await page.screenshot({ path: `${folder}/four-eyes-alone.png` });
+    await page.getByRole("textbox", { name: "Name", exact: true }).press("Enter");
+    await tick.check();
+    const [request] = await Promise.all([page.waitForRequest((one) => one.method() === "PATCH"), save.click()]);
+    expect(request.postDataJSON()).toEqual({ fourEyes: { expiresAfterHours: 72 } });
+    await page.getByText("The settings are saved").waitFor();
+    await alone.waitFor();
+    expect(await tick.count()).toBe(0);
+  });
+
+  it("say before a change is saved that it will wait, and afterwards who can approve it", async () => {
+    const { page, url } = under;
+    await askHere(page, "POST", "/v1/policies/default/destinations", { block: ["NL"], reason: "test" });
+    await page.goto(`${url}/channels/settings/business-messaging/safeguard`);
+    await page.getByRole("searchbox", { name: "Find a destination" }).fill("Netherlands");
+    await page.getByRole("checkbox", { name: "Allow Netherlands", exact: true }).check();
+    await page.getByRole("button", { name: "Review and save" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText("This will wait for a second person").waitFor();
+    await dialog.getByLabel("Why").fill("a shop there");
+    await dialog.getByRole("button", { name: "Propose" }).click();
+    await dialog.waitFor({ state: "detached" });
+    await askHere(page, "POST", "/v1/members", { name: "Dee", email: "dee@example.com", role: "owner" }).catch(
+      () => {},
+    );
+    await page.goto(`${url}${APPROVALS}`);
+    const member = page.locator("[data-proposal]");
+    await member.getByText(/npx safeguard approvals approve prp_\w+ --account acc_/).waitFor();
+    await member.getByRole("button", { name: "Copy" }).waitFor();
+    const change = page.getByRole("alert").filter({ hasText: /Revision 3 waits/ });
+    await change.getByText("npx safeguard approvals approve 3 --policy default").waitFor();
+    await change.getByRole("row", { name: /Netherlands.*Blocked.*Allowed/ }).waitFor();
+  });
+
+  it.each(["en", "nl"] as const)("can be read by everybody in %s, light and dark", async (language) => {
+    const { page, url, complaints } = under;
+    await page.evaluate((chosen) => localStorage.setItem("safeguard-language", chosen), language);
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      for (const path of ["/settings/account", APPROVALS]) {
+        await page.goto(`${url}${path}`);
+        await page.getByRole("main").getByRole("alert").first().waitFor();
+        await page.waitForTimeout(400);
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        expect(violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => [id, html]))).toEqual([]);
+        const folder = process.env["LOOK_AT"];
+        if (folder !== undefined) {
+          const name = `four-eyes-${path.split("/").at(-1)}-${language}-${colorScheme}.png`;
+          await page.screenshot({ path: `${folder}/${name}`, fullPage: true });
+        }
+      }
+    }
+    await page.evaluate(() => localStorage.setItem("safeguard-language", "en"));
+    expect(complaints).toEqual([]);
+  });
 });

@@ -85,6 +85,22 @@ describe.skipIf(NO_BROWSER !== undefined)("messages, in the browser", () => {
     expect(lines.join()).not.toContain("+324701234");
   });
 
+  it("are opened by a press anywhere in a row, but not by selecting its text", async () => {
+    const { page, url } = under;
+    await page.goto(`${url}/channels/messages?q=${encodeURIComponent("status:blocked")}`);
+    const reason = rows(page).first().locator(".messages-reason");
+    await reason.click();
+    await page.getByRole("dialog", { name: "Message" }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog", { name: "Message" }).waitFor({ state: "detached" });
+    await page.evaluate(() =>
+      window.getSelection()?.selectAllChildren(document.querySelector(".messages-reason") ?? document),
+    );
+    await reason.dispatchEvent("click");
+    await page.waitForTimeout(300);
+    expect(await page.getByRole("dialog", { name: "Message" }).count()).toBe(0);
+  });
+
   it("tell step by step what was decided, and show a number only on the record", async () => {
     const { page } = under;
     await page.getByRole("link", { name: "+32470123•••" }).first().click();

@@ -10,6 +10,9 @@ import { Decide } from "./decide.tsx";
 
 const COLORS = { approved: "teal", rejected: "red", withdrawn: "gray", expired: "gray" } as const;
 
+/** Rights of people and keys: an operator's approval of these is refused. */
+const OWNERS_GIVE: ReadonlySet<string> = new Set(["add_member", "change_member", "widen_key"]);
+
 /** Something else that loosens, and waits or waited: who, why, what it would do, and what became of it. */
 export function ActCard({ proposal }: { readonly proposal: ActProposal }) {
   const { t } = useTranslation();
@@ -46,7 +49,15 @@ export function ActCard({ proposal }: { readonly proposal: ActProposal }) {
           <Text size="sm">
             {t("safeguard.expires")} <RelativeTime at={expiresAt} />.
           </Text>
-          <Decide path={`/v1/approvals/acts/${id}`} name={title} mine={mine} mayWithdraw={mine} />
+          <Decide
+            path={`/v1/approvals/acts/${id}`}
+            argument={id}
+            name={title}
+            proposedBy={proposedBy}
+            mine={mine}
+            mayWithdraw={mine}
+            ownersOnly={OWNERS_GIVE.has(act.type)}
+          />
         </Stack>
       </Alert>
     );

@@ -10,6 +10,7 @@ import { Refusal } from "../shared/refusal.tsx";
 import { RouteLink } from "../shared/route-link.tsx";
 import { ActCard } from "./act-card.tsx";
 import type { ActProposal, PolicyProposal } from "./approval-types.ts";
+import { FourEyesState } from "./four-eyes-state.tsx";
 import { PolicyCard } from "./policy-card.tsx";
 import { useActProposals, usePolicyProposals } from "./use-approvals.ts";
 
@@ -31,10 +32,9 @@ export function ApprovalsPage() {
       <PageHead title={t("navigation.approvals")}>
         <CsvButton name="approvals" isEmpty={isEmpty} csv={() => csvOfProposals(changes, acts, nameOf)} />
       </PageHead>
-      <Text mb="md" maw={720}>
-        {t("approvals.text")}
-      </Text>
-      <Group mb="md">
+      <Text maw={720}>{t("approvals.text")}</Text>
+      <FourEyesState />
+      <Group my="md">
         <SegmentedControl
           aria-label={t("approvals.which")}
           value={show}
@@ -48,10 +48,7 @@ export function ApprovalsPage() {
         <Card withBorder p="xl">
           <Text fw={600}>{t(show === "open" ? "approvals.none" : "approvals.noneEver")}</Text>
           <Text size="sm" mt={4} maw={640}>
-            {t("approvals.noneText")}{" "}
-            <RouteLink to="/settings/account" size="sm" underline="always">
-              {t("approvals.settings")}
-            </RouteLink>
+            {t("approvals.noneText")}
           </Text>
         </Card>
       )}

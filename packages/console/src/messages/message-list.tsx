@@ -1,9 +1,10 @@
 /* biome-ignore-all lint/a11y/useSemanticElements: a table of which a part is there at a time, in rows that stand freely */
 /* biome-ignore-all lint/a11y/useFocusableInteractive: rows and cells are read, and hold a link */
+/* biome-ignore-all lint/a11y/useKeyWithClickEvents: a press in a row is a shorter way for the mouse; its link is the keyboard's */
 import { Skeleton } from "@mantine/core";
 import type { Message } from "@safeguard/client";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { memo, useEffect, useRef } from "react";
+import { type MouseEvent, memo, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "../shared/format.ts";
 import { Grouped } from "../shared/grouped.tsx";
@@ -68,6 +69,7 @@ export function MessageList({ messages, isMore, isNarrow, label, onEndNear }: Me
               role="row"
               aria-rowindex={index + 2}
               className="messages-row"
+              onClick={openMessage}
               style={{
                 position: "absolute",
                 insetInline: 0,
@@ -89,6 +91,13 @@ export function MessageList({ messages, isMore, isNarrow, label, onEndNear }: Me
       </div>
     </div>
   );
+}
+
+/** A press anywhere in a row opens its message, as its link does; not where text is being selected, or something else pressed. */
+function openMessage({ target, currentTarget, button, defaultPrevented }: MouseEvent<HTMLElement>): void {
+  if (defaultPrevented || button !== 0 || window.getSelection()?.isCollapsed === false) return;
+  if (target instanceof Element && target.closest("a, button") !== null) return;
+  currentTarget.querySelector("a")?.click();
 }
 
 /**

@@ -5,6 +5,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useBlocker } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useApprovers } from "../approvals/use-approvers.ts";
 import { useMay, useWorking } from "../session/session.ts";
 import { PageHead } from "../shared/page-head.tsx";
 import { Refusal } from "../shared/refusal.tsx";
@@ -50,6 +51,10 @@ function SettingsForm({ account }: { readonly account: Account }) {
   const queries = useQueryClient();
   const mayWrite = useMay("accounts:write");
   const [draft, setDraft] = useState<SettingsDraft>(() => draftOf(account));
+  const [isSure, setIsSure] = useState(false);
+  const approvers = useApprovers();
+  const isLockedOut =
+    account.fourEyes === null && draft.fourEyes !== null && (approvers.data?.length ?? 0) < 2 && !isSure;
   const change = changeOf(account, draft);
   const isChanged = Object.keys(change).length > 0;
   useBlocker({ shouldBlockFn: () => isChanged && !window.confirm(t("settings.leave")), enableBeforeUnload: isChanged });
@@ -62,12 +67,19 @@ function SettingsForm({ account }: { readonly account: Account }) {
       await queries.invalidateQueries({ queryKey: ["session"] });
     },
   });
-  const part: PartProps = { draft, mayWrite, onChange: (some) => setDraft({ ...draft, ...some }) };
+  const part: PartProps = {
+    draft,
+    mayWrite,
+    onChange: (some) => {
+      setDraft({ ...draft, ...some });
+      if (some.fourEyes === null) setIsSure(false);
+    },
+  };
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        save.mutate();
+        if (!isLockedOut) save.mutate();
       }}
     >
       <Stack gap="md">
@@ -75,19 +87,26 @@ function SettingsForm({ account }: { readonly account: Account }) {
         <GeneralSettings {...part} />
         <SendingSettings {...part} />
         <AnswerSettings {...part} />
-        <FourEyes {...part} saved={account.fourEyes} parent={account.parent} />
+        <FourEyes {...part} saved={account.fourEyes} parent={account.parent} isSure={isSure} onSure={setIsSure} />
         <Refusal error={save.error} />
         {isChanged && (
           <Paper withBorder shadow="md" p="sm" pos="sticky" bottom={12} style={{ zIndex: 2 }}>
             <Group justify="space-between">
               <Text size="sm" role="status">
                 {t("settings.unsaved", { count: Object.keys(change).length })}
+                {isLockedOut && !approvers.isPending && `. ${t("settings.fourEyes.tickFirst")}`}
               </Text>
               <Group gap="xs">
-                <Button variant="default" onClick={() => setDraft(draftOf(account))}>
+                <Button
+                  variant="default"
+                  onClick={() => {
+                    setDraft(draftOf(account));
+                    setIsSure(false);
+                  }}
+                >
                   {t("settings.undo")}
                 </Button>
-                <Button type="submit" loading={save.isPending}>
+                <Button type="submit" disabled={isLockedOut} loading={save.isPending}>
                   {t("settings.save")}
                 </Button>
               </Group>

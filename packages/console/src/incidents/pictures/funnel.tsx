@@ -15,8 +15,10 @@ export function Funnel({ funnel }: { readonly funnel: IncidentEvidence["funnel"]
   const { fill: hatch, definition } = useHatch();
   const told = outcomesTold(funnel);
   const isTold = (step: (typeof STEPS)[number]): boolean => step === "requested" || step === "sent" || told[step];
+  // (where no verification was ever reported, nothing tells this attack's own deliveries from usual ones)
+  const isUsualKnown = funnel.baseline.converted !== null && funnel.sent > 0;
   const usualOf = (step: (typeof STEPS)[number]): number | null =>
-    (step === "delivered" || step === "converted") && told[step] ? funnel.baseline[step] : null;
+    isUsualKnown && (step === "delivered" || step === "converted") && told[step] ? funnel.baseline[step] : null;
   const ofSent = (step: (typeof STEPS)[number]): number | null =>
     funnel.sent === 0 || step === "requested" || step === "sent" || !told[step] ? null : funnel[step] / funnel.sent;
   const entries: LegendEntry[] = [
@@ -86,7 +88,7 @@ export function Funnel({ funnel }: { readonly funnel: IncidentEvidence["funnel"]
                       width={scale(funnel[step])}
                       height="16"
                     />
-                    {usual !== null && funnel.sent > 0 && (
+                    {usual !== null && (
                       <line
                         className="usual"
                         x1={scale(usual * funnel.sent)}

@@ -1,10 +1,12 @@
-import { Button, Checkbox, Group, Select, Skeleton, Stack, Text, Textarea, TextInput } from "@mantine/core";
+import { Alert, Button, Checkbox, Group, Select, Skeleton, Stack, Text, Textarea, TextInput } from "@mantine/core";
 import type { Policy, PolicyDocument, PolicyRevision } from "@safeguard/client";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useFourEyes } from "../../approvals/four-eyes-state.tsx";
 import { useWorking } from "../../session/session.ts";
 import { Dialog } from "../../shared/dialog.tsx";
+import { useFormat } from "../../shared/format.ts";
 import { Refusal } from "../../shared/refusal.tsx";
 import { ChangeList, type ChangeListProps, type Comparison } from "../history/change-list.tsx";
 import { POLICY, useForgetPolicy } from "../use-policy.ts";
@@ -40,6 +42,7 @@ type End = "open" | keyof typeof ENDS | "at";
 export function ReviewDialog(props: ReviewDialogProps) {
   const { policy, document, unsaid, children, cautions, copies, onSaved, onClose } = props;
   const { t } = useTranslation();
+  const { count } = useFormat();
   const { server, account } = useWorking();
   const forget = useForgetPolicy();
   const [reason, setReason] = useState("");
@@ -65,6 +68,8 @@ export function ReviewDialog(props: ReviewDialogProps) {
     },
   });
   const conflict = conflictOf(save.error);
+  const fourEyes = useFourEyes().data;
+  const willWait = fourEyes != null && comparison.data?.loosens === true;
 
   return (
     <Dialog
@@ -130,6 +135,14 @@ export function ReviewDialog(props: ReviewDialogProps) {
               description={cautions.join(" ")}
             />
           )}
+          {willWait && (
+            <Alert color="yellow" variant="light" title={t("destinations.save.waits")}>
+              {t("destinations.save.waitsText", {
+                count: fourEyes.expiresAfterHours,
+                formatted: count(fourEyes.expiresAfterHours),
+              })}
+            </Alert>
+          )}
           <CopyTabs texts={copies(reason.trim() || "…", ends === "at" && endsAt === "" ? undefined : until())} />
           {conflict ? (
             <Conflict
@@ -148,7 +161,7 @@ export function ReviewDialog(props: ReviewDialogProps) {
               {t("destinations.save.cancel")}
             </Button>
             <Button type="submit" disabled={!isReady || conflict !== undefined} loading={save.isPending}>
-              {t("destinations.save.go")}
+              {t(willWait ? "destinations.save.propose" : "destinations.save.go")}
             </Button>
           </Group>
         </Stack>
