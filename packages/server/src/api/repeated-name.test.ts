@@ -67,7 +67,8 @@ test("takes linear time for what is deep, long, or full of backslashes and names
   const wide = `{${Array.from({ length: 100_000 }, (_, index) => `"n${index}":1`).join(",")}}`;
   const slashes = `{"a":"${"\\\\".repeat(500_000)}"}`;
   const quotes = `{"a":"${'\\"'.repeat(500_000)}"}`;
-  const start = performance.now();
+  const start = process.cpuUsage();
   for (const json of [deep, wide, slashes, quotes]) expect(repeatedName(json)).toBeUndefined();
-  expect(performance.now() - start).toBeLessThan(2_000);
+  // (of the processor: others may use the machine as well)
+  expect(process.cpuUsage(start).user).toBeLessThan(2_000_000);
 });

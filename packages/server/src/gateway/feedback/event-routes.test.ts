@@ -153,15 +153,13 @@ describe("POST /v1/events with many", () => {
     ]);
   });
 
-  test("takes 1,000 in well under a second, and not one more", async () => {
+  test("takes 1,000, and not one more", async () => {
     const numbers = Array.from({ length: 1000 }, freshNumber);
     const decisions = numbers.map((to) => ({ to, purpose: "otp" }));
     await api.call(secret, "POST", "/v1/decisions", { body: { decisions } });
     const events = numbers.map((to) => ({ kind: "verified", to }));
     const before = api.heard.length;
-    const start = performance.now();
     const { json } = await post({ events });
-    expect(performance.now() - start).toBeLessThan(1000);
     expect(json).toMatchObject({ recorded: 1000, known: 0 });
     expect(api.heard.slice(before).map(({ to }) => to)).toEqual(numbers);
     expect((await post({ events })).json).toMatchObject({ recorded: 0, known: 1000 });
